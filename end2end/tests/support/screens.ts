@@ -1,0 +1,56 @@
+// Not a test: pictures of every page at three widths, light and dark, into the folder $SCREENS.
+// $SCREENS_URLS, separated by blanks, takes the place of the lists.
+
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { test } from './checks';
+import { signIn as signInPayer } from './payer';
+import { signIn as signInStaff } from './staff';
+
+const NOBODY = ['/portal/sign-in', '/staff/sign-in'];
+const PAYER = ['/portal', '/portal/invoices', '/portal/invoices?tab=paid'];
+const STAFF = ['/staff', '/staff/customers', '/staff/invoices', '/staff/invoices/paid', '/staff/import', '/staff/mailbox'];
+
+const asked = (process.env.SCREENS_URLS ?? '').split(/\s+/).filter(Boolean);
+const among = (urls: string[], prefix: string) => (asked.length > 0 ? asked.filter((url) => url.startsWith(prefix)) : urls);
+
+async function shoot(page: Page, who: string, urls: string[]) {
+  for (const url of urls) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const width of [320, 768, 1280]) {
+        await page.setViewportSize({ width, height: width === 320 ? 640 : 800 });
+        await page.goto(url);
+        // Live pages keep a connection open and are never idle: give late content a moment, no more.
+        await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => {});
+        const name = `${who}-${url.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'root'}-${width}-${colorScheme}.png`;
+        await page.screenshot({ path: join(process.env.SCREENS!, name), fullPage: true });
+      }
+    }
+    console.log(`${who} ${url}`);
+  }
+}
+
+// A page that is missing or breaks is to be seen in its picture, not to end the series.
+const anything = /./;
+
+test('pages for anybody', async ({ page, problems }) => {
+  problems.allow(anything);
+  await shoot(page, 'nobody', asked.length > 0 ? asked : NOBODY);
+});
+
+test('pages for a payer', async ({ page, problems }) => {
+  problems.allow(anything);
+  const urls = among(PAYER, '/portal');
+  test.skip(urls.length === 0, 'none asked for');
+  await signInPayer(page);
+  await shoot(page, 'payer', urls);
+});
+
+test('pages for staff', async ({ page, problems }) => {
+  problems.allow(anything);
+  const urls = among(STAFF, '/staff');
+  test.skip(urls.length === 0, 'none asked for');
+  await signInStaff(page);
+  await shoot(page, 'staff', urls);
+});

@@ -1,0 +1,375 @@
+//! The beginning of every call: who asks, may they, when. A function whose first line is not one
+//! of these has no way to reach the database.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use crate::{
+    api::{
+        error::{ApiError, Conflict},
+        view::{ContactView, PortalFrame},
+    },
+    config::Config,
+    domain::{form::FieldProblem, ids::CustomerId, quote::QuoteError},
+    services::{
+        World,
+        charge::ConfirmError,
+        company::Company,
+        methods::SetupError,
+        quotes::MakeQuoteError,
+        sign_in::{self, SignInError},
+    },
+    state::AppState,
+    storage::{self, Session, StorageError},
+};
+
+/// A request by anybody.
+#[derive(Clone)]
+pub struct Anybody {
+    /// The application.
+    pub state: AppState,
+    /// The request's headers.
+    headers: HeaderMap,
+    /// Where it came from.
+    network_address: Option<IpAddr>,
+}
+
+/// A request by a signed-in payer who opened an account.
+#[derive(Clone)]
+pub struct PortalCall {
+    /// The request.
+    pub request: Anybody,
+    /// Who.
+    pub email: String,
+    /// Whose account is open.
+    pub customer_id: CustomerId,
+}
+
+/// A request by a signed-in staff user. Permissions come with the roles.
+#[derive(Clone)]
+pub struct StaffCall {
+    /// The request.
+    pub request: Anybody,
+    /// Who.
+    pub staff: sign_in::Staff,
+}
+
+impl Anybody {
+    /// Begins a call that needs no sign-in.
+    pub fn begin() -> Self {
+        let state = expect_context::<AppState>();
+        let parts = use_context::<Parts>();
+        let headers = parts.as_ref().map(|parts| parts.headers.clone()).unwrap_or_default();
+        let network_address = parts
+            .as_ref()
+            .and_then(|parts| parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>())
+            .map(|info| info.0.ip());
+        Self { state, headers, network_address }
+    }
+
+    /// A request as a plain handler sees it.
+    pub fn of(state: AppState, headers: HeaderMap, network_address: Option<IpAddr>) -> Self {
+        Self { state, headers, network_address }
+    }
+
+    /// The world.
+    pub fn world(&self) -> &World {
+        &self.state.world
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.state.config
+    }
+
+    /// Where the request came from, for limits: behind a configured proxy, the address it names.
+    pub fn network_address(&self) -> String {
+        let forwarded = self
+            .config()
+            .trust_forwarded_for
+            .then(|| self.headers.get("x-forwarded-for"))
+            .flatten()
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.rsplit(',').next())
+            .map(|value| value.trim().to_owned());
+        forwarded
+            .or_else(|| self.network_address.map(|address| address.to_string()))
+            .unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.headers.get_all(header::COOKIE).iter().find_map(|header| {
+            header.to_str().ok()?.split(';').find_map(|pair| {
+                let (key, value) = pair.trim().split_once('=')?;
+                (key == name).then(|| value.to_owned())
+            })
+        })
+    }
+
+    /// Sets a cookie for this session of the browser; an empty value removes it.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        let Some(response) = use_context::<ResponseOptions>() else { return };
+        if let Ok(value) = HeaderValue::from_str(&self.cookie_header(name, value)) {
+            response.append_header(header::SET_COOKIE, value);
+        }
+    }
+
+    /// A `Set-Cookie` value: this host only, not for scripts, not on cross-site posts.
+    pub fn cookie_header(&self, name: &str, value: &str) -> String {
+        let secure = if self.config().is_https() { "; Secure" } else { "" };
+        let age = if value.is_empty() { "; Max-Age=0" } else { "" };
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
+    }
+
+    /// A database session for reading.
+    pub async fn read(&self) -> Result<Session, ApiError> {
+        self.state.world.db.read().await.map_err(|error| self.fail(StorageError::from(error)))
+    }
+
+    /// Turns a failure into what the caller is told, logs it once, and sets the status, unless a
+    /// form without JavaScript is waiting for a redirect.
+    pub fn fail(&self, failure: impl Into<Failure>) -> ApiError {
+        let Failure { told, cause } = failure.into();
+        match (&told, cause) {
+            (ApiError::Internal, Some(cause)) => tracing::error!(%cause, "internal error"),
+            (ApiError::TryAgain, Some(cause)) => tracing::warn!(%cause, "not reachable"),
+            (ApiError::Conflict(conflict), _) => tracing::info!(?conflict, "conflict"),
+            _ => tracing::debug!(?told, "refused"),
+        }
+        self.answer(told)
+    }
+
+    /// Sets an error's status, unless a form without JavaScript is waiting for a redirect.
+    pub fn answer(&self, told: ApiError) -> ApiError {
+        let wants_page = self
+            .headers
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"));
+        if let (false, Some(response)) = (wants_page, use_context::<ResponseOptions>()) {
+            if let Ok(status) = StatusCode::from_u16(told.status()) {
+                response.set_status(status);
+            }
+        }
+        told
+    }
+}
+
+impl PortalCall {
+    /// Begins a call of a payer.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `AccountRequired`.
+    pub async fn begin() -> Result<Self, ApiError> {
+        Self::of(Anybody::begin()).await
+    }
+
+    /// The payer of a request.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `AccountRequired`.
+    pub async fn of(request: Anybody) -> Result<Self, ApiError> {
+        let payer = payer(&request).await?;
+        match payer.customer_id {
+            Some(customer_id) => Ok(Self { request, email: payer.email, customer_id }),
+            None => Err(request.answer(ApiError::AccountRequired)),
+        }
+    }
+
+    /// The world.
+    pub fn world(&self) -> &World {
+        self.request.world()
+    }
+
+    /// What the page shows around its content.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn frame(
+        &self,
+        session: &mut Session,
+        company: &Company,
+    ) -> Result<PortalFrame, ApiError> {
+        let accounts = storage::contacts::all_accounts(session, &self.email)
+            .await
+            .map_err(|error| self.request.fail(error))?;
+        let open = accounts.iter().find(|account| account.customer_id == self.customer_id);
+        Ok(PortalFrame {
+            email: self.email.clone(),
+            account: open.map(|account| account.name.clone()).unwrap_or_default(),
+            can_switch: accounts.len() > 1,
+            ..public_frame(&self.request, company)
+        })
+    }
+}
+
+/// What the page shows around its content when nobody is signed in.
+pub fn public_frame(request: &Anybody, company: &Company) -> PortalFrame {
+    PortalFrame {
+        company: company.profile.name.clone(),
+        has_logo: !company.profile.logo_svg.is_empty(),
+        contact: ContactView {
+            name: company.profile.contact_name.clone(),
+            email: company.profile.contact_email.clone(),
+            phone: company.profile.contact_phone.clone(),
+        },
+        is_sandbox: request.config().has_sandbox(),
+        ..PortalFrame::default()
+    }
+}
+
+/// The payer of a request, with or without an open account.
+///
+/// # Errors
+/// `SignInRequired`.
+pub async fn payer(request: &Anybody) -> Result<sign_in::Payer, ApiError> {
+    let token = request.cookie(request.config().payer_cookie());
+    let payer = match token {
+        Some(token) => sign_in::payer(request.world(), &token)
+            .await
+            .map_err(|error| request.fail(error))?,
+        None => None,
+    };
+    payer.ok_or_else(|| request.answer(ApiError::SignInRequired))
+}
+
+impl StaffCall {
+    /// Begins a call of a staff user.
+    ///
+    /// # Errors
+    /// `SignInRequired`.
+    pub async fn begin() -> Result<Self, ApiError> {
+        Self::of(Anybody::begin()).await
+    }
+
+    /// The staff user of a request.
+    ///
+    /// # Errors
+    /// `SignInRequired`.
+    pub async fn of(request: Anybody) -> Result<Self, ApiError> {
+        let token = request.cookie(request.config().staff_cookie());
+        let staff = match token {
+            Some(token) => sign_in::staff(request.world(), &token)
+                .await
+                .map_err(|error| request.fail(error))?,
+            None => None,
+        };
+        match staff {
+            Some(staff) => Ok(Self { request, staff }),
+            None => Err(request.answer(ApiError::SignInRequired)),
+        }
+    }
+
+    /// The world.
+    pub fn world(&self) -> &World {
+        self.request.world()
+    }
+
+    /// Who acts, for the ledger.
+    pub fn actor(&self) -> String {
+        format!("staff:{}", self.staff.email)
+    }
+}
+
+/// What a caller is told about a failure, and its cause for the log.
+pub struct Failure {
+    told: ApiError,
+    cause: Option<String>,
+}
+
+impl Failure {
+    const fn told(told: ApiError) -> Self {
+        Self { told, cause: None }
+    }
+
+    fn because(told: ApiError, cause: &impl ToString) -> Self {
+        Self { told, cause: Some(cause.to_string()) }
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Busy => Self::because(ApiError::TryAgain, &error),
+            error => Self::because(ApiError::Internal, &error),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        StorageError::from(error).into()
+    }
+}
+
+impl From<QuoteError> for Failure {
+    fn from(error: QuoteError) -> Self {
+        let conflict = match error {
+            QuoteError::Empty => Conflict::NothingChosen,
+            QuoteError::TooMany => Conflict::TooManyInvoices,
+            QuoteError::MixedCurrencies => Conflict::MixedCurrencies,
+            QuoteError::NotPayable(_) => Conflict::AlreadyBeingPaid,
+            QuoteError::MethodNotAccepted(_) => Conflict::MethodNotAccepted,
+            QuoteError::PaymentsOff => Conflict::PaymentsOff,
+            QuoteError::Repeated(_) => Conflict::NothingChosen,
+            QuoteError::AmountOutOfRange { .. } => Conflict::PriceChanged,
+            QuoteError::Money(error) => return Self::because(ApiError::Internal, &error),
+        };
+        Self::told(ApiError::Conflict(conflict))
+    }
+}
+
+impl From<MakeQuoteError> for Failure {
+    fn from(error: MakeQuoteError) -> Self {
+        match error {
+            MakeQuoteError::NotFound => Self::told(ApiError::NotFound),
+            MakeQuoteError::Quote(error) => error.into(),
+            MakeQuoteError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ConfirmError> for Failure {
+    fn from(error: ConfirmError) -> Self {
+        match error {
+            ConfirmError::NotFound => Self::told(ApiError::NotFound),
+            ConfirmError::AlreadyBeingPaid { .. } => {
+                Self::told(ApiError::Conflict(Conflict::AlreadyBeingPaid))
+            }
+            ConfirmError::PriceChanged => Self::told(ApiError::Conflict(Conflict::PriceChanged)),
+            ConfirmError::Quote(error) => error.into(),
+            ConfirmError::Unavailable => Self::because(ApiError::TryAgain, &error),
+            ConfirmError::Follow(error) => Self::because(ApiError::Internal, &error),
+            ConfirmError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        match error {
+            SetupError::NotFound => Self::told(ApiError::NotFound),
+            SetupError::Gateway(error) => Self::because(ApiError::TryAgain, &error),
+            SetupError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Failure {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Invalid { field, problem } => Self::told(ApiError::Invalid(FieldProblem {
+                field: field.to_owned(),
+                problem,
+            })),
+            SignInError::Refused => Self::told(ApiError::Refused),
+            SignInError::TooMany => Self::told(ApiError::TooMany),
+            SignInError::Storage(error) => error.into(),
+            error => Self::because(ApiError::Internal, &error),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The only error on the wire. Codes only: without JavaScript this value travels in the page's
+//! address, where anyone can read it or forge it, so it may choose among our own sentences and
+//! never carry one.
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::form::{FieldProblem, Problem};
+
+/// Everything a caller can be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "code", content = "detail")]
+pub enum ApiError {
+    /// What was typed has a problem.
+    #[error("a field has a problem")]
+    Invalid(FieldProblem),
+    /// Nobody is signed in.
+    #[error("sign-in required")]
+    SignInRequired,
+    /// Signed in, and no account chosen yet.
+    #[error("an account must be chosen")]
+    AccountRequired,
+    /// The code or password does not fit.
+    #[error("refused")]
+    Refused,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooMany,
+    /// Not for this person.
+    #[error("not permitted")]
+    Forbidden,
+    /// Not there, or not theirs: the two look the same.
+    #[error("not found")]
+    NotFound,
+    /// The state of things does not allow it.
+    #[error("conflict")]
+    Conflict(Conflict),
+    /// The processor or the database could not be reached in time; nothing happened.
+    #[error("try again later")]
+    TryAgain,
+    /// A fault of ours.
+    #[error("internal error")]
+    Internal,
+    /// The network failed (seen by the browser only).
+    #[error("the server could not be reached")]
+    Unreachable,
+}
+
+/// Why the state of things does not allow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conflict {
+    /// Another payment holds or has paid the invoices.
+    AlreadyBeingPaid,
+    /// The price is no longer what was shown.
+    PriceChanged,
+    /// The method is not accepted for these invoices.
+    MethodNotAccepted,
+    /// Online payments are switched off.
+    PaymentsOff,
+    /// Invoices of different currencies.
+    MixedCurrencies,
+    /// Nothing was chosen.
+    NothingChosen,
+    /// More invoices than one payment may hold.
+    TooManyInvoices,
+}
+
+impl ApiError {
+    /// A problem of one field.
+    pub fn invalid(field: &str, problem: Problem) -> Self {
+        Self::Invalid(FieldProblem { field: field.to_owned(), problem })
+    }
+
+    /// The HTTP status it answers with.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) => 422,
+            Self::SignInRequired | Self::AccountRequired | Self::Refused => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict(_) => 409,
+            Self::TooMany => 429,
+            Self::TryAgain | Self::Unreachable => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::invalid("", Problem::NotAChoice),
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            _ => Self::Internal,
+        }
+    }
+}

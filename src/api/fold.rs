@@ -1,0 +1,184 @@
+//! Folding stored rows into what screens receive.
+
+use chrono::NaiveDate;
+
+use crate::{
+    api::{
+        dates,
+        view::{
+            Amount, BasketLine, InvoiceRowView, LatestPayment, MethodView, PaymentRowView,
+            PortalInvoice,
+        },
+    },
+    domain::{
+        invoice::{DISCOUNT_SOON_DAYS, InvoiceStatus, StatusFacts, status},
+        payment::PaymentState,
+        quote::Line,
+    },
+    storage::{
+        invoice_list::InvoiceListRow,
+        invoices::InvoiceRow,
+        methods::MethodRow,
+        payments::{InvoicePaymentRow, PaymentLineRow, PaymentRow},
+    },
+};
+
+/// What paying an invoice today would save, in minor units.
+pub fn discount_today(invoice: &InvoiceRow, today: NaiveDate) -> i64 {
+    let open = invoice.discount().filter(|offer| offer.is_open_on(today));
+    let left = open.and_then(|offer| {
+        offer.remaining(invoice.total_minor, invoice.credit_memo_minor).ok()
+    });
+    left.unwrap_or(0).min(invoice.balance_minor - invoice.reserved_minor).max(0)
+}
+
+/// An invoice as the portal's list shows it.
+pub fn portal_invoice(
+    invoice: &InvoiceRow,
+    latest: Option<&InvoicePaymentRow>,
+    today: NaiveDate,
+) -> PortalInvoice {
+    let discount = discount_today(invoice, today);
+    let until = invoice.discount_until.filter(|_| discount > 0);
+    let shown = latest.filter(|payment| match payment.state {
+        PaymentState::Failed | PaymentState::Returned | PaymentState::ChargedBack => {
+            invoice.balance_minor > 0
+        }
+        state => state.holds_reservation() || invoice.balance_minor == 0,
+    });
+    PortalInvoice {
+        id: invoice.id.to_string(),
+        number: invoice.number.clone(),
+        po_number: invoice.po_number.clone(),
+        issued: dates::date(invoice.issued_on),
+        due: dates::date(invoice.due_on),
+        balance: invoice.balance_minor,
+        discount,
+        discount_until: until.map(dates::date).unwrap_or_default(),
+        discount_ends_soon: until.is_some_and(|day| (day - today).num_days() <= DISCOUNT_SOON_DAYS),
+        status: status(&invoice.status_facts(), today),
+        is_payable: invoice.balance_minor > invoice.reserved_minor,
+        payment: shown.map(latest_payment),
+    }
+}
+
+fn latest_payment(payment: &InvoicePaymentRow) -> LatestPayment {
+    LatestPayment {
+        id: payment.payment_id.to_string(),
+        state: payment.state,
+        failure_code: payment.failure_code.clone().unwrap_or_default(),
+        expected: payment.expected_on.map(dates::weekday).unwrap_or_default(),
+    }
+}
+
+/// A stored method.
+pub fn method(row: &MethodRow, is_accepted: bool) -> MethodView {
+    MethodView {
+        id: row.id.to_string(),
+        kind: row.kind,
+        brand: row.brand.clone(),
+        last4: row.last4.clone(),
+        expires: dates::card_expiry(row.expires_on),
+        is_accepted,
+    }
+}
+
+/// A line of a price with its invoice.
+pub fn basket_line(line: &Line, invoice: &InvoiceRow) -> BasketLine {
+    let until = invoice.discount_until.filter(|_| line.early_discount > 0);
+    BasketLine {
+        id: invoice.id.to_string(),
+        number: invoice.number.clone(),
+        due: dates::date(invoice.due_on),
+        payable: line.payable,
+        early_discount: line.early_discount,
+        discount_until: until.map(dates::date).unwrap_or_default(),
+        bank_discount: line.bank_discount,
+        principal: line.principal,
+        has_surcharge: line.surcharge > 0,
+    }
+}
+
+/// A line of a payment.
+pub fn paid_line(line: &PaymentLineRow) -> BasketLine {
+    BasketLine {
+        id: line.invoice_id.to_string(),
+        number: line.number.clone(),
+        due: String::new(),
+        payable: line.payable_minor,
+        early_discount: line.early_discount_minor,
+        discount_until: String::new(),
+        bank_discount: line.bank_discount_minor,
+        principal: line.principal_minor,
+        has_surcharge: line.surcharge_minor > 0,
+    }
+}
+
+/// A row of a staff invoice list.
+pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
+    let facts = StatusFacts {
+        balance: row.balance_minor,
+        reserved: row.reserved_minor,
+        due_on: row.due_on,
+        is_voided: row.voided_on.is_some(),
+        is_disputed: row.is_disputed,
+    };
+    let offers = row.discount_rate_ppm > 0 && row.balance_minor > 0;
+    let until = row.discount_until.filter(|until| offers && *until >= today);
+    InvoiceRowView {
+        id: row.id.to_string(),
+        number: row.number.clone(),
+        po_number: row.po_number.clone(),
+        customer_id: row.customer_id.to_string(),
+        customer: row.customer_name.clone(),
+        currency: row.currency.code().to_owned(),
+        issued: dates::date(row.issued_on),
+        due: dates::date(row.due_on),
+        total: row.total_minor,
+        balance: row.balance_minor,
+        status: status(&facts, today),
+        discount_until: until.map(dates::date).unwrap_or_default(),
+        settled: row.settled_on.map(dates::date).unwrap_or_default(),
+        days_late: row.days_late,
+    }
+}
+
+/// An invoice in the side panel.
+pub fn panel_invoice(row: &InvoiceRow, customer: &str, today: NaiveDate) -> InvoiceRowView {
+    let status: InvoiceStatus = status(&row.status_facts(), today);
+    let offers = row.discount_rate_ppm > 0 && row.balance_minor > 0;
+    let until = row.discount_until.filter(|until| offers && *until >= today);
+    InvoiceRowView {
+        id: row.id.to_string(),
+        number: row.number.clone(),
+        po_number: row.po_number.clone(),
+        customer_id: row.customer_id.to_string(),
+        customer: customer.to_owned(),
+        currency: row.currency.code().to_owned(),
+        issued: dates::date(row.issued_on),
+        due: dates::date(row.due_on),
+        total: row.total_minor,
+        balance: row.balance_minor,
+        status,
+        discount_until: until.map(dates::date).unwrap_or_default(),
+        settled: row.settled_on.map(dates::date).unwrap_or_default(),
+        days_late: row.days_late,
+    }
+}
+
+/// A payment in the side panel.
+pub fn payment_row(row: &PaymentRow, lines: &[PaymentLineRow]) -> PaymentRowView {
+    PaymentRowView {
+        id: row.id.to_string(),
+        reference: row.reference.clone(),
+        state: row.state,
+        failure_code: row.failure_code.clone().unwrap_or_default(),
+        method: row.method_label.clone(),
+        received: dates::date(row.received_on),
+        expected: row.expected_on.map(dates::weekday).unwrap_or_default(),
+        charge: Amount { minor: row.charge_minor(), currency: row.currency.code().to_owned() },
+        surcharge: row.surcharge_minor,
+        refunded: row.refunded_principal_minor + row.refunded_surcharge_minor,
+        invoices: lines.iter().map(|line| line.number.clone()).collect(),
+    }
+}

@@ -1,0 +1,6 @@
+//! What payers may ask.
+
+pub mod invoices;
+pub mod pay;
+pub mod payments;
+pub mod session;

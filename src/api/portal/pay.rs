@@ -1,0 +1,197 @@
+//! Choosing a method, reading the price, confirming it.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::api::{
+    error::ApiError,
+    view::{ChooseMethodPage, ReviewPage},
+};
+
+/// Identifiers separated by commas, as forms carry them.
+#[cfg(feature = "ssr")]
+fn parse_ids(text: &str) -> Result<Vec<crate::domain::ids::InvoiceId>, ApiError> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|id| !id.is_empty())
+        .map(|id| id.parse().map_err(|_| ApiError::NotFound))
+        .collect()
+}
+
+/// The step in which a method is chosen. `invoices` are ids separated by commas.
+#[server(name = ChooseMethod, prefix = "/api/portal", endpoint = "pay/choose", input = GetUrl)]
+pub async fn choose_method(invoices: String) -> Result<ChooseMethodPage, ApiError> {
+    use crate::{
+        api::{call::PortalCall, fold},
+        domain::{
+            method::MethodKind,
+            policy::{BankDiscount, SurchargePolicy},
+        },
+        services::quotes,
+        storage,
+    };
+
+    let call = PortalCall::begin().await?;
+    let ids = parse_ids(&invoices).map_err(|error| call.request.answer(error))?;
+    let mut session = call.request.read().await?;
+    let basket = quotes::preview(&mut session, call.world(), call.customer_id, &ids, None)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    let items: Vec<_> = basket.invoices.iter().map(storage::invoices::InvoiceRow::item).collect();
+    let accepts = |kind| quotes::accepts(&basket.company, kind, &items, call.world());
+    let methods = storage::methods::all_active(&mut session, call.customer_id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    let policy = &basket.company.policy;
+    let surcharge = policy.card.surcharge.as_ref();
+    let bank_discount = policy.bank.discount.as_ref();
+    let percent = |text: Option<String>| text.unwrap_or_default();
+    Ok(ChooseMethodPage {
+        frame: call.frame(&mut session, &basket.company).await?,
+        currency: basket.quote.currency.code().to_owned(),
+        lines: basket
+            .quote
+            .lines
+            .iter()
+            .zip(&basket.invoices)
+            .map(|(line, invoice)| fold::basket_line(line, invoice))
+            .collect(),
+        total: basket.quote.charge(),
+        methods: methods.iter().map(|row| fold::method(row, accepts(row.kind))).collect(),
+        can_add_card: accepts(MethodKind::Card),
+        can_add_bank: accepts(MethodKind::Bank),
+        surcharge_percent: percent(surcharge.map(|rule: &SurchargePolicy| rule.rate.percent())),
+        bank_discount_percent: percent(bank_discount.map(|rule: &BankDiscount| rule.rate.percent())),
+    })
+}
+
+/// Sends the browser to the processor's page, where a method is added. `kind` is `card` or `bank`.
+#[server(name = AddMethod, prefix = "/api/portal", endpoint = "pay/add_method")]
+pub async fn add_method(kind: String, invoices: String) -> Result<(), ApiError> {
+    use crate::{
+        api::call::PortalCall,
+        domain::{form::Problem, method::MethodKind},
+        services::methods,
+    };
+
+    let call = PortalCall::begin().await?;
+    let kind = MethodKind::from_word(&kind)
+        .ok_or_else(|| call.request.answer(ApiError::invalid("kind", Problem::NotAChoice)))?;
+    let ids = parse_ids(&invoices).map_err(|error| call.request.answer(error))?;
+    let setup = methods::BeginSetup {
+        customer_id: call.customer_id,
+        email: &call.email,
+        kind,
+        invoice_ids: &ids,
+        portal_url: &call.request.config().portal_url(),
+    };
+    let url = methods::begin(call.world(), &setup)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    leptos_axum::redirect(&url);
+    Ok(())
+}
+
+/// Prices the chosen invoices for the chosen method and shows the price.
+#[server(name = MakeQuote, prefix = "/api/portal", endpoint = "pay/quote")]
+pub async fn make_quote(method: String, invoices: String) -> Result<(), ApiError> {
+    use crate::{api::call::PortalCall, domain::form::Problem, services::quotes};
+
+    let call = PortalCall::begin().await?;
+    let ids = parse_ids(&invoices).map_err(|error| call.request.answer(error))?;
+    let method = method
+        .parse()
+        .map_err(|_| call.request.answer(ApiError::invalid("method", Problem::NotAChoice)))?;
+    let basket = quotes::make(call.world(), call.customer_id, &call.email, &ids, method)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    if let Some(id) = basket.id {
+        leptos_axum::redirect(&format!("/portal/pay/review/{id}"));
+    }
+    Ok(())
+}
+
+/// The step in which the price is read.
+#[server(name = Review, prefix = "/api/portal", endpoint = "pay/review", input = GetUrl)]
+pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
+    use crate::{
+        api::{call::PortalCall, dates, fold, mandate},
+        domain::{calendar::banking_days_after, method::MethodKind, quote::Quote},
+        services::company,
+        storage,
+    };
+
+    let call = PortalCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let id = quote_id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let row = storage::quotes::find(&mut session, id, call.customer_id).await.map_err(fail)?;
+    let row = row.ok_or_else(not_found)?;
+    let quote: Quote = serde_json::from_str(&row.body).map_err(|error| {
+        fail(storage::StorageError::Inconsistent(format!("quote {id}: {error}")))
+    })?;
+    let method = storage::methods::find(&mut session, row.method_id).await.map_err(fail)?;
+    let method = method.ok_or_else(not_found)?;
+    let mut lines = Vec::with_capacity(quote.lines.len());
+    for line in &quote.lines {
+        let invoice =
+            storage::invoices::find(&mut session, line.invoice_id).await.map_err(fail)?;
+        lines.push(fold::basket_line(line, &invoice.ok_or_else(not_found)?));
+    }
+    let payment = storage::payments::find_by_quote(&mut session, id).await.map_err(fail)?;
+    let now = call.world().now();
+    let is_bank = method.kind == MethodKind::Bank;
+    let today = company.date_of(now);
+    let bank_percent = company.policy.bank.discount.as_ref().map(|rule| rule.rate.percent());
+    Ok(ReviewPage {
+        quote_id,
+        currency: quote.currency.code().to_owned(),
+        payable: quote.lines.iter().map(|line| line.payable).sum(),
+        early_discount: quote.early_discount(),
+        bank_discount: quote.bank_discount(),
+        bank_discount_percent: bank_percent.filter(|_| quote.bank_discount() > 0).unwrap_or_default(),
+        surcharge_base: quote.surcharge_base,
+        surcharge: quote.surcharge,
+        surcharge_percent: quote.surcharge_rate.rate.percent(),
+        surcharge_reason: quote.surcharge_rate.reason.clone(),
+        charge: quote.charge(),
+        expires: dates::instant(&company, row.expires_at),
+        expected: if is_bank {
+            dates::weekday(banking_days_after(today, 4))
+        } else {
+            String::new()
+        },
+        mandate: if is_bank {
+            mandate::one_payment(&company, &method, &quote, today)
+        } else {
+            String::new()
+        },
+        is_open: payment.is_none() && now < row.expires_at && method.state == "active",
+        payment_id: payment.map(|payment| payment.id.to_string()).unwrap_or_default(),
+        method: fold::method(&method, true),
+        lines,
+        frame: call.frame(&mut session, &company).await?,
+    })
+}
+
+/// Confirms a price. Repeating it gives the same payment.
+#[server(name = Confirm, prefix = "/api/portal", endpoint = "pay/confirm")]
+pub async fn confirm(quote_id: String) -> Result<(), ApiError> {
+    use crate::{api::call::PortalCall, services::charge};
+
+    let call = PortalCall::begin().await?;
+    let quote_id = quote_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let confirmation = charge::Confirmation {
+        customer_id: call.customer_id,
+        email: &call.email,
+        quote_id,
+        portal_url: &call.request.config().portal_url(),
+    };
+    let confirmed = charge::confirm(call.world(), &confirmation)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    let receipt = format!("/portal/payments/{}", confirmed.payment_id);
+    leptos_axum::redirect(confirmed.action_url.as_deref().unwrap_or(&receipt));
+    Ok(())
+}

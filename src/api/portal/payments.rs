@@ -1,0 +1,67 @@
+//! What became of a payment: the receipt.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::{
+    api::{error::ApiError, view::PaymentPage},
+    domain::payment::PaymentState,
+};
+
+/// A payment with its lines.
+#[server(name = PortalPayment, prefix = "/api/portal", endpoint = "payments/one", input = GetUrl)]
+pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
+    use crate::{
+        api::{call::PortalCall, dates, fold},
+        domain::money::Rate,
+        services::company,
+        storage,
+    };
+
+    let call = PortalCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let payment_id = id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let row = storage::payments::find(&mut session, payment_id).await.map_err(fail)?;
+    let row =
+        row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    let lines = storage::payments::all_lines(&mut session, payment_id).await.map_err(fail)?;
+    let rate = u32::try_from(row.surcharge_rate_ppm).unwrap_or(0);
+    Ok(PaymentPage {
+        id,
+        charge: row.charge_minor(),
+        refunded: row.refunded_principal_minor + row.refunded_surcharge_minor,
+        lines: lines.iter().map(fold::paid_line).collect(),
+        confirmed: dates::instant(&company, row.created_at),
+        expected: row.expected_on.map(dates::weekday).unwrap_or_default(),
+        surcharge_percent: Rate::from_ppm(rate).percent(),
+        currency: row.currency.code().to_owned(),
+        early_discount: row.early_discount_minor,
+        bank_discount: row.bank_discount_minor,
+        surcharge: row.surcharge_minor,
+        state: row.state,
+        failure_code: row.failure_code.unwrap_or_default(),
+        reference: row.reference,
+        method_kind: row.method_kind,
+        method: row.method_label,
+        frame: call.frame(&mut session, &company).await?,
+    })
+}
+
+/// Where a payment stands, for pages that wait for it.
+#[server(name = PaymentStatus, prefix = "/api/portal", endpoint = "payments/status", input = GetUrl)]
+pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
+    use crate::{api::call::PortalCall, storage};
+
+    let call = PortalCall::begin().await?;
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let payment_id = id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    let row = storage::payments::find(&mut session, payment_id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    let row =
+        row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    Ok(row.state)
+}

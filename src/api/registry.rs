@@ -1,0 +1,103 @@
+//! Every server function and route, with who may call it: the access matrix is made of this list,
+//! and a test fails when something is served that is not on it.
+
+/// Who may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// A signed-in payer, with or without an open account.
+    Payer,
+    /// A signed-in payer with an open account; only what belongs to it.
+    Account,
+    /// A signed-in staff user.
+    Staff,
+    /// The processor, by signature.
+    Gateway,
+    /// Programs on this machine.
+    Loopback,
+}
+
+/// Whether a call changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// It only reads.
+    Get,
+    /// It changes something.
+    Post,
+}
+
+/// A function or route.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint {
+    /// How it is called.
+    pub verb: Verb,
+    /// Its path; `{id}` stands for an identifier.
+    pub path: &'static str,
+    /// Arguments that make a call well-formed; `{id}` stands for an identifier.
+    pub arguments: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+const fn get(path: &'static str, arguments: &'static str, access: Access) -> Endpoint {
+    Endpoint { verb: Verb::Get, path, arguments, access }
+}
+
+const fn post(path: &'static str, arguments: &'static str, access: Access) -> Endpoint {
+    Endpoint { verb: Verb::Post, path, arguments, access }
+}
+
+/// Server functions.
+pub const FUNCTIONS: &[Endpoint] = &[
+    post("/api/portal/session/request_code", "email=nobody%40example.com", Access::Public),
+    post("/api/portal/session/redeem_code", "code=000000", Access::Public),
+    post("/api/portal/session/sign_out", "", Access::Public),
+    get("/api/portal/session/frame", "", Access::Public),
+    get("/api/portal/session/accounts", "", Access::Payer),
+    post("/api/portal/session/choose_account", "customer_id={id}", Access::Payer),
+    get("/api/portal/invoices/open", "", Access::Account),
+    get("/api/portal/invoices/paid", "", Access::Account),
+    get("/api/portal/invoices/one", "id={id}", Access::Account),
+    get("/api/portal/pay/choose", "invoices={id}", Access::Account),
+    post("/api/portal/pay/add_method", "kind=card&invoices={id}", Access::Account),
+    post("/api/portal/pay/quote", "method={id}&invoices={id}", Access::Account),
+    get("/api/portal/pay/review", "quote_id={id}", Access::Account),
+    post("/api/portal/pay/confirm", "quote_id={id}", Access::Account),
+    get("/api/portal/payments/one", "id={id}", Access::Account),
+    get("/api/portal/payments/status", "id={id}", Access::Account),
+    post("/api/staff/session/sign_in", "email=nobody%40example.com&password=x", Access::Public),
+    post("/api/staff/session/sign_out", "", Access::Public),
+    get("/api/staff/session/frame", "", Access::Staff),
+    get("/api/staff/invoices/open", "", Access::Staff),
+    get("/api/staff/invoices/paid", "", Access::Staff),
+    get("/api/staff/invoices/aging", "", Access::Staff),
+    get("/api/staff/customers/list", "", Access::Staff),
+    get("/api/staff/customers/panel", "id={id}", Access::Staff),
+    get("/api/staff/mailbox/list", "", Access::Staff),
+    get("/api/staff/mailbox/one", "id={id}", Access::Staff),
+    get("/api/staff/import/preview", "upload_id={id}", Access::Staff),
+    post("/api/staff/import/start", "upload_id={id}&choices[kind]=invoices", Access::Staff),
+    get("/api/staff/import/progress", "id={id}", Access::Staff),
+    get("/api/staff/import/list", "", Access::Staff),
+];
+
+/// Routes that are not pages or server functions.
+pub const ROUTES: &[Endpoint] = &[
+    get("/", "", Access::Public),
+    get("/logo.svg", "", Access::Public),
+    get("/healthz", "", Access::Public),
+    get("/readyz", "", Access::Public),
+    get("/dev/mailbox.json", "", Access::Loopback),
+    get("/portal/invoices/{id}/pdf", "", Access::Account),
+    get("/portal/payments/{id}/receipt.pdf", "", Access::Account),
+    get("/portal/payments/{id}/return", "", Access::Account),
+    get("/portal/methods/return/{id}", "", Access::Account),
+    get("/portal/pay/cancel/{id}", "", Access::Account),
+    get("/staff/live", "", Access::Staff),
+    get("/staff/mailbox/{id}/body", "", Access::Staff),
+    get("/staff/mailbox/{id}/attachment.pdf", "", Access::Staff),
+    post("/staff/import/upload", "", Access::Staff),
+    get("/staff/import/runs/{id}/refused.csv", "", Access::Staff),
+    post("/hooks/sandbox", "", Access::Gateway),
+];

@@ -1,0 +1,175 @@
+//! The customer list and the side panel.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::api::{
+    error::ApiError,
+    staff::invoices::ListQuery,
+    view::{CustomerListView, CustomerPanel},
+};
+
+/// Rows of invoices and of payments in the panel.
+#[cfg(feature = "ssr")]
+const PANEL_ROWS: i64 = 50;
+
+/// Customers with their sums in one currency.
+#[server(name = ListCustomers, prefix = "/api/staff", endpoint = "customers/list", input = GetUrl)]
+pub async fn list_customers(
+    #[server(default)] query: ListQuery,
+) -> Result<CustomerListView, ApiError> {
+    use crate::{
+        api::{call::StaffCall, view::CustomerRowView},
+        domain::{
+            invoice::days_past_due,
+            list::{Cursor, Direction, PAGE_ROWS},
+            money::Currency,
+        },
+        services::company,
+        storage::{
+            self,
+            customers::{CustomerQuery, CustomerSort},
+        },
+    };
+
+    let call = StaffCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let today = company.date_of(call.world().now());
+    let totals = storage::customers::all_totals(&mut session).await.map_err(fail)?;
+    let fallback = totals
+        .iter()
+        .find(|total| total.currency == company.profile.currency)
+        .or_else(|| totals.first())
+        .map_or(company.profile.currency, |total| total.currency);
+    let currency = Currency::from_code(&query.currency).unwrap_or(fallback);
+    let sort = match query.sort.as_str() {
+        "number" => CustomerSort::Number,
+        "outstanding" => CustomerSort::Outstanding,
+        "count" => CustomerSort::OpenCount,
+        "name" => CustomerSort::Name,
+        _ => CustomerSort::Outstanding,
+    };
+    let direction = match (query.direction.as_str(), query.sort.as_str()) {
+        ("desc", _) | ("", "" | "outstanding" | "count") => Direction::Descending,
+        _ => Direction::Ascending,
+    };
+    let after: Option<Cursor> = query.after.parse().ok();
+    let asked = CustomerQuery {
+        currency,
+        search: &query.search,
+        sort,
+        direction,
+        after: after.as_ref(),
+        today,
+    };
+    let mut rows = storage::customers::list(&mut session, &asked).await.map_err(fail)?;
+    let count =
+        storage::customers::count_found(&mut session, &query.search).await.map_err(fail)?;
+    let page = usize::try_from(PAGE_ROWS).unwrap_or(100);
+    let has_more = rows.len() > page;
+    rows.truncate(page);
+    let next = rows.last().filter(|_| has_more).map(|row| Cursor {
+        key: match sort {
+            CustomerSort::Name => row.sort_name.clone(),
+            CustomerSort::Number => row.number.clone(),
+            CustomerSort::Outstanding => row.open_minor.to_string(),
+            CustomerSort::OpenCount => row.open_count.to_string(),
+        },
+        id: row.id.to_string(),
+    });
+    let total = totals.iter().find(|total| total.currency == currency);
+    Ok(CustomerListView {
+        currency: currency.code().to_owned(),
+        currencies: totals.iter().map(|total| total.currency.code().to_owned()).collect(),
+        rows: rows
+            .into_iter()
+            .map(|row| CustomerRowView {
+                id: row.id.to_string(),
+                number: row.number,
+                name: row.name,
+                open: row.open_minor,
+                open_count: row.open_count,
+                overdue: row.overdue_minor,
+                credit: row.credit_minor,
+                oldest_days: row.oldest_due_on.map_or(0, |due| days_past_due(due, today)),
+            })
+            .collect(),
+        next: next.map(|cursor| cursor.to_string()).unwrap_or_default(),
+        count,
+        open: total.map_or(0, |total| total.open_minor),
+        credit: total.map_or(0, |total| total.credit_minor),
+    })
+}
+
+/// Everything the side panel shows about a customer.
+#[server(name = GetPanel, prefix = "/api/staff", endpoint = "customers/panel", input = GetUrl)]
+pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
+    use crate::{
+        api::{call::StaffCall, fold, view::BalanceView},
+        services::company,
+        storage,
+    };
+
+    let call = StaffCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let customer_id = id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let today = company.date_of(call.world().now());
+    let row = storage::customers::find(&mut session, customer_id).await.map_err(fail)?;
+    let row = row.ok_or_else(not_found)?;
+    let balances =
+        storage::customers::all_balances(&mut session, customer_id, today).await.map_err(fail)?;
+    let invoices = storage::invoices::all_of_customer(&mut session, customer_id, PANEL_ROWS)
+        .await
+        .map_err(fail)?;
+    let payments = storage::payments::all_of_customer(&mut session, customer_id, PANEL_ROWS)
+        .await
+        .map_err(fail)?;
+    let ids: Vec<_> = payments.iter().map(|payment| payment.id).collect();
+    let mut lines = storage::payments::all_lines_of(&mut session, &ids).await.map_err(fail)?;
+    let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
+    let city = [&row.address_city, &row.address_region, &row.address_postal_code];
+    let city: Vec<&str> =
+        city.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let address = [
+        row.address_line1.clone(),
+        row.address_line2.clone(),
+        city.join(" "),
+        row.address_country.clone(),
+    ];
+    Ok(CustomerPanel {
+        id,
+        address: address.into_iter().filter(|line| !line.trim().is_empty()).collect(),
+        balances: balances
+            .into_iter()
+            .map(|balance| BalanceView {
+                currency: balance.currency.code().to_owned(),
+                outstanding: balance.open_minor,
+                overdue: balance.overdue_minor,
+                credit: balance.credit_minor,
+                open_count: balance.open_count,
+            })
+            .collect(),
+        invoices: invoices
+            .iter()
+            .map(|invoice| fold::panel_invoice(invoice, &row.name, today))
+            .collect(),
+        payments: payments
+            .iter()
+            .map(|payment| {
+                fold::payment_row(payment, &lines.remove(&payment.id).unwrap_or_default())
+            })
+            .collect(),
+        contacts: contacts.into_iter().map(|contact| (contact.name, contact.email)).collect(),
+        number: row.number,
+        name: row.name,
+        phone: row.phone,
+        email: row.email,
+        website: row.website,
+        terms: row.terms,
+        parent_number: row.parent_number,
+    })
+}

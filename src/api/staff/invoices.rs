@@ -1,0 +1,197 @@
+//! The lists of open and of paid invoices, and the ageing bar.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
+
+use crate::api::{
+    error::ApiError,
+    view::{AgingView, InvoiceListView},
+};
+
+/// What a staff list is filtered and sorted by, as the page's address holds it. Empty means
+/// everything, or the list's own order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// Words to search for.
+    pub search: String,
+    /// An ageing bucket's name.
+    pub bucket: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// A customer's id.
+    pub customer: String,
+    /// `disputed`, or empty.
+    pub status: String,
+    /// `number`, `issued`, `due`, `amount`, `settled`; for customers `name`, `number`,
+    /// `outstanding`, `count`.
+    pub sort: String,
+    /// `asc` or `desc`.
+    pub direction: String,
+    /// Where the page starts.
+    pub after: String,
+}
+
+/// Open invoices.
+#[server(name = ListOpen, prefix = "/api/staff", endpoint = "invoices/open", input = GetUrl)]
+pub async fn list_open(#[server(default)] query: ListQuery) -> Result<InvoiceListView, ApiError> {
+    use crate::{api::call::StaffCall, storage::invoice_list::InvoiceSide};
+
+    let call = StaffCall::begin().await?;
+    list(&call, &query, |_| InvoiceSide::Open).await
+}
+
+/// Invoices settled within the last three months.
+#[server(name = ListPaid, prefix = "/api/staff", endpoint = "invoices/paid", input = GetUrl)]
+pub async fn list_paid(#[server(default)] query: ListQuery) -> Result<InvoiceListView, ApiError> {
+    use crate::{api::call::StaffCall, storage::invoice_list::InvoiceSide};
+
+    let call = StaffCall::begin().await?;
+    list(&call, &query, |today| {
+        let since = today.checked_sub_months(chrono::Months::new(3));
+        InvoiceSide::PaidSince(since.unwrap_or(today))
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+async fn list(
+    call: &crate::api::call::StaffCall,
+    query: &ListQuery,
+    side: impl Fn(chrono::NaiveDate) -> crate::storage::invoice_list::InvoiceSide,
+) -> Result<InvoiceListView, ApiError> {
+    use crate::{
+        api::{fold, view::TotalView},
+        domain::{
+            aging::BucketSet,
+            list::{Cursor, Direction, PAGE_ROWS},
+            money::Currency,
+        },
+        services::company,
+        storage::{
+            self,
+            invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
+        },
+    };
+
+    let fail = |error| call.request.fail(error);
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let today = company.date_of(call.world().now());
+    let side = side(today);
+    let bucket = BucketSet::Detailed.by_key(&query.bucket);
+    let due = |days: Option<i64>| {
+        days.and_then(|days| today.checked_sub_signed(chrono::TimeDelta::days(days)))
+    };
+    let after: Option<Cursor> = query.after.parse().ok();
+    let customer_id = query.customer.parse().ok();
+    let sort = match (query.sort.as_str(), side) {
+        ("number", _) => InvoiceSort::Number,
+        ("issued", _) => InvoiceSort::IssuedOn,
+        ("amount", _) => InvoiceSort::Amount,
+        ("due", _) | (_, InvoiceSide::Open) => InvoiceSort::DueOn,
+        _ => InvoiceSort::SettledOn,
+    };
+    let direction = match query.direction.as_str() {
+        "desc" => Direction::Descending,
+        "" if sort == InvoiceSort::SettledOn => Direction::Descending,
+        _ => Direction::Ascending,
+    };
+    let asked = InvoiceQuery {
+        side,
+        currency: Currency::from_code(&query.currency),
+        customer_id,
+        due_from: due(bucket.and_then(|bucket| bucket.last)),
+        due_to: due(bucket.and_then(|bucket| bucket.first)),
+        search: &query.search,
+        is_disputed: query.status == "disputed",
+        sort,
+        direction,
+        after: after.as_ref(),
+    };
+    let mut rows = storage::invoice_list::list(&mut session, &asked).await.map_err(fail)?;
+    let totals = storage::invoice_list::all_totals(&mut session, &asked).await.map_err(fail)?;
+    let customer = match customer_id {
+        Some(id) => storage::customers::find(&mut session, id).await.map_err(fail)?,
+        None => None,
+    };
+    let page = usize::try_from(PAGE_ROWS).unwrap_or(100);
+    let has_more = rows.len() > page;
+    rows.truncate(page);
+    let next = rows.last().filter(|_| has_more).map(|row| Cursor {
+        key: match sort {
+            InvoiceSort::Number => row.number.clone(),
+            InvoiceSort::IssuedOn => row.issued_on.to_string(),
+            InvoiceSort::DueOn => row.due_on.to_string(),
+            InvoiceSort::SettledOn => row.settled_on.map(|d| d.to_string()).unwrap_or_default(),
+            InvoiceSort::Amount if side == InvoiceSide::Open => row.balance_minor.to_string(),
+            InvoiceSort::Amount => row.total_minor.to_string(),
+        },
+        id: row.id.to_string(),
+    });
+    Ok(InvoiceListView {
+        rows: rows.iter().map(|row| fold::invoice_row(row, today)).collect(),
+        next: next.map(|cursor| cursor.to_string()).unwrap_or_default(),
+        totals: totals
+            .into_iter()
+            .map(|row| TotalView {
+                currency: row.currency.code().to_owned(),
+                count: row.invoices,
+                total: row.total_minor,
+                balance: row.balance_minor,
+            })
+            .collect(),
+        customer: customer.map(|customer| customer.name).unwrap_or_default(),
+    })
+}
+
+/// The ageing of every currency, the seller's own first.
+#[server(name = Aging, prefix = "/api/staff", endpoint = "invoices/aging", input = GetUrl)]
+pub async fn aging() -> Result<Vec<AgingView>, ApiError> {
+    use crate::{
+        api::{call::StaffCall, view::AgingSegment},
+        domain::{aging::BucketSet, invoice::days_past_due},
+        services::company,
+        storage,
+    };
+
+    let call = StaffCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let today = company.date_of(call.world().now());
+    let totals = storage::customers::all_totals(&mut session).await.map_err(fail)?;
+    let due = storage::aging::all_due(&mut session, None).await.map_err(fail)?;
+    let mut views: Vec<AgingView> = totals
+        .into_iter()
+        .map(|total| {
+            let mut segments: Vec<AgingSegment> = BucketSet::Detailed
+                .buckets()
+                .iter()
+                .map(|bucket| AgingSegment { key: bucket.key.to_owned(), count: 0, minor: 0 })
+                .collect();
+            let mut overdue = 0;
+            for row in due.iter().filter(|row| row.currency == total.currency) {
+                let days = days_past_due(row.due_on, today);
+                if let Some(segment) = segments.get_mut(BucketSet::Detailed.index_of(days)) {
+                    segment.count += row.invoices;
+                    segment.minor += row.balance_minor;
+                }
+                if days > 0 {
+                    overdue += row.balance_minor;
+                }
+            }
+            AgingView {
+                currency: total.currency.code().to_owned(),
+                outstanding: total.open_minor,
+                overdue,
+                credit: total.credit_minor,
+                customers: total.customers,
+                invoices: total.open_count,
+                segments,
+            }
+        })
+        .collect();
+    views.sort_by_key(|view| view.currency != company.profile.currency.code());
+    Ok(views)
+}

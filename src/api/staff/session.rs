@@ -1,0 +1,58 @@
+//! Signing in and out, and what is around every page.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::api::{error::ApiError, view::StaffFrame};
+
+/// Signs in with e-mail and password.
+#[server(name = SignInStaff, prefix = "/api/staff", endpoint = "session/sign_in")]
+pub async fn sign_in_staff(email: String, password: String) -> Result<(), ApiError> {
+    use crate::{api::call::Anybody, services::sign_in};
+
+    let call = Anybody::begin();
+    let token =
+        sign_in::sign_in_staff(call.world(), &email, &password, &call.network_address())
+            .await
+            .map_err(|error| call.fail(error))?;
+    call.set_cookie(call.config().staff_cookie(), &token);
+    leptos_axum::redirect("/staff");
+    Ok(())
+}
+
+/// Ends the session.
+#[server(name = SignOutStaff, prefix = "/api/staff", endpoint = "session/sign_out")]
+pub async fn sign_out_staff() -> Result<(), ApiError> {
+    use crate::{api::call::Anybody, services::sign_in};
+
+    let call = Anybody::begin();
+    if let Some(token) = call.cookie(call.config().staff_cookie()) {
+        sign_in::sign_out_staff(call.world(), &token).await.map_err(|error| call.fail(error))?;
+    }
+    call.set_cookie(call.config().staff_cookie(), "");
+    leptos_axum::redirect("/staff/sign-in");
+    Ok(())
+}
+
+/// Who is signed in, and what is around every page.
+#[server(name = GetStaffFrame, prefix = "/api/staff", endpoint = "session/frame", input = GetUrl)]
+pub async fn staff_frame() -> Result<StaffFrame, ApiError> {
+    use crate::{
+        api::{call::StaffCall, dates},
+        services::company,
+    };
+
+    let call = StaffCall::begin().await?;
+    let mut session = call.request.read().await?;
+    let company =
+        company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
+    let moved = call.request.state.clock.offset_seconds() != 0;
+    let now = call.world().now();
+    Ok(StaffFrame {
+        name: call.staff.name,
+        email: call.staff.email,
+        company: company.profile.name.clone(),
+        is_sandbox: call.request.config().has_sandbox(),
+        has_mailbox: call.request.config().has_mailbox(),
+        moved_clock: if moved { dates::instant(&company, now) } else { String::new() },
+    })
+}

@@ -1,0 +1,6 @@
+//! Secrets: passwords and codes as slow hashes, tokens as fast ones, and the check that a request
+//! comes from our own pages. May import `domain`.
+
+pub mod origin;
+pub mod password;
+pub mod token;

@@ -1,0 +1,46 @@
+//! `company show` and `company set`.
+
+use std::{io::Read, path::Path, process::ExitCode};
+
+use serde::{Deserialize, Serialize};
+
+use super::{CommandError, world};
+use crate::{
+    config::Config,
+    domain::{company::CompanyProfile, policy::PaymentPolicy},
+    services::company,
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sheet {
+    profile: CompanyProfile,
+    payments: PaymentPolicy,
+}
+
+pub(super) async fn show(config: Config) -> Result<ExitCode, CommandError> {
+    let world = world(&config).await?;
+    let mut session = world.db.read().await?;
+    let company = company::load(&mut session).await?;
+    let sheet = Sheet { profile: company.profile, payments: company.policy };
+    let text = serde_json::to_string_pretty(&sheet)
+        .map_err(|error| CommandError::Said(error.to_string()))?;
+    println!("{text}");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn set(config: Config, file: &Path) -> Result<ExitCode, CommandError> {
+    let mut text = String::new();
+    if file == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        text = std::fs::read_to_string(file)?;
+    }
+    let sheet: Sheet = serde_json::from_str(&text)
+        .map_err(|error| CommandError::Said(format!("{}: {error}", file.display())))?;
+    let world = world(&config).await?;
+    company::save(&world, &sheet.profile, &sheet.payments).await?;
+    eprintln!("Saved.");
+    world.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,81 @@
+//! Identifiers: UUID version 7 (ordered by the time they were made), written as text.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The text is not an identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an identifier")]
+pub struct BadId;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps a UUID that was made for this kind of thing.
+            pub const fn new(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BadId;
+            fn from_str(text: &str) -> Result<Self, BadId> {
+                // Only the form that we write ourselves, so that one row has one address.
+                let uuid = Uuid::try_parse(text).map_err(|_| BadId)?;
+                if uuid.hyphenated().to_string() == text { Ok(Self(uuid)) } else { Err(BadId) }
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A company that owes.
+    CustomerId
+    /// A person at a customer who may sign in to the portal.
+    ContactId
+    /// A person on our side.
+    StaffUserId
+    /// A demand for payment.
+    InvoiceId
+    /// Credit of a customer: a credit memo, unapplied cash, an overpayment.
+    CreditId
+    /// One receipt of money.
+    PaymentId
+    /// "This much of that payment or credit pays this invoice".
+    ApplicationId
+    /// A priced basket, shown to a payer.
+    QuoteId
+    /// A stored card or bank account (a token of the processor's).
+    MethodId
+    /// A set of postings that adds up to zero.
+    TransactionId
+    /// Money given back.
+    RefundId
+    /// A queued job.
+    JobId
+    /// A message sent by the system.
+    MessageId
+    /// A run of an import.
+    ImportId
+    /// A signed-in browser.
+    SessionId
+}

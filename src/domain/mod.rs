@@ -1,0 +1,28 @@
+//! The rules, pure and on both sides: what is owed, what it costs to pay it on a given day, what a
+//! payment may become, and which postings each movement of money writes.
+//!
+//! This room imports nothing of ours and does no input or output; the date, the policy and every
+//! fact are arguments. A question that could be answered with a pencil, given the facts, belongs
+//! here, in a file named after its noun.
+
+pub mod aging;
+pub mod bank_return;
+pub mod calendar;
+pub mod clock;
+pub mod company;
+mod currency_table;
+pub mod discount;
+pub mod form;
+pub mod ids;
+pub mod invoice;
+pub mod ledger;
+pub mod list;
+pub mod method;
+pub mod money;
+pub mod payment;
+pub mod policy;
+pub mod quote;
+pub mod refund;
+pub mod routing_number;
+pub mod surcharge;
+pub mod terms;

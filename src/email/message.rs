@@ -1,0 +1,144 @@
+//! The messages we send, with the words they need.
+
+use serde::Serialize;
+
+/// A message before it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The code that signs a payer in.
+    SignInCode(SignInCode),
+    /// A card payment succeeded.
+    PaymentReceipt(PaymentReceipt),
+    /// A bank payment was accepted and will settle in some days.
+    BankPaymentSubmitted(BankPaymentSubmitted),
+    /// A bank payment arrived.
+    BankPaymentSettled(BankPaymentSettled),
+    /// A bank payment came back.
+    PaymentReturned(PaymentReturned),
+    /// A payment was refused.
+    PaymentFailed(PaymentFailed),
+}
+
+/// Who writes, to whom, and whom to call: the same in every message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Letterhead {
+    /// Name of the business, shown where a logo would be.
+    pub company: String,
+    /// Postal address on one line, in the small print.
+    pub address: Option<String>,
+    /// Name of the reader for the greeting.
+    pub recipient: Option<String>,
+    /// Whom to call, one line each: name, telephone, e-mail address.
+    pub contact: Vec<String>,
+    /// Language of the words filled in, as a BCP 47 tag.
+    pub language: String,
+}
+
+/// A row of a message's table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// What the amount is: an invoice number, `Early-payment discount`, a surcharge with its rate.
+    pub label: String,
+    /// The amount, formatted, with its sign.
+    pub amount: String,
+}
+
+/// What every message about a payment says of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PaymentFacts {
+    /// Receipt or payment number.
+    pub number: String,
+    /// Total charged, with its currency.
+    pub total: String,
+    /// Date, time and zone.
+    pub paid_at: String,
+    /// Method: `Visa credit card ending in 4242`.
+    pub method: String,
+    /// The invoices it pays, with the amount of each. Past the first fifty the message says how
+    /// many more there are.
+    pub invoices: Vec<Row>,
+    /// Discounts, credits and surcharge, in the order of the receipt.
+    pub adjustments: Vec<Row>,
+}
+
+/// A code to type where it was asked for. It holds no link, and signs nobody in by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SignInCode {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The six digits.
+    pub code: String,
+    /// How long it lives.
+    pub minutes_valid: u32,
+}
+
+/// Money has moved by card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PaymentReceipt {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The payment.
+    pub payment: PaymentFacts,
+    /// Where the receipt can be seen.
+    pub receipt_url: Option<String>,
+}
+
+/// A bank debit is on its way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BankPaymentSubmitted {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The payment.
+    pub payment: PaymentFacts,
+    /// The day it usually settles by.
+    pub settles_by: String,
+    /// Reference of the authorisation.
+    pub mandate: Option<String>,
+    /// Where its progress can be seen.
+    pub receipt_url: Option<String>,
+}
+
+/// A bank debit has arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BankPaymentSettled {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The payment.
+    pub payment: PaymentFacts,
+    /// The day it settled.
+    pub settled_on: String,
+    /// Where the receipt can be seen.
+    pub receipt_url: Option<String>,
+}
+
+/// The payer's bank took a debit back; what it paid is open again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PaymentReturned {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The payment as it was.
+    pub payment: PaymentFacts,
+    /// The day of the return.
+    pub returned_on: String,
+    /// The reason as a clause: `the account did not hold enough money`.
+    pub reason: String,
+    /// The invoices open again, with what is owed on each.
+    pub reopened: Vec<Row>,
+    /// Where to pay another way.
+    pub pay_url: Option<String>,
+}
+
+/// A payment was refused; nothing was charged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PaymentFailed {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The payment as it was attempted.
+    pub payment: PaymentFacts,
+    /// The reason as a clause: `the card issuer declined it`.
+    pub reason: String,
+    /// What happens next, as a sentence: `We will try again on Nov 25.`
+    pub next_step: Option<String>,
+    /// Where to pay another way.
+    pub pay_url: Option<String>,
+}

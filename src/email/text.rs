@@ -1,0 +1,70 @@
+//! Makes any text safe for a line of a message.
+
+use serde_json::Value;
+
+/// Longer texts are cut, with an ellipsis.
+const CHARACTERS_MAX: usize = 500;
+
+/// Reduces every text inside `value` to one line.
+pub(super) fn flatten(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = one_line(text),
+        Value::Array(items) => items.iter_mut().for_each(flatten),
+        Value::Object(fields) => fields.values_mut().for_each(flatten),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// `text` without line ends, control characters and marks that reorder what follows.
+pub(super) fn one_line(text: &str) -> String {
+    let kept: String = text
+        .chars()
+        .filter(|character| !reorders(*character))
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect();
+    let line = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(CHARACTERS_MAX) {
+        Some((end, _)) => line.get(..end).unwrap_or_default().to_owned() + "…",
+        None => line,
+    }
+}
+
+/// Bidirectional embeddings, overrides and isolates, which disguise names, and the byte-order
+/// mark.
+fn reorders(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_one_line() {
+        let cases = [
+            ("Acme, Inc.", "Acme, Inc."),
+            ("Acme\r\nBcc: all@example.com", "Acme Bcc: all@example.com"),
+            ("a\u{0}b\u{b}c\u{85}d\u{2028}e\u{2029}f", "a b c d e f"),
+            ("  wide \t open  ", "wide open"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(one_line(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn endless_lines_are_cut() {
+        assert_eq!(
+            one_line(&"é".repeat(900)).chars().count(),
+            CHARACTERS_MAX + 1
+        );
+    }
+}

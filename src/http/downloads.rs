@@ -1,0 +1,145 @@
+//! Documents: invoices and receipts as PDF, refused rows as CSV, the logo.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::guard::{Account, Refusal, Staff};
+use crate::{
+    api::error::ApiError,
+    pdf::PdfError,
+    services::{company, documents, import::ImportReport},
+    state::AppState,
+    storage,
+};
+
+fn file(content_type: &'static str, disposition: &str, bytes: Vec<u8>) -> Response {
+    let disposition = disposition.to_owned();
+    let headers = [
+        (header::CONTENT_TYPE, content_type.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// A file name of plain characters.
+fn safe_name(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    text.chars().take(60).map(plain).collect()
+}
+
+async fn print(
+    work: impl FnOnce() -> Result<Vec<u8>, PdfError> + Send + 'static,
+) -> Result<Vec<u8>, Refusal> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a document could not be printed");
+            Err(Refusal(ApiError::Internal))
+        }
+        Err(error) => {
+            tracing::error!(%error, "a document could not be printed");
+            Err(Refusal(ApiError::Internal))
+        }
+    }
+}
+
+/// An invoice of the open account.
+pub async fn invoice(
+    State(state): State<AppState>,
+    Account(call): Account,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let mut session = call.request.read().await?;
+    let row = storage::invoices::find(&mut session, id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    row.filter(|row| row.customer_id == call.customer_id && row.voided_on.is_none())
+        .ok_or(ApiError::NotFound)?;
+    let portal = call.request.config().portal_url();
+    let document = documents::invoice(&mut session, call.world(), id, &portal)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .ok_or(ApiError::NotFound)?;
+    drop(session);
+    let name = format!("inline; filename=\"invoice-{}.pdf\"", safe_name(&document.number));
+    let bytes = print(move || state.pdf.invoice(&document)).await?;
+    Ok(file("application/pdf", &name, bytes))
+}
+
+/// A receipt of the open account.
+pub async fn receipt(
+    State(state): State<AppState>,
+    Account(call): Account,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let mut session = call.request.read().await?;
+    let row = storage::payments::find(&mut session, id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    row.filter(|row| row.customer_id == call.customer_id).ok_or(ApiError::NotFound)?;
+    let document = documents::receipt(&mut session, id)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .ok_or(ApiError::NotFound)?;
+    drop(session);
+    let name = format!("inline; filename=\"receipt-{}.pdf\"", safe_name(&document.number));
+    let bytes = print(move || state.pdf.receipt(&document)).await?;
+    Ok(file("application/pdf", &name, bytes))
+}
+
+/// The rows an import refused.
+pub async fn refused_rows(
+    Staff(call): Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let mut session = call.request.read().await?;
+    let row = storage::imports::find(&mut session, id)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .ok_or(ApiError::NotFound)?;
+    let report: ImportReport = serde_json::from_str(&row.report).unwrap_or_default();
+    let bytes = refused_as_csv(&report).map_err(|_| ApiError::Internal)?;
+    Ok(file("text/csv; charset=utf-8", "attachment; filename=\"refused-rows.csv\"", bytes))
+}
+
+fn refused_as_csv(report: &ImportReport) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["line", "column", "reason", "value"])?;
+    for refusal in &report.refusals {
+        writer.write_record([
+            refusal.line.to_string(),
+            neutral(&refusal.column),
+            refusal.reason.clone(),
+            neutral(&refusal.value),
+        ])?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// Text that a spreadsheet does not take for a formula (OWASP, CSV injection).
+fn neutral(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The seller's logo.
+pub async fn logo(State(state): State<AppState>) -> Result<Response, StatusCode> {
+    let loaded = async {
+        let mut session = state.world.db.read().await?;
+        company::load(&mut session).await
+    };
+    let company = loaded.await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    if company.profile.logo_svg.is_empty() {
+        return Err(StatusCode::NOT_FOUND);
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("image/svg+xml"));
+    headers
+        .insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, max-age=300"));
+    Ok((headers, company.profile.logo_svg).into_response())
+}

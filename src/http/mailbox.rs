@@ -1,0 +1,105 @@
+//! The mailbox of development and demo: messages as they would look, and as data for tests.
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, Path, Query, State},
+    http::header,
+    response::{Html, IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+
+use super::guard::{Refusal, Staff};
+use crate::{api::error::ApiError, services::documents, state::AppState, storage};
+
+/// A message's HTML shows itself and nothing else: no script, no form, no picture from elsewhere.
+const MESSAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+                              base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
+                              sandbox allow-popups allow-popups-to-escape-sandbox";
+
+/// A message's HTML, for a frame.
+pub async fn body(Staff(call): Staff, Path(id): Path<String>) -> Result<Response, Refusal> {
+    if !call.request.config().has_mailbox() {
+        return Err(ApiError::NotFound.into());
+    }
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let mut session = call.request.read().await?;
+    let message = storage::messages::find(&mut session, id)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .ok_or(ApiError::NotFound)?;
+    let policy = [(header::CONTENT_SECURITY_POLICY, MESSAGE_POLICY)];
+    Ok((policy, Html(message.body_html)).into_response())
+}
+
+/// The document that goes with a message.
+pub async fn attachment(
+    State(state): State<AppState>,
+    Staff(call): Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    if !call.request.config().has_mailbox() {
+        return Err(ApiError::NotFound.into());
+    }
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let mut session = call.request.read().await?;
+    let message = storage::messages::find(&mut session, id)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .filter(|message| !message.attachment.is_empty())
+        .ok_or(ApiError::NotFound)?;
+    let payment_id = message.payment_id.ok_or(ApiError::NotFound)?;
+    let document = documents::receipt(&mut session, payment_id)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .ok_or(ApiError::NotFound)?;
+    drop(session);
+    let printed = tokio::task::spawn_blocking(move || state.pdf.receipt(&document)).await;
+    match printed {
+        Ok(Ok(bytes)) => {
+            Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
+        }
+        _ => Err(ApiError::Internal.into()),
+    }
+}
+
+/// What is asked of the mailbox.
+#[derive(Debug, Deserialize)]
+pub struct MailboxQuery {
+    /// Only messages to this address.
+    #[serde(default)]
+    to: String,
+}
+
+/// A message as data.
+#[derive(Debug, Serialize)]
+pub struct MailboxMessage {
+    id: String,
+    to: String,
+    subject: String,
+    text: String,
+    at: String,
+}
+
+/// The latest messages to an address, for tests on this machine.
+pub async fn json(
+    State(state): State<AppState>,
+    ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>,
+    Query(query): Query<MailboxQuery>,
+) -> Result<Json<Vec<MailboxMessage>>, Refusal> {
+    if !state.config.has_mailbox() || !peer.ip().is_loopback() || query.to.is_empty() {
+        return Err(ApiError::NotFound.into());
+    }
+    let read = async {
+        let mut session = state.world.db.read().await?;
+        storage::messages::all_latest(&mut session, &query.to.to_lowercase(), 50).await
+    };
+    let rows = read.await.map_err(|_| ApiError::TryAgain)?;
+    let messages = rows.into_iter().map(|row| MailboxMessage {
+        id: row.id.to_string(),
+        to: row.to_email,
+        subject: row.subject,
+        text: row.body_text,
+        at: row.created_at.to_rfc3339(),
+    });
+    Ok(Json(messages.collect()))
+}

@@ -1,0 +1,20 @@
+//! HTTP itself: the router, headers, files, the processor's call-backs. No rule about money lives
+//! here. May import `auth`, `api`, `services`, `state`, `ui::{app, shell}` and, for health only,
+//! `storage`.
+
+mod clock;
+mod downloads;
+mod guard;
+mod headers;
+mod health;
+mod hooks;
+mod live;
+mod mailbox;
+mod page;
+mod returns;
+mod router;
+mod serve;
+mod uploads;
+
+pub use router::router;
+pub use serve::{ServeError, serve};

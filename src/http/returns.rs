@@ -1,0 +1,76 @@
+//! Coming back from the processor's pages.
+
+use axum::{
+    extract::Path,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::guard::{Account, Refusal};
+use crate::{
+    api::error::ApiError,
+    domain::ids::InvoiceId,
+    services::{methods, payments, quotes},
+    storage,
+};
+
+fn choose(invoice_ids: &[InvoiceId]) -> String {
+    let query: Vec<String> = invoice_ids.iter().map(|id| format!("invoice={id}")).collect();
+    format!("/portal/pay?{}", query.join("&"))
+}
+
+/// A method was added: it is kept, and the price for it is shown at once.
+pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let back = methods::finish(call.world(), id, call.customer_id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    let Some(method_id) = back.method_id else {
+        return Ok(Redirect::to(&choose(&back.invoice_ids)).into_response());
+    };
+    let made = quotes::make(
+        call.world(),
+        call.customer_id,
+        &call.email,
+        &back.invoice_ids,
+        method_id,
+    )
+    .await;
+    let target = match made {
+        Ok(basket) => basket.id.map(|id| format!("/portal/pay/review/{id}")),
+        // Paid or held meanwhile, or not accepted for these invoices: the step before says so.
+        Err(quotes::MakeQuoteError::Quote(_) | quotes::MakeQuoteError::NotFound) => None,
+        Err(error) => return Err(call.request.fail(error).into()),
+    };
+    let target = target.unwrap_or_else(|| choose(&back.invoice_ids));
+    Ok(Redirect::to(&target).into_response())
+}
+
+/// No method was added: back to the choice.
+pub async fn cancel(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let mut session = call.request.read().await?;
+    let setup = storage::methods::find_setup(&mut session, id, call.customer_id)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .ok_or(ApiError::NotFound)?;
+    let ids: Vec<InvoiceId> =
+        setup.invoice_ids.split(',').filter_map(|id| id.parse().ok()).collect();
+    Ok(Redirect::to(&choose(&ids)).into_response())
+}
+
+/// A further step was taken: the processor is asked how it ended, then the receipt tells.
+pub async fn payment(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let mut session = call.request.read().await?;
+    storage::payments::find(&mut session, id)
+        .await
+        .map_err(|error| call.request.fail(error))?
+        .filter(|payment| payment.customer_id == call.customer_id)
+        .ok_or(ApiError::NotFound)?;
+    drop(session);
+    if let Err(error) = payments::look_up(call.world(), id, "payer").await {
+        // The janitor will ask again; the receipt says that it is being confirmed.
+        tracing::info!(payment.id = %id, %error, "still in doubt");
+    }
+    Ok(Redirect::to(&format!("/portal/payments/{id}")).into_response())
+}

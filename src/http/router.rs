@@ -1,0 +1,98 @@
+//! Every address this program answers. `api::registry` lists them; a test compares the two.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, header},
+    middleware,
+    response::Redirect,
+    routing::{get, post},
+};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::{
+    compression::{CompressionLayer, CompressionLevel},
+    services::ServeDir,
+    set_header::SetResponseHeaderLayer,
+};
+
+use super::{
+    clock, downloads, guard, headers, health, hooks, live, mailbox, returns, uploads,
+};
+use crate::{
+    state::AppState,
+    ui::{app::App, shell::shell},
+};
+
+/// Largest body of an ordinary request, in bytes.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// The whole router.
+pub fn router(state: AppState) -> Router {
+    let package = format!("/{}", state.leptos_options.site_pkg_dir);
+    let site = state.leptos_options.site_root.to_string();
+    let files = Router::new()
+        .nest_service(&package, package_files(&site, &package))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=31536000, immutable"),
+        ));
+    let pages = pages(&state);
+    let mut app = pages
+        .route("/", get(|| async { Redirect::to("/portal") }))
+        .route("/logo.svg", get(downloads::logo))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/dev/mailbox.json", get(mailbox::json))
+        .route("/portal/invoices/{id}/pdf", get(downloads::invoice))
+        .route("/portal/payments/{id}/receipt.pdf", get(downloads::receipt))
+        .route("/portal/payments/{id}/return", get(returns::payment))
+        .route("/portal/methods/return/{id}", get(returns::method))
+        .route("/portal/pay/cancel/{id}", get(returns::cancel))
+        .route("/staff/mailbox/{id}/body", get(mailbox::body))
+        .route("/staff/mailbox/{id}/attachment.pdf", get(mailbox::attachment))
+        .route("/staff/import/runs/{id}/refused.csv", get(downloads::refused_rows))
+        .route("/hooks/sandbox", post(hooks::sandbox))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .merge(
+            Router::new()
+                .route("/staff/import/upload", post(uploads::import))
+                .layer(DefaultBodyLimit::max(uploads::UPLOAD_BYTES_MAX)),
+        );
+    if state.config.has_sandbox() {
+        app = app.route("/sandbox/clock", post(clock::advance));
+    }
+    let mut app = app
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        // Events must not wait in a compressor.
+        .route("/staff/live", get(live::staff))
+        .merge(files)
+        .with_state(state.clone());
+    if let Some(sandbox) = state.sandbox.clone() {
+        app = app.nest("/sandbox", crate::sandbox::router(sandbox));
+    }
+    app.layer(middleware::from_fn(guard::same_origin))
+        .layer(middleware::from_fn_with_state(state, headers::add))
+}
+
+fn package_files(site: &str, package: &str) -> ServeDir {
+    ServeDir::new(format!("{site}{package}")).precompressed_br().precompressed_gzip()
+}
+
+fn pages(state: &AppState) -> Router<AppState> {
+    let routes = generate_route_list(App);
+    let context = {
+        let state = state.clone();
+        move || provide_context(state.clone())
+    };
+    let document = {
+        let (options, assets) = (state.leptos_options.clone(), state.assets.clone());
+        move || shell(options.clone(), assets.clone())
+    };
+    Router::new()
+        .leptos_routes_with_context(state, routes, context.clone(), document.clone())
+        .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(
+            context,
+            move |_| document(),
+        ))
+}

@@ -1,0 +1,81 @@
+//! Handing a message to the mail server, with its document.
+
+use std::sync::Arc;
+
+use super::JobError;
+use crate::{
+    email::{Attachment, Mailbox, Outgoing, SendError, Transport},
+    pdf::Engine,
+    services::{World, company, documents, mail::SendMessage},
+    storage,
+};
+
+/// Sends a message that is still to be sent. Without a mail server it counts as sent once it lies
+/// in the mailbox.
+///
+/// # Errors
+/// When the mail server, the document or the database fails.
+pub async fn run(
+    world: &World,
+    transport: &Transport,
+    pdf: &Arc<Engine>,
+    job: &SendMessage,
+) -> Result<(), JobError> {
+    let mut session = world.db.read().await.map_err(JobError::retry)?;
+    let message = storage::messages::find(&mut session, job.message_id).await;
+    let Some(message) = message.map_err(JobError::retry)? else { return Ok(()) };
+    if message.state == "sent" {
+        return Ok(());
+    }
+    let company = company::load(&mut session).await.map_err(JobError::retry)?;
+    if let Transport::Smtp(_, from) = transport {
+        let mut attachments = Vec::new();
+        if let (false, Some(payment_id)) = (message.attachment.is_empty(), message.payment_id) {
+            let document = documents::receipt(&mut session, payment_id).await;
+            if let Some(document) = document.map_err(JobError::retry)? {
+                let name = format!("receipt-{}.pdf", document.number);
+                let engine = pdf.clone();
+                let bytes = tokio::task::spawn_blocking(move || engine.receipt(&document)).await;
+                let bytes = bytes.map_err(JobError::retry)?.map_err(JobError::retry)?;
+                let content_type = "application/pdf".to_owned();
+                attachments.push(Attachment { name, content_type, bytes });
+            }
+        }
+        drop(session);
+        let domain = from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        let reply_to = &company.profile.contact_email;
+        let outgoing = Outgoing {
+            message_id: format!("{}@{domain}", message.id),
+            date: message.created_at.into(),
+            from: Some(Mailbox {
+                name: Some(company.profile.name.clone()),
+                address: from.address.clone(),
+            }),
+            to: Mailbox { name: None, address: message.to_email.clone() },
+            reply_to: (!reply_to.is_empty())
+                .then(|| Mailbox { name: None, address: reply_to.clone() }),
+            subject: message.subject,
+            text: message.body_text,
+            html: message.body_html,
+            attachments,
+            unsubscribe_url: None,
+        };
+        match transport.send(&outgoing).await {
+            Ok(()) => {}
+            Err(error @ SendError::Retry(_)) => return Err(JobError::retry(error)),
+            Err(error @ SendError::GiveUp(_)) => {
+                note(world, job, "failed").await?;
+                return Err(JobError::give_up(error));
+            }
+        }
+    }
+    note(world, job, "sent").await
+}
+
+async fn note(world: &World, job: &SendMessage, state: &str) -> Result<(), JobError> {
+    let mut session = world.db.begin().await.map_err(JobError::retry)?;
+    storage::messages::update_state(&mut session, job.message_id, state, world.now())
+        .await
+        .map_err(JobError::retry)?;
+    session.commit().await.map_err(JobError::retry)
+}

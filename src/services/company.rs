@@ -1,0 +1,137 @@
+//! The seller: its profile, its rules, and what day it is there.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use crate::{
+    domain::{
+        company::CompanyProfile,
+        policy::{PaymentPolicy, PolicyError},
+    },
+    services::World,
+    storage::{self, Session, StorageError},
+};
+
+/// The seller with its time zone resolved.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// What is printed about it.
+    pub profile: CompanyProfile,
+    /// How it may be paid online.
+    pub policy: PaymentPolicy,
+    /// Its time zone.
+    pub zone: Tz,
+}
+
+impl Company {
+    /// The local date of an instant: the day that decides discounts and lateness.
+    pub fn date_of(&self, instant: DateTime<Utc>) -> NaiveDate {
+        instant.with_timezone(&self.zone).date_naive()
+    }
+
+    /// An instant as people there read it.
+    pub fn local_time(&self, instant: DateTime<Utc>) -> DateTime<Tz> {
+        instant.with_timezone(&self.zone)
+    }
+
+    /// The next local midnight after an instant.
+    pub fn next_midnight(&self, instant: DateTime<Utc>) -> DateTime<Utc> {
+        let tomorrow = self.date_of(instant).succ_opt().unwrap_or(NaiveDate::MAX);
+        tomorrow
+            .and_hms_opt(0, 0, 0)
+            // Where a clock change skips midnight, the day begins at the first hour that exists.
+            .and_then(|midnight| {
+                (0..4).find_map(|hours| {
+                    (midnight + chrono::TimeDelta::hours(hours))
+                        .and_local_timezone(self.zone)
+                        .earliest()
+                })
+            })
+            .map_or(instant, |local| local.with_timezone(&Utc))
+    }
+}
+
+/// Why a profile was not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveCompanyError {
+    /// No such time zone.
+    #[error("there is no time zone {0:?}")]
+    UnknownTimeZone(String),
+    /// The rules on payments contradict the law or themselves.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The seller; the defaults until something was saved.
+///
+/// # Errors
+/// When the database fails or holds a time zone that does not exist.
+pub async fn load(session: &mut Session) -> Result<Company, StorageError> {
+    let (profile, policy) = storage::company::find(session).await?.unwrap_or_default();
+    let zone = profile.time_zone.parse().map_err(|_| {
+        StorageError::Inconsistent(format!("company: no time zone {:?}", profile.time_zone))
+    })?;
+    Ok(Company { profile, policy, zone })
+}
+
+/// Saves the seller.
+///
+/// # Errors
+/// `UnknownTimeZone`, `Policy`, `Storage`.
+pub async fn save(
+    world: &World,
+    profile: &CompanyProfile,
+    policy: &PaymentPolicy,
+) -> Result<(), SaveCompanyError> {
+    if profile.time_zone.parse::<Tz>().is_err() {
+        return Err(SaveCompanyError::UnknownTimeZone(profile.time_zone.clone()));
+    }
+    policy.check()?;
+    let mut session = world.db.begin().await.map_err(StorageError::from)?;
+    storage::company::update(&mut session, profile, policy, world.now()).await?;
+    session.commit().await.map_err(StorageError::from)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn company(zone: &str) -> Company {
+        Company {
+            profile: CompanyProfile::default(),
+            policy: PaymentPolicy::default(),
+            zone: zone.parse().unwrap(),
+        }
+    }
+
+    /// money.md §3.2: the seller's day counts, wherever the payer is.
+    #[test]
+    fn the_sellers_day_counts() {
+        for (instant, zone, date) in [
+            ("2026-03-11T03:59:59Z", "America/New_York", "2026-03-10"),
+            ("2026-03-11T04:00:00Z", "America/New_York", "2026-03-11"),
+            ("2026-03-11T06:00:00Z", "America/New_York", "2026-03-11"),
+            ("2026-11-02T04:59:59Z", "America/New_York", "2026-11-01"),
+            ("2026-11-02T05:00:00Z", "America/New_York", "2026-11-02"),
+        ] {
+            let date: NaiveDate = date.parse().unwrap();
+            assert_eq!(company(zone).date_of(instant.parse().unwrap()), date, "{instant}");
+        }
+    }
+
+    #[test]
+    fn midnight_follows_clock_changes() {
+        for (instant, zone, midnight) in [
+            ("2026-03-08T05:30:00Z", "America/New_York", "2026-03-09T04:00:00Z"),
+            ("2026-11-01T04:30:00Z", "America/New_York", "2026-11-02T05:00:00Z"),
+            ("2026-04-23T12:00:00Z", "Africa/Cairo", "2026-04-23T22:00:00Z"),
+        ] {
+            let midnight: DateTime<Utc> = midnight.parse().unwrap();
+            assert_eq!(company(zone).next_midnight(instant.parse().unwrap()), midnight, "{zone}");
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The demo company: receivables of a made-up wholesaler, so that a newcomer sees every screen
+//! with something on it.
+//!
+//! What was sold, when and for how much is a slice of "Online Retail" (Daqing Chen, Sai Liang Sain
+//! and Kun Guo, 2012; UCI Machine Learning Repository; CC BY 4.0): forty customers of autumn 2011,
+//! the first nine lines of each document, dates shifted to end today, amounts taken for US
+//! dollars. Names, addresses, terms and payments are ours.
+
+mod names;
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::{
+    World,
+    company::{self, SaveCompanyError},
+    import::{Choices, ImportError, ImportReport, store_batch},
+    sign_in::{self, SignInError},
+};
+use crate::{
+    domain::{
+        company::CompanyProfile,
+        form::Problem,
+        ids::CustomerId,
+        money::{Currency, Rate},
+        policy::{
+            BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When,
+        },
+    },
+    import,
+    storage::{self, Session, StorageError, contacts::ContactRow},
+};
+
+/// The slice.
+const SLICE: &str = include_str!("online_retail_slice.csv");
+
+/// The day on which the slice ends.
+const SLICE_ENDS: (i32, u32, u32) = (2011, 12, 9);
+
+/// The staff user of the demo.
+pub const STAFF_EMAIL: &str = "staff@quittance.example";
+/// Their password.
+pub const STAFF_PASSWORD: &str = "demo-staff-password";
+/// A payer of the demo with one account.
+pub const PAYER_EMAIL: &str = "payer@northwind.example";
+/// A payer of the demo with two accounts.
+pub const GROUP_EMAIL: &str = "accounts@harborgroup.example";
+
+/// Under which key the database remembers that it holds the demo.
+const DEMO_KEY: &str = "demo";
+
+/// Why there is no demo company.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The database holds customers that are not the demo's.
+    #[error("the database is not empty; the demo company wants one of its own")]
+    NotEmpty,
+    /// The slice cannot be read: a fault of ours.
+    #[error("the demo's data cannot be read: {0}")]
+    Slice(String),
+    /// The import failed.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The company could not be saved.
+    #[error(transparent)]
+    Company(#[from] SaveCompanyError),
+    /// The staff user could not be added.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for DemoError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// Whether a database holds the demo.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_demo(session: &mut Session) -> Result<bool, StorageError> {
+    Ok(storage::app_state::find(session, DEMO_KEY).await?.is_some())
+}
+
+/// Fills an empty database with the demo company. Doing it twice changes nothing.
+///
+/// # Errors
+/// `NotEmpty` when other customers are there.
+pub async fn load(world: &World) -> Result<ImportReport, DemoError> {
+    let mut session = world.db.read().await?;
+    let is_demo = is_demo(&mut session).await?;
+    let is_empty = storage::customers::count(&mut session).await? == 0;
+    drop(session);
+    if !is_demo && !is_empty {
+        return Err(DemoError::NotEmpty);
+    }
+    if is_demo && !is_empty {
+        return Ok(ImportReport::default());
+    }
+    let mut session = world.db.begin().await?;
+    storage::app_state::update(&mut session, DEMO_KEY, "yes").await?;
+    session.commit().await?;
+    let seller = profile();
+    let today = world.now().date_naive();
+    company::save(world, &seller, &policy(today)).await?;
+    match sign_in::add_staff(world, STAFF_EMAIL, "Ana Whitfield", STAFF_PASSWORD).await {
+        Ok(_) | Err(SignInError::Invalid { problem: Problem::AlreadyUsed, .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let file = as_file(today)?;
+    let choices = Choices { prefixes: "C=credit-memo".to_owned(), ..Choices::default() };
+    let options = choices.options(Currency::USD)?;
+    let batch = import::read(std::io::Cursor::new(file.into_bytes()), &options, &mut |_| {})
+        .map_err(ImportError::from)?;
+    let report = store_batch(world, &batch, false, "demo", None, &mut |_, _| Ok(())).await?;
+    add_contacts(world).await?;
+    Ok(report)
+}
+
+fn profile() -> CompanyProfile {
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+    CompanyProfile {
+        name: "Halden Supply Co.".to_owned(),
+        address: lines(&["410 Peachtree Walk", "Atlanta, GA 30308", "United States"]),
+        tax_id: "12-3456789".to_owned(),
+        contact_name: "Ruth Adeyemi".to_owned(),
+        contact_email: "ar@halden.example".to_owned(),
+        contact_phone: "+1 404 555 0142".to_owned(),
+        check_address: lines(&["Halden Supply Co.", "PO Box 7710", "Atlanta, GA 30357"]),
+        time_zone: "America/New_York".to_owned(),
+        currency: Currency::USD,
+        logo_svg: include_str!("logo.svg").to_owned(),
+    }
+}
+
+fn policy(today: NaiveDate) -> PaymentPolicy {
+    let notified = today - TimeDelta::days(90);
+    PaymentPolicy {
+        enabled: true,
+        card: CardPolicy {
+            accepted: When::Always,
+            invoice_total_min: None,
+            invoice_total_max: None,
+            surcharge: Some(SurchargePolicy {
+                rate: Rate::from_ppm(25_000),
+                cost_of_acceptance: Rate::from_ppm(27_500),
+                starts_on: notified + TimeDelta::days(30),
+                acquirer_notified_on: notified,
+                when: When::Always,
+                invoice_total_min: None,
+                seller_state: Some("GA".to_owned()),
+            }),
+        },
+        bank: BankPolicy {
+            accepted: true,
+            invoice_total_min: None,
+            invoice_total_max: None,
+            discount: Some(BankDiscount {
+                rate: Rate::from_ppm(5000),
+                when: When::OnOrBeforeDue,
+                invoice_total_min: None,
+                stacks: true,
+            }),
+        },
+    }
+}
+
+/// A number that looks random and is always the same for the same text.
+fn scatter(text: &str, modulus: u32) -> u32 {
+    let hash = text.bytes().fold(2_166_136_261_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    });
+    (hash >> 8) % modulus.max(1)
+}
+
+/// The slice as a file such as a business would export, ending today.
+fn as_file(today: NaiveDate) -> Result<String, DemoError> {
+    let unreadable = |error: &dyn std::fmt::Display| DemoError::Slice(error.to_string());
+    let (year, month, day) = SLICE_ENDS;
+    let ends = NaiveDate::from_ymd_opt(year, month, day).unwrap_or(today);
+    let shift = today - ends;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record([
+            "customer_number",
+            "customer_name",
+            "email",
+            "phone",
+            "address_line1",
+            "address_city",
+            "address_region",
+            "address_postal_code",
+            "address_country",
+            "number",
+            "issued_on",
+            "due_on",
+            "terms",
+            "po_number",
+            "paid_on",
+            "disputed",
+            "line_description",
+            "line_quantity",
+            "line_unit_price",
+        ])
+        .map_err(|error| unreadable(&error))?;
+    let mut order: Vec<String> = Vec::new();
+    for row in csv::Reader::from_reader(SLICE.as_bytes()).records() {
+        let row = row.map_err(|error| unreadable(&error))?;
+        let field = |index: usize| row.get(index).unwrap_or_default().to_owned();
+        let (number, customer) = (field(0), field(5));
+        let place = order.iter().position(|known| *known == customer).unwrap_or_else(|| {
+            order.push(customer.clone());
+            order.len() - 1
+        });
+        let buyer = names::buyer(place);
+        let issued: NaiveDate = field(3).parse().map_err(|error| unreadable(&error))?;
+        let issued = issued + shift;
+        let due = issued + TimeDelta::days(buyer.due_days);
+        // Most of what is due was paid, some of it late; the rest is what staff chase.
+        let paid = due + TimeDelta::days(i64::from(scatter(&number, 34)) - 12);
+        let is_paid = paid <= today && scatter(&format!("{number}-paid"), 100) < 82;
+        let is_credit = number.starts_with('C');
+        let text = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        writer
+            .write_record([
+                customer.as_str(),
+                buyer.name,
+                buyer.email,
+                buyer.phone,
+                buyer.street,
+                buyer.city,
+                buyer.state,
+                buyer.postal_code,
+                "US",
+                number.as_str(),
+                &issued.to_string(),
+                &if is_credit { String::new() } else { due.to_string() },
+                if is_credit { "" } else { buyer.terms },
+                &format!("PO-{}", 4000 + scatter(&number, 6000)),
+                &text(Some(paid).filter(|_| is_paid && !is_credit)),
+                if scatter(&format!("{number}-disputed"), 40) == 0 { "yes" } else { "no" },
+                &field(1),
+                &field(2),
+                &field(4),
+            ])
+            .map_err(|error| unreadable(&error))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| unreadable(&error))?;
+    String::from_utf8(bytes).map_err(|error| unreadable(&error))
+}
+
+/// The people of the demo who may sign in to the portal, beside each customer's own address.
+async fn add_contacts(world: &World) -> Result<(), DemoError> {
+    let mut session = world.db.begin().await?;
+    for (place, email, name) in [
+        (0, PAYER_EMAIL, "Dana Ruiz"),
+        (1, GROUP_EMAIL, "Priya Nair"),
+        (2, GROUP_EMAIL, "Priya Nair"),
+    ] {
+        let customer_id = customer_at(&mut session, place).await?;
+        let contact = ContactRow {
+            id: world.new_id(),
+            customer_id,
+            email: email.to_owned(),
+            name: name.to_owned(),
+        };
+        storage::contacts::insert_once(&mut session, &contact, world.now()).await?;
+    }
+    session.commit().await?;
+    Ok(())
+}
+
+async fn customer_at(session: &mut Session, place: usize) -> Result<CustomerId, DemoError> {
+    let mut numbers: Vec<String> = Vec::new();
+    for row in csv::Reader::from_reader(SLICE.as_bytes()).records() {
+        let row = row.map_err(|error| DemoError::Slice(error.to_string()))?;
+        let number = row.get(5).unwrap_or_default().to_owned();
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    let number = numbers.get(place).cloned().unwrap_or_default();
+    let customer = storage::customers::find_by_number(session, &number).await?;
+    customer
+        .map(|customer| customer.id)
+        .ok_or_else(|| DemoError::Slice(format!("no customer at place {place}")))
+}

@@ -1,0 +1,256 @@
+//! Messages to payers: made in the transaction of the change they tell about, sent by a job.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        ids::{JobId, MessageId},
+        method::MethodKind,
+        payment::PaymentState,
+    },
+    email::{
+        self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, PaymentFacts,
+        PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row, SignInCode,
+    },
+    services::{
+        World,
+        company::Company,
+        sign_in::CODE_MINUTES,
+    },
+    storage::{
+        self, Session, StorageError,
+        messages::MessageRow,
+        payments::{PaymentLineRow, PaymentRow},
+        sign_in::CodeRow,
+    },
+    ui::{format::money, text},
+};
+
+/// The kind of job that sends a message.
+pub const SEND_MESSAGE: &str = "send-message";
+
+/// What the job needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendMessage {
+    /// The message.
+    pub message_id: MessageId,
+}
+
+/// Why no message was made.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The words could not be put together: a fault of ours.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+struct Envelope<'a> {
+    once_key: String,
+    kind: &'a str,
+    to: &'a str,
+    payment: Option<&'a PaymentRow>,
+    attachment: &'a str,
+}
+
+/// Keeps a message and the job that sends it. The same message is never made twice.
+async fn post(
+    session: &mut Session,
+    world: &World,
+    envelope: Envelope<'_>,
+    message: &Message,
+) -> Result<(), MailError> {
+    let rendered = email::render(message)?;
+    let now = world.now();
+    let id: MessageId = world.new_id();
+    let row = MessageRow {
+        id,
+        once_key: envelope.once_key,
+        kind: envelope.kind.to_owned(),
+        to_email: envelope.to.to_owned(),
+        subject: rendered.subject,
+        body_text: rendered.text,
+        body_html: rendered.html,
+        customer_id: envelope.payment.map(|payment| payment.customer_id),
+        payment_id: envelope.payment.map(|payment| payment.id),
+        attachment: envelope.attachment.to_owned(),
+        state: "queued".to_owned(),
+        created_at: now,
+        sent_at: None,
+    };
+    if !storage::messages::insert_once(session, &row).await? {
+        return Ok(());
+    }
+    let payload = serde_json::to_string(&SendMessage { message_id: id })
+        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
+    let job: JobId = world.new_id();
+    let key = format!("{SEND_MESSAGE}:{id}");
+    storage::queue::insert_once(session, job, SEND_MESSAGE, &payload, &key, now, now).await?;
+    Ok(())
+}
+
+fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
+    let profile = &company.profile;
+    let contact = [&profile.contact_name, &profile.contact_phone, &profile.contact_email];
+    Letterhead {
+        company: profile.name.clone(),
+        address: Some(profile.address.join(", ")).filter(|address| !address.is_empty()),
+        recipient,
+        contact: contact.into_iter().filter(|line| !line.is_empty()).cloned().collect(),
+        language: "en".to_owned(),
+    }
+}
+
+/// Makes the message with a sign-in code. It holds no link.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_in_code(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    row: &CodeRow,
+    code: &str,
+) -> Result<(), MailError> {
+    let message = Message::SignInCode(SignInCode {
+        letterhead: letterhead(company, None),
+        code: code.to_owned(),
+        minutes_valid: u32::try_from(CODE_MINUTES).unwrap_or(10),
+    });
+    let envelope = Envelope {
+        once_key: format!("code:{}", row.id),
+        kind: "sign-in-code",
+        to: &row.email,
+        payment: None,
+        attachment: "",
+    };
+    post(session, world, envelope, &message).await
+}
+
+/// Makes the message about where a payment stands now, if that is something to tell: once for
+/// each state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about_payment(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    payment: &PaymentRow,
+) -> Result<(), MailError> {
+    let lines = storage::payments::all_lines(session, payment.id).await?;
+    let is_bank = payment.method_kind == MethodKind::Bank.as_str();
+    let customer = storage::customers::find(session, payment.customer_id).await?;
+    let letterhead = letterhead(company, customer.map(|customer| customer.name));
+    let facts = facts(company, payment, &lines);
+    let day = |date: Option<chrono::NaiveDate>| {
+        date.map(|date| date.format("%a, %b %-d, %Y").to_string()).unwrap_or_default()
+    };
+    let reason = || {
+        let code = payment.failure_code.as_deref().unwrap_or_default();
+        text::failure_clause(code).to_owned()
+    };
+    let (kind, attachment, message) = match payment.state {
+        PaymentState::Succeeded if is_bank => (
+            "bank-payment-settled",
+            "receipt",
+            Message::BankPaymentSettled(BankPaymentSettled {
+                letterhead,
+                payment: facts,
+                settled_on: day(payment.settled_on),
+                receipt_url: None,
+            }),
+        ),
+        PaymentState::Succeeded => (
+            "payment-receipt",
+            "receipt",
+            Message::PaymentReceipt(PaymentReceipt {
+                letterhead,
+                payment: facts,
+                receipt_url: None,
+            }),
+        ),
+        PaymentState::Processing if is_bank => (
+            "bank-payment-submitted",
+            "receipt",
+            Message::BankPaymentSubmitted(BankPaymentSubmitted {
+                letterhead,
+                payment: facts,
+                settles_by: day(payment.expected_on),
+                mandate: Some(payment.reference.clone()),
+                receipt_url: None,
+            }),
+        ),
+        PaymentState::Returned | PaymentState::ChargedBack => (
+            "payment-returned",
+            "",
+            Message::PaymentReturned(PaymentReturned {
+                letterhead,
+                reopened: facts.invoices.clone(),
+                payment: facts,
+                returned_on: day(Some(company.date_of(world.now()))),
+                reason: reason(),
+                pay_url: None,
+            }),
+        ),
+        PaymentState::Failed => (
+            "payment-failed",
+            "",
+            Message::PaymentFailed(PaymentFailed {
+                letterhead,
+                payment: facts,
+                reason: reason(),
+                next_step: None,
+                pay_url: None,
+            }),
+        ),
+        _ => return Ok(()),
+    };
+    let envelope = Envelope {
+        once_key: format!("payment:{}:{}", payment.id, payment.state.as_str()),
+        kind,
+        to: &payment.email,
+        payment: Some(payment),
+        attachment,
+    };
+    post(session, world, envelope, &message).await
+}
+
+/// An instant in the seller's words: `Nov 22, 2026, 10:15 AM EST`.
+pub(super) fn instant(company: &Company, instant: DateTime<Utc>) -> String {
+    company.local_time(instant).format("%b %-d, %Y, %-I:%M %p %Z").to_string()
+}
+
+/// What every message about a payment says of it.
+fn facts(company: &Company, payment: &PaymentRow, lines: &[PaymentLineRow]) -> PaymentFacts {
+    let code = payment.currency.code();
+    let row = |label: String, minor: i64| Row { label, amount: money(minor, code) };
+    let mut adjustments = Vec::new();
+    if payment.early_discount_minor > 0 {
+        adjustments.push(row("Early-payment discount".to_owned(), -payment.early_discount_minor));
+    }
+    if payment.bank_discount_minor > 0 {
+        adjustments
+            .push(row("Discount for paying by bank".to_owned(), -payment.bank_discount_minor));
+    }
+    if payment.surcharge_minor > 0 {
+        let rate = u32::try_from(payment.surcharge_rate_ppm).unwrap_or(0);
+        let percent = crate::domain::money::Rate::from_ppm(rate).percent();
+        let label = format!("Credit card surcharge ({percent}%)");
+        adjustments.push(row(label, payment.surcharge_minor));
+    }
+    PaymentFacts {
+        number: payment.reference.clone(),
+        total: money(payment.charge_minor(), code),
+        paid_at: instant(company, payment.created_at),
+        method: payment.method_label.clone(),
+        invoices: lines
+            .iter()
+            .map(|line| row(line.number.clone(), line.line().reduction()))
+            .collect(),
+        adjustments,
+    }
+}

@@ -1,0 +1,23 @@
+//! Use cases: one verb of the field each, one transaction each (a charge has three phases). This
+//! room decides the order of effects; the rules are `domain`'s, the SQL is `storage`'s.
+//!
+//! May import `domain`, `storage`, `import`, `email`, `pdf`, `gateways::gateway` and `auth`.
+
+pub mod applications;
+pub mod charge;
+pub mod company;
+pub mod demo;
+pub mod documents;
+pub mod failpoint;
+pub mod import;
+pub mod invoices;
+pub mod mail;
+pub mod methods;
+pub mod payments;
+pub mod quotes;
+pub mod reports;
+pub mod settlement;
+pub mod sign_in;
+pub mod world;
+
+pub use world::World;

@@ -1,0 +1,164 @@
+//! Prices for payers: read the facts, ask the one quote function, keep what was shown.
+
+use chrono::TimeDelta;
+
+use crate::{
+    domain::{
+        ids::{CustomerId, InvoiceId, MethodId, QuoteId},
+        method::{MethodFacts, MethodKind},
+        quote::{Basket, Item, Quote, QuoteError, is_accepted, price},
+        surcharge::BillingPlace,
+    },
+    services::{
+        World,
+        company::{self, Company},
+    },
+    storage::{
+        self, Session, StorageError, customers::CustomerRow, invoices::InvoiceRow,
+        methods::MethodRow,
+    },
+};
+
+/// Minutes for which a price may be confirmed; it ends earlier at the seller's midnight.
+pub const QUOTE_MINUTES: i64 = 15;
+
+/// Why no price was made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeQuoteError {
+    /// An invoice or the method is not there, or not this customer's.
+    #[error("not found")]
+    NotFound,
+    /// The rules allow no price.
+    #[error(transparent)]
+    Quote(#[from] QuoteError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A price with everything a screen shows about it.
+#[derive(Clone, Debug)]
+pub struct PricedBasket {
+    /// The quote, once kept.
+    pub id: Option<QuoteId>,
+    /// The price.
+    pub quote: Quote,
+    /// The invoices, in the quote's order.
+    pub invoices: Vec<InvoiceRow>,
+    /// The method, once chosen.
+    pub method: Option<MethodRow>,
+    /// The seller.
+    pub company: Company,
+}
+
+/// Where a customer's bill goes, for the surcharge's rules: two-letter codes, anything else is
+/// unknown, and unknown means no surcharge.
+pub fn billing_place(customer: &CustomerRow) -> BillingPlace {
+    let country = match customer.address_country.trim().to_ascii_uppercase().as_str() {
+        "US" | "USA" | "UNITED STATES" | "UNITED STATES OF AMERICA" => Some("US".to_owned()),
+        code if code.len() == 2 => Some(code.to_owned()),
+        _ => None,
+    };
+    let region = customer.address_region.trim().to_ascii_uppercase();
+    BillingPlace { country, state: Some(region).filter(|region| region.len() == 2) }
+}
+
+/// A customer's invoices, in the order asked.
+pub(crate) async fn invoices_of(
+    session: &mut Session,
+    customer_id: CustomerId,
+    ids: &[InvoiceId],
+) -> Result<Vec<InvoiceRow>, MakeQuoteError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let row = storage::invoices::find(session, *id).await?;
+        let row = row.filter(|row| row.customer_id == customer_id && row.voided_on.is_none());
+        rows.push(row.ok_or(MakeQuoteError::NotFound)?);
+    }
+    Ok(rows)
+}
+
+/// Prices invoices without keeping the price: for the pages before a method is chosen.
+///
+/// # Errors
+/// `NotFound` for an invoice of another customer; `Quote` when the rules allow no price.
+pub async fn preview(
+    session: &mut Session,
+    world: &World,
+    customer_id: CustomerId,
+    invoice_ids: &[InvoiceId],
+    method: Option<MethodRow>,
+) -> Result<PricedBasket, MakeQuoteError> {
+    let company = company::load(session).await?;
+    let customer = storage::customers::find(session, customer_id).await?;
+    let customer = customer.ok_or(MakeQuoteError::NotFound)?;
+    let invoices = invoices_of(session, customer_id, invoice_ids).await?;
+    let facts = method.as_ref().map(MethodRow::facts);
+    let quote = price(&Basket {
+        items: invoices.iter().map(InvoiceRow::item).collect(),
+        cash_credit: 0,
+        method: facts.as_ref(),
+        policy: &company.policy,
+        billing: &billing_place(&customer),
+        today: company.date_of(world.now()),
+    })?;
+    Ok(PricedBasket { id: None, quote, invoices, method, company })
+}
+
+/// Prices invoices for a method and keeps the price, to be confirmed.
+///
+/// # Errors
+/// `NotFound` for an invoice or method of another customer; `Quote` when the rules allow no price.
+pub async fn make(
+    world: &World,
+    customer_id: CustomerId,
+    email: &str,
+    invoice_ids: &[InvoiceId],
+    method_id: MethodId,
+) -> Result<PricedBasket, MakeQuoteError> {
+    let mut session = world.db.begin().await.map_err(StorageError::from)?;
+    let method = storage::methods::find_active(&mut session, method_id, customer_id).await?;
+    let method = method.ok_or(MakeQuoteError::NotFound)?;
+    let mut basket =
+        preview(&mut session, world, customer_id, invoice_ids, Some(method)).await?;
+    let now = world.now();
+    let ends = now + TimeDelta::minutes(QUOTE_MINUTES);
+    let id = world.new_id();
+    let body = serde_json::to_string(&basket.quote)
+        .map_err(|error| StorageError::Inconsistent(format!("quote: {error}")))?;
+    let row = storage::quotes::QuoteRow {
+        id,
+        customer_id,
+        email: email.to_owned(),
+        method_id,
+        currency: basket.quote.currency,
+        charge_minor: basket.quote.charge(),
+        body,
+        as_of: now,
+        expires_at: ends.min(basket.company.next_midnight(now)),
+    };
+    storage::quotes::insert(&mut session, &row).await?;
+    session.commit().await.map_err(StorageError::from)?;
+    basket.id = Some(id);
+    Ok(basket)
+}
+
+/// Whether a kind of method may pay all of some invoices.
+pub fn accepts(company: &Company, kind: MethodKind, items: &[Item], world: &World) -> bool {
+    let facts = match kind {
+        MethodKind::Card => MethodFacts::Card(crate::domain::method::CardFacts {
+            funding: crate::domain::method::Funding::Unknown,
+            country: None,
+        }),
+        MethodKind::Bank => MethodFacts::Bank,
+    };
+    let basket = Basket {
+        items: Vec::new(),
+        cash_credit: 0,
+        method: None,
+        policy: &company.policy,
+        billing: &BillingPlace::default(),
+        today: company.date_of(world.now()),
+    };
+    company.policy.enabled && items.iter().all(|item| is_accepted(&facts, item, &basket))
+}

@@ -1,0 +1,385 @@
+//! Signing in: payers by a mailed six-digit code, staff by password. Both are limited by counters
+//! that hold across restarts and processes.
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+use crate::{
+    auth::{password, token},
+    domain::{
+        form::{Problem, parse_email},
+        ids::{CustomerId, StaffUserId},
+    },
+    services::{
+        World, company,
+        mail::{self, MailError},
+    },
+    storage::{self, Session, StorageError, sign_in::CodeRow, staff::StaffUserRow},
+};
+
+/// Minutes a code may be used (OWASP ASVS 6.5.5).
+pub const CODE_MINUTES: i64 = 10;
+/// Wrong tries of one code.
+pub const CODE_TRIES_MAX: i64 = 5;
+/// Codes an address may be sent in an hour.
+pub const CODES_PER_HOUR_MAX: i64 = 5;
+/// Sign-in attempts from one network address in ten minutes.
+pub const ATTEMPTS_PER_ADDRESS_MAX: i64 = 20;
+/// Password attempts on one account in ten minutes.
+pub const PASSWORD_ATTEMPTS_MAX: i64 = 5;
+
+/// A payer's session ends after this many idle minutes.
+pub const PAYER_IDLE_MINUTES: i64 = 30;
+/// A payer's session ends after this many hours in any case.
+pub const PAYER_HOURS: i64 = 12;
+/// A staff session ends after this many idle minutes.
+pub const STAFF_IDLE_MINUTES: i64 = 120;
+/// A staff session ends after this many hours in any case.
+pub const STAFF_HOURS: i64 = 12;
+
+/// Why somebody is not signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// What was typed is not of the right form.
+    #[error("the field {field} has a problem")]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong.
+        problem: Problem,
+    },
+    /// The code or password is wrong, expired or used up.
+    #[error("refused")]
+    Refused,
+    /// Too many attempts.
+    #[error("too many attempts")]
+    TooMany,
+    /// Hashing failed.
+    #[error(transparent)]
+    Hash(#[from] password::HashError),
+    /// The message was not made.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for SignInError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+async fn count(
+    session: &mut Session,
+    key: &str,
+    now: DateTime<Utc>,
+    minutes: i64,
+    max: i64,
+) -> Result<(), SignInError> {
+    let window = now.duration_trunc(TimeDelta::minutes(minutes)).unwrap_or(now);
+    let attempts = storage::counters::add(session, key, window).await?;
+    if attempts > max { Err(SignInError::TooMany) } else { Ok(()) }
+}
+
+/// Mails a code to an address that may open an account. Everybody gets the same answer: a token
+/// for the browser's cookie, to which the code is bound. For an unknown address the same work is
+/// done and nothing is mailed.
+///
+/// # Errors
+/// `Invalid` for something that is no address, `TooMany` beyond the limits.
+pub async fn request_code(
+    world: &World,
+    email: &str,
+    network_address: &str,
+) -> Result<String, SignInError> {
+    let email = parse_email(email)
+        .map_err(|problem| SignInError::Invalid { field: "email", problem })?;
+    let now = world.now();
+    let mut session = world.db.begin().await?;
+    let limited = async {
+        let by_address = format!("code-address:{network_address}");
+        count(&mut session, &by_address, now, 10, ATTEMPTS_PER_ADDRESS_MAX).await?;
+        count(&mut session, &format!("code:{email}"), now, 60, CODES_PER_HOUR_MAX).await
+    };
+    let limited = limited.await;
+    session.commit().await?;
+    limited?;
+
+    let code = format!("{:06}", world.random_below(1_000_000));
+    let code_hash = password::hash(&code, world.entropy.as_ref()).await?;
+    let browser = world.new_secret();
+    let row = CodeRow {
+        id: world.new_id(),
+        email: email.clone(),
+        code_hash,
+        tries: 0,
+        expires_at: now + TimeDelta::minutes(CODE_MINUTES),
+    };
+    let mut session = world.db.begin().await?;
+    storage::sign_in::insert_code(&mut session, &row, &token::hash(&browser), now).await?;
+    if !storage::contacts::all_accounts(&mut session, &email).await?.is_empty() {
+        let company = company::load(&mut session).await?;
+        mail::sign_in_code(&mut session, world, &company, &row, &code).await?;
+    }
+    session.commit().await?;
+    Ok(browser)
+}
+
+/// What a redeemed code gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayerSignedIn {
+    /// The new session's token, for the cookie.
+    pub token: String,
+    /// Whether an account is open already: there was only one to choose.
+    pub has_account: bool,
+}
+
+/// Redeems a code in the browser that asked for it.
+///
+/// # Errors
+/// `Refused` when it is wrong, expired, used or of another browser; `TooMany` after five tries.
+pub async fn redeem_code(
+    world: &World,
+    browser: &str,
+    code: &str,
+    network_address: &str,
+) -> Result<PayerSignedIn, SignInError> {
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(SignInError::Invalid { field: "code", problem: Problem::NotACode });
+    }
+    let now = world.now();
+    let mut session = world.db.begin().await?;
+    let by_address = format!("redeem-address:{network_address}");
+    let limited = count(&mut session, &by_address, now, 10, ATTEMPTS_PER_ADDRESS_MAX).await;
+    let row = storage::sign_in::claim_try(&mut session, &token::hash(browser)).await?;
+    session.commit().await?;
+    limited?;
+    let row = row.ok_or(SignInError::Refused)?;
+    if row.tries > CODE_TRIES_MAX {
+        return Err(SignInError::TooMany);
+    }
+    let fits = password::verify(&code, &row.code_hash).await;
+    if !fits || now >= row.expires_at {
+        return Err(SignInError::Refused);
+    }
+    let mut session = world.db.begin().await?;
+    if !storage::sign_in::update_used(&mut session, row.id, now).await? {
+        return Err(SignInError::Refused);
+    }
+    let accounts = storage::contacts::all_accounts(&mut session, &row.email).await?;
+    let only = match accounts.as_slice() {
+        [] => return Err(SignInError::Refused),
+        [account] => Some(account.customer_id),
+        _ => None,
+    };
+    let token = world.new_secret();
+    let hash = token::hash(&token);
+    storage::sign_in::insert_session(&mut session, &hash, &row.email, only, now).await?;
+    session.commit().await?;
+    Ok(PayerSignedIn { token, has_account: only.is_some() })
+}
+
+/// A signed-in payer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payer {
+    /// Their address.
+    pub email: String,
+    /// The account that is open.
+    pub customer_id: Option<CustomerId>,
+}
+
+/// Idle sessions are noted at most this often, so that reading does not mean writing.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+fn is_over(
+    created_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    idle_minutes: i64,
+    hours: i64,
+) -> bool {
+    now - last_seen_at > TimeDelta::minutes(idle_minutes) || now - created_at > TimeDelta::hours(hours)
+}
+
+/// The payer of a session's token, if the session lives.
+///
+/// # Errors
+/// When the database fails.
+pub async fn payer(world: &World, session_token: &str) -> Result<Option<Payer>, StorageError> {
+    let now = world.now();
+    let hash = token::hash(session_token);
+    let mut session = world.db.read().await?;
+    let Some(row) = storage::sign_in::find_session(&mut session, &hash).await? else {
+        return Ok(None);
+    };
+    drop(session);
+    if is_over(row.created_at, row.last_seen_at, now, PAYER_IDLE_MINUTES, PAYER_HOURS) {
+        return Ok(None);
+    }
+    if now - row.last_seen_at > TimeDelta::seconds(SEEN_EVERY_SECONDS) {
+        let mut session = world.db.begin().await?;
+        storage::sign_in::update_session_seen(&mut session, &hash, now).await?;
+        session.commit().await?;
+    }
+    Ok(Some(Payer { email: row.email, customer_id: row.customer_id }))
+}
+
+/// Opens one of a payer's accounts.
+///
+/// # Errors
+/// `Refused` for an account that the address may not open.
+pub async fn choose_account(
+    world: &World,
+    session_token: &str,
+    email: &str,
+    customer_id: CustomerId,
+) -> Result<(), SignInError> {
+    let mut session = world.db.begin().await?;
+    let accounts = storage::contacts::all_accounts(&mut session, email).await?;
+    if !accounts.iter().any(|account| account.customer_id == customer_id) {
+        return Err(SignInError::Refused);
+    }
+    let hash = token::hash(session_token);
+    storage::sign_in::update_session_account(&mut session, &hash, customer_id).await?;
+    session.commit().await?;
+    Ok(())
+}
+
+/// Ends a payer's session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_out_payer(world: &World, session_token: &str) -> Result<(), StorageError> {
+    let mut session = world.db.begin().await?;
+    storage::sign_in::delete_session(&mut session, &token::hash(session_token)).await?;
+    session.commit().await?;
+    Ok(())
+}
+
+/// A signed-in staff user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff {
+    /// The user.
+    pub id: StaffUserId,
+    /// Their address.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// A hash that fits nothing, so that an unknown address costs as much time as a wrong password.
+const NO_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
+                       AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Signs a staff user in and returns the new session's token.
+///
+/// # Errors
+/// `Refused` when address or password is wrong, `TooMany` beyond the limits.
+pub async fn sign_in_staff(
+    world: &World,
+    email: &str,
+    secret: &str,
+    network_address: &str,
+) -> Result<String, SignInError> {
+    let email = parse_email(email)
+        .map_err(|problem| SignInError::Invalid { field: "email", problem })?;
+    if secret.is_empty() {
+        return Err(SignInError::Invalid { field: "password", problem: Problem::Required });
+    }
+    let now = world.now();
+    let mut session = world.db.begin().await?;
+    let limited = async {
+        let by_address = format!("staff-address:{network_address}");
+        count(&mut session, &by_address, now, 10, ATTEMPTS_PER_ADDRESS_MAX).await?;
+        count(&mut session, &format!("staff:{email}"), now, 10, PASSWORD_ATTEMPTS_MAX).await
+    };
+    let limited = limited.await;
+    let user = storage::staff::find_by_email(&mut session, &email).await?;
+    session.commit().await?;
+    limited?;
+    let hash = user.as_ref().map_or(NO_HASH, |user| user.password_hash.as_str());
+    let fits = password::verify(secret, hash).await;
+    let Some(user) = user.filter(|user| fits && user.is_active) else {
+        return Err(SignInError::Refused);
+    };
+    let token = world.new_secret();
+    let mut session = world.db.begin().await?;
+    storage::staff::insert_session(&mut session, &token::hash(&token), user.id, now).await?;
+    session.commit().await?;
+    Ok(token)
+}
+
+/// The staff user of a session's token, if the session lives and the user is active.
+///
+/// # Errors
+/// When the database fails.
+pub async fn staff(world: &World, session_token: &str) -> Result<Option<Staff>, StorageError> {
+    let now = world.now();
+    let hash = token::hash(session_token);
+    let mut session = world.db.read().await?;
+    let Some(row) = storage::staff::find_session(&mut session, &hash).await? else {
+        return Ok(None);
+    };
+    drop(session);
+    let over = is_over(row.created_at, row.last_seen_at, now, STAFF_IDLE_MINUTES, STAFF_HOURS);
+    if over || !row.is_active {
+        return Ok(None);
+    }
+    if now - row.last_seen_at > TimeDelta::seconds(SEEN_EVERY_SECONDS) {
+        let mut session = world.db.begin().await?;
+        storage::staff::update_session_seen(&mut session, &hash, now).await?;
+        session.commit().await?;
+    }
+    Ok(Some(Staff { id: row.staff_user_id, email: row.email, name: row.name }))
+}
+
+/// Ends a staff session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_out_staff(world: &World, session_token: &str) -> Result<(), StorageError> {
+    let mut session = world.db.begin().await?;
+    storage::staff::delete_session(&mut session, &token::hash(session_token)).await?;
+    session.commit().await?;
+    Ok(())
+}
+
+/// Shortest password (OWASP ASVS 6.2.1 asks for 8 and advises 15).
+pub const PASSWORD_LENGTH_MIN: usize = 12;
+
+/// Adds a staff user.
+///
+/// # Errors
+/// `Invalid` for a bad or taken address or a short password.
+pub async fn add_staff(
+    world: &World,
+    email: &str,
+    name: &str,
+    secret: &str,
+) -> Result<StaffUserId, SignInError> {
+    let email = parse_email(email)
+        .map_err(|problem| SignInError::Invalid { field: "email", problem })?;
+    if secret.chars().count() < PASSWORD_LENGTH_MIN {
+        return Err(SignInError::Invalid { field: "password", problem: Problem::TooShort });
+    }
+    let user = StaffUserRow {
+        id: world.new_id(),
+        name: if name.trim().is_empty() { email.clone() } else { name.trim().to_owned() },
+        email,
+        password_hash: password::hash(secret, world.entropy.as_ref()).await?,
+        is_active: true,
+    };
+    let mut session = world.db.begin().await?;
+    match storage::staff::insert(&mut session, &user, world.now()).await {
+        Err(error) if error.constraint() == Some("staff_users_email_key") => {
+            Err(SignInError::Invalid { field: "email", problem: Problem::AlreadyUsed })
+        }
+        Err(error) => Err(error.into()),
+        Ok(()) => {
+            session.commit().await?;
+            Ok(user.id)
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Customers and their derived balances.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::AssertSqlSafe;
+
+use super::{
+    db::{Session, sql},
+    error::StorageError,
+};
+use crate::domain::{
+    ids::CustomerId,
+    list::{Cursor, Direction, PAGE_ROWS},
+    money::Currency,
+};
+
+/// A customer as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CustomerRow {
+    /// The customer.
+    pub id: CustomerId,
+    /// Its number in the books, as text.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// E-mail for invoices.
+    pub email: String,
+    /// Phone.
+    pub phone: String,
+    /// Website.
+    pub website: String,
+    /// Street.
+    pub address_line1: String,
+    /// More of the street.
+    pub address_line2: String,
+    /// City.
+    pub address_city: String,
+    /// State or region.
+    pub address_region: String,
+    /// Postal code.
+    pub address_postal_code: String,
+    /// Country.
+    pub address_country: String,
+    /// Terms in the books' words.
+    pub terms: String,
+    /// Number of the parent customer; empty when there is none.
+    pub parent_number: String,
+}
+
+/// A customer's sums in one currency, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct BalanceRow {
+    /// The currency.
+    pub currency: Currency,
+    /// Open on invoices.
+    pub open_minor: i64,
+    /// Open invoices.
+    pub open_count: i64,
+    /// Credit held.
+    pub credit_minor: i64,
+    /// Open on invoices that are late.
+    pub overdue_minor: i64,
+    /// Late invoices.
+    pub overdue_count: i64,
+}
+
+/// The name that customers are sorted by.
+pub fn sort_name(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+fn search_text(customer: &CustomerRow) -> String {
+    format!("{}\n{}\n{}", customer.number, customer.name, customer.email).to_lowercase()
+}
+
+/// Adds a customer.
+///
+/// # Errors
+/// The constraint `customers_number_key` when the number is taken.
+pub async fn insert(
+    session: &mut Session,
+    customer: &CustomerRow,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "INSERT INTO customers (id, number, name, sort_name, search_text, email, phone, website,
+             address_line1, address_line2, address_city, address_region, address_postal_code,
+             address_country, terms, parent_number, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)",
+        customer.id,
+        &customer.number,
+        &customer.name,
+        sort_name(&customer.name),
+        search_text(customer),
+        &customer.email,
+        &customer.phone,
+        &customer.website,
+        &customer.address_line1,
+        &customer.address_line2,
+        &customer.address_city,
+        &customer.address_region,
+        &customer.address_postal_code,
+        &customer.address_country,
+        &customer.terms,
+        &customer.parent_number,
+        now
+    )?;
+    Ok(())
+}
+
+/// Replaces everything about a customer but its id and number.
+pub async fn update(
+    session: &mut Session,
+    customer: &CustomerRow,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let rows = sql!(
+        session,
+        execute,
+        "UPDATE customers SET name = $2, sort_name = $3, search_text = $4, email = $5, phone = $6,
+             website = $7, address_line1 = $8, address_line2 = $9, address_city = $10,
+             address_region = $11, address_postal_code = $12, address_country = $13, terms = $14,
+             parent_number = $15, updated_at = $16
+         WHERE id = $1",
+        customer.id,
+        &customer.name,
+        sort_name(&customer.name),
+        search_text(customer),
+        &customer.email,
+        &customer.phone,
+        &customer.website,
+        &customer.address_line1,
+        &customer.address_line2,
+        &customer.address_city,
+        &customer.address_region,
+        &customer.address_postal_code,
+        &customer.address_country,
+        &customer.terms,
+        &customer.parent_number,
+        now
+    )?;
+    super::error::touched(1, rows)
+}
+
+/// The customer of an id.
+pub async fn find(
+    session: &mut Session,
+    id: CustomerId,
+) -> Result<Option<CustomerRow>, StorageError> {
+    sql!(session, fetch_optional as CustomerRow, "SELECT * FROM customers WHERE id = $1", id)
+}
+
+/// The customer of a number.
+pub async fn find_by_number(
+    session: &mut Session,
+    number: &str,
+) -> Result<Option<CustomerRow>, StorageError> {
+    sql!(session, fetch_optional as CustomerRow, "SELECT * FROM customers WHERE number = $1", number)
+}
+
+/// How many customers there are.
+pub async fn count(session: &mut Session) -> Result<i64, StorageError> {
+    sql!(session, scalar i64, "SELECT COUNT(*) FROM customers")
+}
+
+/// Moves a customer's derived sums. Only `ledger::post` calls it.
+pub(super) async fn update_balance(
+    session: &mut Session,
+    customer_id: CustomerId,
+    currency: Currency,
+    open_minor: i64,
+    open_count: i64,
+    credit_minor: i64,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "INSERT INTO customer_balances (customer_id, currency, open_minor, open_count, credit_minor)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (customer_id, currency) DO UPDATE SET
+             open_minor = customer_balances.open_minor + excluded.open_minor,
+             open_count = customer_balances.open_count + excluded.open_count,
+             credit_minor = customer_balances.credit_minor + excluded.credit_minor",
+        customer_id,
+        currency,
+        open_minor,
+        open_count,
+        credit_minor
+    )?;
+    Ok(())
+}
+
+/// A customer's sums, by currency.
+pub async fn all_balances(
+    session: &mut Session,
+    customer_id: CustomerId,
+    today: NaiveDate,
+) -> Result<Vec<BalanceRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as BalanceRow,
+        "SELECT b.currency, b.open_minor, b.open_count, b.credit_minor,
+                CAST(COALESCE((SELECT SUM(i.balance_minor) FROM invoices i
+                    WHERE i.customer_id = b.customer_id AND i.currency = b.currency
+                      AND i.balance_minor > 0 AND i.due_on < $2), 0) AS BIGINT) AS overdue_minor,
+                (SELECT COUNT(*) FROM invoices i
+                    WHERE i.customer_id = b.customer_id AND i.currency = b.currency
+                      AND i.balance_minor > 0 AND i.due_on < $2) AS overdue_count
+         FROM customer_balances b WHERE b.customer_id = $1 ORDER BY b.currency",
+        customer_id,
+        today
+    )
+}
+
+/// What the customer list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CustomerSort {
+    /// The name.
+    Name,
+    /// The number in the books.
+    Number,
+    /// Open on invoices.
+    Outstanding,
+    /// Open invoices.
+    OpenCount,
+}
+
+/// One row of the customer list, in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CustomerListRow {
+    /// The customer.
+    pub id: CustomerId,
+    /// Its number.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// The sort name, for the cursor.
+    pub sort_name: String,
+    /// Open on invoices, in minor units.
+    pub open_minor: i64,
+    /// Open invoices.
+    pub open_count: i64,
+    /// Credit held, in minor units.
+    pub credit_minor: i64,
+    /// Open on late invoices, in minor units.
+    pub overdue_minor: i64,
+    /// The oldest due date of an open invoice.
+    pub oldest_due_on: Option<NaiveDate>,
+}
+
+/// What is asked of the customer list.
+#[derive(Clone, Debug)]
+pub struct CustomerQuery<'a> {
+    /// The currency of the sums.
+    pub currency: Currency,
+    /// Words in number, name or e-mail, lower case; empty for all.
+    pub search: &'a str,
+    /// What it is sorted by.
+    pub sort: CustomerSort,
+    /// Which way.
+    pub direction: Direction,
+    /// After which row.
+    pub after: Option<&'a Cursor>,
+    /// The seller's local date.
+    pub today: NaiveDate,
+}
+
+/// One page of customers, with one row more than a page when there is more. Customers who neither
+/// owe nor hold anything in the currency come too, with zeros.
+pub async fn list(
+    session: &mut Session,
+    query: &CustomerQuery<'_>,
+) -> Result<Vec<CustomerListRow>, StorageError> {
+    let (column, cast) = match query.sort {
+        CustomerSort::Name => ("c.sort_name", "TEXT"),
+        CustomerSort::Number => ("c.number", "TEXT"),
+        CustomerSort::Outstanding => ("COALESCE(b.open_minor, 0)", "BIGINT"),
+        CustomerSort::OpenCount => ("COALESCE(b.open_count, 0)", "BIGINT"),
+    };
+    let (operator, order) = match query.direction {
+        Direction::Ascending => (">", "ASC"),
+        Direction::Descending => ("<", "DESC"),
+    };
+    let after = if query.after.is_some() {
+        format!("AND ({column}, c.id) {operator} (CAST($4 AS {cast}), $5)")
+    } else {
+        "AND $4 = '' AND $5 = ''".to_owned()
+    };
+    let text = format!(
+        "SELECT c.id, c.number, c.name, c.sort_name, COALESCE(b.open_minor, 0) AS open_minor,
+                COALESCE(b.open_count, 0) AS open_count,
+                COALESCE(b.credit_minor, 0) AS credit_minor,
+                CAST(COALESCE((SELECT SUM(i.balance_minor) FROM invoices i
+                    WHERE i.customer_id = c.id AND i.currency = $1 AND i.balance_minor > 0
+                      AND i.due_on < $2), 0) AS BIGINT) AS overdue_minor,
+                (SELECT MIN(i.due_on) FROM invoices i
+                    WHERE i.customer_id = c.id AND i.currency = $1 AND i.balance_minor > 0)
+                    AS oldest_due_on
+         FROM customers c
+         LEFT JOIN customer_balances b ON b.customer_id = c.id AND b.currency = $1
+         WHERE ($3 = '' OR c.search_text LIKE $3 ESCAPE '\\') {after}
+         ORDER BY {column} {order}, c.id {order} LIMIT $6"
+    );
+    let (key, id) = query.after.map_or(("", ""), |c| (c.key.as_str(), c.id.as_str()));
+    sql!(
+        session,
+        fetch_all as CustomerListRow,
+        AssertSqlSafe(text),
+        query.currency,
+        query.today,
+        super::invoice_list::like(query.search),
+        key,
+        id,
+        PAGE_ROWS + 1
+    )
+}
+
+/// Customers, open invoices and sums of one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TotalsRow {
+    /// The currency.
+    pub currency: Currency,
+    /// Customers who owe.
+    pub customers: i64,
+    /// Open invoices.
+    pub open_count: i64,
+    /// Open on invoices, in minor units.
+    pub open_minor: i64,
+    /// Credit held, in minor units.
+    pub credit_minor: i64,
+}
+
+/// Sums over all customers, by currency, the largest first.
+pub async fn all_totals(session: &mut Session) -> Result<Vec<TotalsRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as TotalsRow,
+        "SELECT currency, CAST(SUM(CASE WHEN open_minor > 0 THEN 1 ELSE 0 END) AS BIGINT) AS customers,
+                CAST(SUM(open_count) AS BIGINT) AS open_count,
+                CAST(SUM(open_minor) AS BIGINT) AS open_minor,
+                CAST(SUM(credit_minor) AS BIGINT) AS credit_minor
+         FROM customer_balances GROUP BY currency ORDER BY 4 DESC, currency"
+    )
+}
+
+/// How many customers match a search.
+pub async fn count_found(session: &mut Session, search: &str) -> Result<i64, StorageError> {
+    sql!(
+        session,
+        scalar i64,
+        "SELECT COUNT(*) FROM customers WHERE $1 = '' OR search_text LIKE $1 ESCAPE '\\'",
+        super::invoice_list::like(search)
+    )
+}

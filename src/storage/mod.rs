@@ -1,0 +1,34 @@
+//! SQL, and only here. One file for each family of tables: its row shapes and its queries, each
+//! taking a [`db::Session`], each written once for both engines and run by a test on both.
+//!
+//! May import `domain`. Verbs are a closed set: `find` → `Option`, `list` → a page, `all` → a
+//! bounded `Vec`, `count`, `insert`, `update_…`, `lock`, `claim`.
+
+mod append_only;
+pub mod aging;
+pub mod app_state;
+pub mod company;
+pub mod contacts;
+pub mod counters;
+pub mod credits;
+pub mod customers;
+pub mod db;
+pub mod error;
+pub mod gateway_events;
+pub mod imports;
+pub mod invoice_list;
+pub mod invoices;
+pub mod ledger;
+pub mod messages;
+pub mod methods;
+pub mod payments;
+pub mod queue;
+pub mod quotes;
+pub mod refunds;
+pub mod sign_in;
+pub mod staff;
+mod types;
+pub mod verify;
+
+pub use db::{Change, Db, Dialect, Session};
+pub use error::StorageError;

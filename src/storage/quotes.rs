@@ -1,0 +1,68 @@
+//! Prices that were shown to payers.
+
+use chrono::{DateTime, Utc};
+
+use super::{db::Session, db::sql, error::StorageError};
+use crate::domain::{
+    ids::{CustomerId, MethodId, QuoteId},
+    money::Currency,
+};
+
+/// A price as shown. Immutable.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct QuoteRow {
+    /// The quote; also the key of its confirmation.
+    pub id: QuoteId,
+    /// Whose invoices.
+    pub customer_id: CustomerId,
+    /// To whom it was shown.
+    pub email: String,
+    /// Priced for which method.
+    pub method_id: MethodId,
+    /// The currency.
+    pub currency: Currency,
+    /// What the method would be charged, in minor units.
+    pub charge_minor: i64,
+    /// The whole price, as JSON.
+    pub body: String,
+    /// When it was made.
+    pub as_of: DateTime<Utc>,
+    /// Until when it may be confirmed.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Keeps a price.
+pub async fn insert(session: &mut Session, row: &QuoteRow) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "INSERT INTO quotes (id, customer_id, email, method_id, currency, charge_minor, body, as_of,
+             expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        row.id,
+        row.customer_id,
+        &row.email,
+        row.method_id,
+        row.currency,
+        row.charge_minor,
+        &row.body,
+        row.as_of,
+        row.expires_at
+    )?;
+    Ok(())
+}
+
+/// The price of an id, if it was made for that customer.
+pub async fn find(
+    session: &mut Session,
+    id: QuoteId,
+    customer_id: CustomerId,
+) -> Result<Option<QuoteRow>, StorageError> {
+    sql!(
+        session,
+        fetch_optional as QuoteRow,
+        "SELECT * FROM quotes WHERE id = $1 AND customer_id = $2",
+        id,
+        customer_id
+    )
+}

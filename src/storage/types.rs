@@ -1,0 +1,65 @@
+//! How our own types are stored: identifiers, currencies and words as text.
+
+use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
+
+use crate::domain::{
+    ids::{
+        ApplicationId, ContactId, CreditId, CustomerId, ImportId, InvoiceId, JobId, MessageId,
+        MethodId, PaymentId, QuoteId, RefundId, SessionId, StaffUserId, TransactionId,
+    },
+    invoice::DocumentKind,
+    ledger::Account,
+    method::{Funding, MethodKind},
+    money::Currency,
+    payment::PaymentState,
+};
+
+macro_rules! stored_as_text {
+    ($($name:ty => $encode:expr, $decode:expr;)*) => {$(
+        impl<DB: Database> Type<DB> for $name where String: Type<DB> {
+            fn type_info() -> DB::TypeInfo {
+                <String as Type<DB>>::type_info()
+            }
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <String as Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl<'q, DB: Database> Encode<'q, DB> for $name where String: Encode<'q, DB> {
+            fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                let encode: fn(&$name) -> String = $encode;
+                encode(self).encode(buffer)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $name where &'r str: Decode<'r, DB> {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                let text = <&str as Decode<DB>>::decode(value)?;
+                let decode: fn(&str) -> Option<$name> = $decode;
+                decode(text).ok_or_else(|| {
+                    format!("{text:?} is no {}", stringify!($name)).into()
+                })
+            }
+        }
+    )*};
+}
+
+macro_rules! ids {
+    ($($name:ty)*) => { stored_as_text! { $(
+        $name => ToString::to_string, |text| text.parse().ok();
+    )* } };
+}
+
+ids! {
+    ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId MethodId
+    PaymentId QuoteId RefundId SessionId StaffUserId TransactionId
+}
+
+stored_as_text! {
+    Currency => |c| c.code().to_owned(), Currency::from_code;
+    Account => |a| a.as_str().to_owned(), Account::from_word;
+    PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;
+    DocumentKind => |k| k.as_str().to_owned(), DocumentKind::from_word;
+    MethodKind => |k| k.as_str().to_owned(), MethodKind::from_word;
+    Funding => |f| f.as_str().to_owned(), |text| Some(Funding::from_word(text));
+}

@@ -1,0 +1,258 @@
+//! The access matrix, made of the registry: every function and route, called by everybody.
+
+use std::collections::BTreeSet;
+
+use super::support::{app::TestApp, both_engines, browser::Browser};
+use crate::{
+    api::registry::{Access, Endpoint, FUNCTIONS, ROUTES, Verb},
+    storage::Db,
+};
+
+/// An identifier that nothing has.
+const NOTHING: &str = "0193a5f0-0000-7000-8000-000000000000";
+
+/// What belongs to somebody else, by the name of the argument or the part of the path.
+struct Foreign {
+    invoice: String,
+    customer: String,
+}
+
+impl Foreign {
+    fn id_for(&self, endpoint: &Endpoint) -> &str {
+        let names_customer = endpoint.arguments.starts_with("customer_id")
+            || endpoint.path.contains("/customers/");
+        if names_customer { &self.customer } else { &self.invoice }
+    }
+}
+
+async fn call(browser: &mut Browser, endpoint: &Endpoint, id: &str) -> (u16, String, String) {
+    let path = endpoint.path.replace("{id}", id);
+    let arguments = endpoint.arguments.replace("{id}", id);
+    let answer = match endpoint.verb {
+        Verb::Get if arguments.is_empty() => browser.ask(&path).await,
+        Verb::Get => browser.ask(&format!("{path}?{arguments}")).await,
+        Verb::Post => browser.call(&path, &arguments).await,
+    };
+    (answer.status, answer.location, answer.body)
+}
+
+fn is_refusal(status: u16, location: &str) -> bool {
+    matches!(status, 401 | 403 | 404)
+        || (matches!(status, 302 | 303) && location.starts_with("/portal/sign-in"))
+}
+
+async fn matrix(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let ours = given.customer("C-1", "dana@alder.example").await;
+    given.invoice(ours, "INV-1", 10_000).await;
+    let theirs = given.customer("C-2", "eve@other.example").await;
+    let invoice = given.invoice(theirs, "INV-2", 20_000).await;
+    let foreign = Foreign { invoice: invoice.to_string(), customer: theirs.to_string() };
+
+    let nobody = app.browser();
+    let payer = app.payer("dana@alder.example").await;
+    let staff = app.staff().await;
+    for endpoint in FUNCTIONS.iter().chain(ROUTES) {
+        let place = format!("{:?} {}", endpoint.verb, endpoint.path);
+        let id = foreign.id_for(endpoint);
+        let (status, location, _) = call(&mut nobody.clone(), endpoint, id).await;
+        match endpoint.access {
+            Access::Public => assert!(status < 500, "{place}: {status}"),
+            Access::Gateway => assert_eq!(status, 400, "{place}"),
+            Access::Loopback => assert_eq!(status, 404, "{place} without an address"),
+            Access::Payer | Access::Account | Access::Staff => {
+                assert!(is_refusal(status, &location), "{place}: nobody got {status}");
+            }
+        }
+        if matches!(endpoint.access, Access::Payer | Access::Account) {
+            // Staff are nobody in the portal.
+            let (status, location, _) = call(&mut staff.clone(), endpoint, id).await;
+            assert!(is_refusal(status, &location), "{place}: staff got {status}");
+        }
+        if endpoint.access == Access::Staff {
+            let (status, location, _) = call(&mut payer.clone(), endpoint, id).await;
+            assert!(is_refusal(status, &location), "{place}: a payer got {status}");
+        }
+        let takes_id = endpoint.path.contains("{id}") || endpoint.arguments.contains("{id}");
+        if matches!(endpoint.access, Access::Payer | Access::Account) && takes_id {
+            let theirs = call(&mut payer.clone(), endpoint, id).await;
+            let nothing = call(&mut payer.clone(), endpoint, NOTHING).await;
+            assert!(is_refusal(theirs.0, &theirs.1), "{place}: somebody else's gave {}", theirs.0);
+            assert_eq!(theirs, nothing, "{place}: foreign and absent look different");
+            let broken = call(&mut payer.clone(), endpoint, "nonsense").await;
+            assert!(matches!(broken.0, 404 | 422), "{place}: nonsense gave {}", broken.0);
+        }
+    }
+}
+both_engines!(everybody_gets_what_the_registry_says, matrix);
+
+async fn cross_site(db: Db) {
+    let app = TestApp::start(&db).await;
+    app.given().seller().await;
+    let payer = {
+        app.given().customer("C-1", "dana@alder.example").await;
+        app.payer("dana@alder.example").await
+    };
+    let ours = app.base_url.clone();
+    let port = ours.replace("127.0.0.1", "127.0.0.1:1").replacen(":1:", ":1", 1);
+    let posts = FUNCTIONS.iter().chain(ROUTES).filter(|endpoint| endpoint.verb == Verb::Post);
+    for endpoint in posts.filter(|endpoint| endpoint.access != Access::Gateway) {
+        for headers in [
+            vec![("origin", "https://evil.example")],
+            vec![("origin", "null")],
+            vec![],
+            vec![("sec-fetch-site", "cross-site")],
+            vec![("sec-fetch-site", "same-site"), ("origin", ours.as_str())],
+            vec![("sec-fetch-site", "none")],
+            vec![("origin", port.as_str())],
+        ] {
+            let path = endpoint.path.replace("{id}", NOTHING);
+            let body = Some(endpoint.arguments.replace("{id}", NOTHING));
+            let mut browser = payer.clone();
+            let answer = browser.send(reqwest::Method::POST, &path, body, &headers).await;
+            assert_eq!(answer.status, 403, "{path} with {headers:?}");
+        }
+        // A changing function does not answer to GET.
+        let path = format!("{}?{}", endpoint.path, endpoint.arguments).replace("{id}", NOTHING);
+        let answer = payer.clone().ask(&path).await;
+        assert!(matches!(answer.status, 400 | 404 | 405), "GET {path}: {}", answer.status);
+    }
+}
+both_engines!(posts_from_elsewhere_are_refused, cross_site);
+
+/// Every server function that is compiled in is in the registry, and the other way round.
+#[test]
+fn the_registry_is_complete() {
+    let served: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, method)| format!("{method} {path}"))
+        .collect();
+    let listed: BTreeSet<String> = FUNCTIONS
+        .iter()
+        .map(|endpoint| {
+            let method = match endpoint.verb {
+                Verb::Get => "GET",
+                Verb::Post => "POST",
+            };
+            format!("{method} {}", endpoint.path)
+        })
+        .collect();
+    assert_eq!(served, listed);
+    // Every plain route in the source of the router is listed as well.
+    let source = include_str!("../http/router.rs");
+    for line in source.lines().filter(|line| line.contains(".route(\"")) {
+        let path = line.split('"').nth(1).unwrap();
+        let known = ROUTES.iter().any(|route| route.path == path) || path == "/sandbox/clock";
+        assert!(known, "{path} is not in the registry");
+    }
+}
+
+async fn pages_carry_the_headers(db: Db) {
+    let app = TestApp::start(&db).await;
+    app.given().seller().await;
+    app.given().customer("C-1", "dana@alder.example").await;
+    let mut payer = app.payer("dana@alder.example").await;
+    let mut staff = app.staff().await;
+    let mut nonces = BTreeSet::new();
+    for (browser, path) in [
+        (&mut app.browser(), "/portal/sign-in"),
+        (&mut payer, "/portal"),
+        (&mut payer, "/portal/paid"),
+        (&mut payer, "/portal/invoices/nonsense"),
+        (&mut staff, "/staff"),
+        (&mut staff, "/staff/customers"),
+        (&mut app.browser(), "/staff/sign-in"),
+        (&mut app.browser(), "/nowhere"),
+    ] {
+        let answer = browser.get(path).await;
+        assert!(answer.status < 500, "{path}: {}", answer.status);
+        let policy = answer.header("content-security-policy").to_owned();
+        assert!(policy.starts_with("default-src 'none'"), "{path}: {policy:?}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-embedder-policy", "require-corp"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(answer.header(name), value, "{path}");
+        }
+        if answer.status == 200 {
+            let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
+            let nonce = nonce.unwrap_or_else(|| panic!("{path}: no nonce in {policy}"));
+            assert!(nonces.insert(nonce.to_owned()), "{path}: a nonce was used twice");
+            let scripts = answer.body.matches("<script").count();
+            let with_nonce = answer.body.matches(&format!("nonce=\"{nonce}\"")).count();
+            assert!(scripts <= with_nonce, "{path}: {scripts} scripts, {with_nonce} nonces");
+            assert!(!answer.body.contains(" style=\""), "{path}: an inline style");
+            assert!(!answer.body.contains(" onclick="), "{path}: an inline handler");
+        }
+    }
+    for name in ["quittance-payer", "quittance-staff"] {
+        assert!(payer.cookies.contains_key(name) || staff.cookies.contains_key(name));
+    }
+}
+both_engines!(pages_carry_strict_headers, pages_carry_the_headers);
+
+async fn sign_in_limits(db: Db) {
+    let app = TestApp::start(&db).await;
+    app.given().seller().await;
+    app.given().customer("C-1", "dana@alder.example").await;
+    let mut browser = app.browser();
+    // Known and unknown addresses get the same answer.
+    let known = browser.post("/api/portal/session/request_code", &[("email", "dana@alder.example")]);
+    let known = known.await;
+    let unknown = app
+        .browser()
+        .post("/api/portal/session/request_code", &[("email", "nobody@alder.example")])
+        .await;
+    assert_eq!(
+        (known.status, &known.location, &known.body),
+        (unknown.status, &unknown.location, &unknown.body)
+    );
+    // A code of another browser is worth nothing.
+    let code = app.latest_code("dana@alder.example").await;
+    let stolen = app
+        .browser()
+        .call("/api/portal/session/redeem_code", &format!("code={code}"))
+        .await;
+    assert_eq!(stolen.status, 401);
+    // Five wrong tries use a code up, even the right one after them.
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    for _ in 0..5 {
+        let answer =
+            browser.call("/api/portal/session/redeem_code", &format!("code={wrong}")).await;
+        assert_eq!(answer.status, 401);
+    }
+    let answer = browser.call("/api/portal/session/redeem_code", &format!("code={code}")).await;
+    assert_eq!(answer.status, 429);
+    // Six codes in an hour are too many.
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        let body = "email=dana%40alder.example";
+        statuses.push(browser.call("/api/portal/session/request_code", body).await.status);
+    }
+    assert_eq!(statuses.last(), Some(&429));
+    // A code expires.
+    app.advance_days(1).await;
+    let mut browser = app.browser();
+    let form = [("email", "dana@alder.example")];
+    browser.post("/api/portal/session/request_code", &form).await;
+    let code = app.latest_code("dana@alder.example").await;
+    app.state.clock.advance(&db, chrono::TimeDelta::minutes(11)).await.unwrap();
+    let answer = browser.call("/api/portal/session/redeem_code", &format!("code={code}")).await;
+    assert_eq!(answer.status, 401);
+    // Passwords too.
+    let mut statuses = Vec::new();
+    for _ in 0..7 {
+        let body = "email=staff%40halden.example&password=wrong";
+        statuses.push(browser.call("/api/staff/session/sign_in", body).await.status);
+    }
+    assert_eq!(statuses[0], 401);
+    assert_eq!(statuses.last(), Some(&429));
+}
+both_engines!(guessing_is_limited, sign_in_limits);

@@ -1,0 +1,29 @@
+//! The demo company.
+
+use super::support::{both_engines, world::{assert_books_hold, world}};
+use crate::{
+    services::demo,
+    storage::{self, Db},
+};
+
+async fn demo_loads(db: Db) {
+    let world = world(&db);
+    let report = demo::load(&world).await.unwrap();
+    assert_eq!((report.customers.new, report.refused), (40, 0), "{report:?}");
+    assert!(report.invoices.new > 400 && report.payments.new > 200, "{report:?}");
+    let again = demo::load(&world).await.unwrap();
+    assert_eq!(again.customers.all(), 0, "a second time changes nothing");
+    let mut session = db.read().await.unwrap();
+    let payer = storage::contacts::all_accounts(&mut session, demo::PAYER_EMAIL).await.unwrap();
+    assert_eq!(payer.len(), 1);
+    let group = storage::contacts::all_accounts(&mut session, demo::GROUP_EMAIL).await.unwrap();
+    assert_eq!(group.len(), 2);
+    let open = storage::invoices::all_open(&mut session, payer[0].customer_id).await.unwrap();
+    let today = world.now().date_naive();
+    assert!(open.len() >= 3, "the payer has something to pay");
+    let discounted = open.iter().filter(|row| row.discount().is_some_and(|d| d.is_open_on(today)));
+    assert!(discounted.count() >= 1, "and a discount to earn");
+    drop(session);
+    assert_books_hold(&db).await;
+}
+both_engines!(the_demo_company_is_complete, demo_loads);

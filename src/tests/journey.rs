@@ -1,0 +1,222 @@
+//! A payer's way from the mail to the receipt, as plain forms: what works here works without any
+//! script.
+
+use super::support::{app::TestApp, both_engines, browser::Browser, world::assert_books_hold};
+use crate::{
+    domain::payment::PaymentState,
+    storage::{self, Db},
+};
+
+/// Adds a card on the processor's page and comes back to the review page.
+async fn add_card(browser: &mut Browser, invoices: &str, number: &str) -> String {
+    let form = [("kind", "card"), ("invoices", invoices)];
+    let sent = browser.post("/api/portal/pay/add_method", &form).await;
+    assert_eq!(sent.status, 302, "{}", sent.body);
+    let form = [
+        ("number", number),
+        ("expiry", "12/40"),
+        ("cvc", "123"),
+        ("name", "Dana Ruiz"),
+        ("country", "US"),
+        ("state", "GA"),
+        ("postal_code", "31401"),
+    ];
+    finish_setup(browser, &sent.location, &form).await
+}
+
+/// Adds a bank account on the processor's page and comes back to the review page.
+async fn add_bank(browser: &mut Browser, invoices: &str, account: &str) -> String {
+    let form = [("kind", "bank"), ("invoices", invoices)];
+    let sent = browser.post("/api/portal/pay/add_method", &form).await;
+    assert_eq!(sent.status, 302, "{}", sent.body);
+    let form = [
+        ("routing", "110000000"),
+        ("account", account),
+        ("holder_type", "company"),
+        ("name", "Alder & Finch"),
+    ];
+    finish_setup(browser, &sent.location, &form).await
+}
+
+async fn finish_setup(browser: &mut Browser, page: &str, form: &[(&str, &str)]) -> String {
+    let shown = browser.get(page).await;
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    let added = browser.post(page, form).await;
+    assert!(matches!(added.status, 302 | 303), "{} {}", added.status, added.body);
+    let back = browser.get(&added.location).await;
+    assert!(matches!(back.status, 302 | 303), "{} {}", back.status, back.body);
+    let quote = back.location.strip_prefix("/portal/pay/review/");
+    quote.unwrap_or_else(|| panic!("no review page but {}", back.location)).to_owned()
+}
+
+async fn confirm(browser: &mut Browser, quote: &str) -> String {
+    let paid = browser.post("/api/portal/pay/confirm", &[("quote_id", quote)]).await;
+    assert_eq!(paid.status, 302, "{}", paid.body);
+    let payment = paid.location.strip_prefix("/portal/payments/");
+    payment.unwrap_or_else(|| panic!("no receipt but {}", paid.location)).to_owned()
+}
+
+async fn state_of(app: &TestApp, payment: &str) -> PaymentState {
+    let mut session = app.world().db.read().await.unwrap();
+    let id = payment.parse().unwrap();
+    storage::payments::find(&mut session, id).await.unwrap().unwrap().state
+}
+
+async fn three_invoices_by_card_with_a_discount(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let mut ids = Vec::new();
+    for (number, minor, discount) in
+        [("INV-1", 100_000, Some(20_000)), ("INV-2", 50_000, None), ("INV-3", 7_500, None)]
+    {
+        let usd = crate::domain::money::Currency::USD;
+        ids.push(given.invoice_in(customer, number, minor, usd, discount).await.to_string());
+    }
+    let mut browser = app.payer("dana@alder.example").await;
+    let home = browser.get("/portal").await;
+    assert_eq!(home.status, 200);
+    assert!(home.body.contains("$1,575.00"), "what is owed is on the page");
+    let list = ids.join(",");
+    let chosen =
+        browser.get(&format!("/portal/pay?invoice={}&invoice={}", ids[0], ids[1])).await;
+    assert_eq!(chosen.status, 200);
+    let quote = add_card(&mut browser, &list, "4242424242424242").await;
+    let review = browser.get(&format!("/portal/pay/review/{quote}")).await;
+    assert_eq!(review.status, 200);
+    // 1575.00 - 20.00 = 1555.00; 2.9 % of it is 45.095, floored; 1600.09 in all.
+    assert!(review.body.contains("$1,600.09"), "the whole price is on the page");
+    let payment = confirm(&mut browser, &quote).await;
+    assert_eq!(state_of(&app, &payment).await, PaymentState::Succeeded);
+    // Pressing again, or in another tab, gives the same payment.
+    assert_eq!(confirm(&mut browser, &quote).await, payment);
+    let receipt = browser.get(&format!("/portal/payments/{payment}")).await;
+    assert_eq!(receipt.status, 200);
+    assert!(receipt.body.contains("$1,600.09"));
+    let pdf = browser.get(&format!("/portal/payments/{payment}/receipt.pdf")).await;
+    assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
+    app.settle().await;
+    let mut session = db.read().await.unwrap();
+    let mail =
+        storage::messages::all_latest(&mut session, "dana@alder.example", 9).await.unwrap();
+    assert_eq!(mail.iter().filter(|m| m.kind == "payment-receipt").count(), 1);
+    drop(session);
+    let charges = app.state.sandbox.as_ref().unwrap().charges().await.unwrap();
+    assert_eq!(charges.len(), 1);
+    assert_eq!((charges[0].charge_count, charges[0].amount_minor), (1, 160_009));
+    assert_books_hold(&db).await;
+}
+both_engines!(three_invoices_are_paid_by_card, three_invoices_by_card_with_a_discount);
+
+async fn declined_card(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let invoice = given.invoice(customer, "INV-1", 10_000).await.to_string();
+    let mut browser = app.payer("dana@alder.example").await;
+    let quote = add_card(&mut browser, &invoice, "4000000000009995").await;
+    let payment = confirm(&mut browser, &quote).await;
+    assert_eq!(state_of(&app, &payment).await, PaymentState::Failed);
+    let receipt = browser.get(&format!("/portal/payments/{payment}")).await;
+    assert_eq!(receipt.status, 200);
+    // The invoice is free again, and another card pays it.
+    let quote = add_card(&mut browser, &invoice, "4000056655665556").await;
+    let review = browser.get(&format!("/portal/pay/review/{quote}")).await;
+    assert!(review.body.contains("$100.00"), "a debit card carries no surcharge");
+    let payment = confirm(&mut browser, &quote).await;
+    assert_eq!(state_of(&app, &payment).await, PaymentState::Succeeded);
+    app.settle().await;
+    assert_books_hold(&db).await;
+}
+both_engines!(a_declined_card_leaves_the_invoice_open, declined_card);
+
+async fn bank_debits(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let good = given.invoice(customer, "INV-1", 10_000).await.to_string();
+    let bad = given.invoice(customer, "INV-2", 20_000).await.to_string();
+    let late = given.invoice(customer, "INV-3", 30_000).await.to_string();
+    let mut browser = app.payer("dana@alder.example").await;
+    let mut payments = Vec::new();
+    for (invoice, account) in
+        [(&good, "000123456789"), (&bad, "000222222227"), (&late, "000555555559")]
+    {
+        let quote = add_bank(&mut browser, invoice, account).await;
+        payments.push(confirm(&mut browser, &quote).await);
+    }
+    for payment in &payments {
+        assert_eq!(state_of(&app, payment).await, PaymentState::Processing);
+    }
+    // What is on its way cannot be paid again.
+    let refused = browser.ask(&format!("/api/portal/pay/choose?invoices={good}")).await;
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    app.advance_days(8).await;
+    assert_eq!(state_of(&app, &payments[0]).await, PaymentState::Succeeded);
+    assert_eq!(state_of(&app, &payments[1]).await, PaymentState::Failed);
+    assert_eq!(state_of(&app, &payments[2]).await, PaymentState::Succeeded);
+    app.advance_days(60).await;
+    assert_eq!(state_of(&app, &payments[2]).await, PaymentState::Returned);
+    let mut session = db.read().await.unwrap();
+    let open = storage::invoices::all_open(&mut session, customer).await.unwrap();
+    let open: Vec<_> = open.iter().map(|row| (row.number.as_str(), row.balance_minor)).collect();
+    assert_eq!(open, [("INV-2", 20_000), ("INV-3", 30_000)]);
+    let mail =
+        storage::messages::all_latest(&mut session, "dana@alder.example", 50).await.unwrap();
+    for (kind, count) in [
+        ("bank-payment-submitted", 3),
+        ("bank-payment-settled", 2),
+        ("payment-failed", 1),
+        ("payment-returned", 1),
+    ] {
+        assert_eq!(mail.iter().filter(|m| m.kind == kind).count(), count, "{kind}");
+    }
+    drop(session);
+    assert_books_hold(&db).await;
+}
+both_engines!(bank_debits_settle_or_come_back, bank_debits);
+
+async fn webhooks_in_any_order(db: Db) {
+    let app = TestApp::start(&db).await;
+    let sandbox = app.state.sandbox.clone().unwrap();
+    sandbox.faults().set_duplicate_webhooks(3);
+    sandbox.faults().set_reverse_webhooks(true);
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let invoice = given.invoice(customer, "INV-1", 10_000).await.to_string();
+    let mut browser = app.payer("dana@alder.example").await;
+    let quote = add_bank(&mut browser, &invoice, "000555555559").await;
+    let payment = confirm(&mut browser, &quote).await;
+    app.advance_days(70).await;
+    assert_eq!(state_of(&app, &payment).await, PaymentState::Returned);
+    assert_books_hold(&db).await;
+}
+both_engines!(repeated_and_reordered_messages_change_nothing, webhooks_in_any_order);
+
+async fn accounts_are_chosen(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    given.customer("C-1", "priya@harbor.example").await;
+    let second = given.customer("C-2", "priya@harbor.example").await;
+    let mut browser = app.payer("priya@harbor.example").await;
+    let home = browser.get("/portal").await;
+    assert_eq!((home.status, home.location.as_str()), (302, "/portal/accounts"));
+    let list = browser.get("/portal/accounts").await;
+    assert!(list.body.contains("Customer C-1") && list.body.contains("Customer C-2"));
+    let id = second.to_string();
+    let form = [("customer_id", id.as_str())];
+    let chosen = browser.post("/api/portal/session/choose_account", &form).await;
+    assert_eq!(chosen.location, "/portal");
+    // A reload keeps the session.
+    for _ in 0..2 {
+        let home = browser.get("/portal").await;
+        assert_eq!(home.status, 200);
+        assert!(home.body.contains("Customer C-2"));
+    }
+}
+both_engines!(a_payer_of_two_customers_chooses, accounts_are_chosen);

@@ -1,0 +1,15 @@
+//! Tests of more than one room. The tree mirrors what is tested; what is needed for it is in
+//! `support`.
+
+mod access;
+mod architecture;
+mod bench;
+mod books;
+mod crash;
+mod demo;
+mod import;
+mod journey;
+mod migrations;
+mod once;
+mod storage;
+pub mod support;

@@ -1,0 +1,265 @@
+//! Storage functions that the larger tests do not reach, on both engines; and a count that every
+//! storage function is reached by some test.
+
+use std::{collections::BTreeSet, path::Path};
+
+use chrono::TimeDelta;
+
+use super::support::{both_engines, given::Given, world::world};
+use crate::{
+    domain::{
+        list::{Cursor, Direction},
+        money::Currency,
+    },
+    storage::{
+        self, Db,
+        customers::{CustomerQuery, CustomerSort},
+        invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
+    },
+};
+
+async fn invoice_lists(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    given.seller().await;
+    let mut customers = Vec::new();
+    for index in 0..3 {
+        let email = format!("c{index}@example.com");
+        customers.push(given.customer(&format!("C-{index}"), &email).await);
+    }
+    for index in 0..250_i64 {
+        let customer = customers[usize::try_from(index % 3).unwrap()];
+        given.invoice(customer, &format!("INV-{index:04}"), 100 + index % 17).await;
+    }
+    let mut session = db.read().await.unwrap();
+    for sort in
+        [InvoiceSort::Number, InvoiceSort::IssuedOn, InvoiceSort::DueOn, InvoiceSort::Amount]
+    {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let mut query = InvoiceQuery {
+                side: InvoiceSide::Open,
+                currency: None,
+                customer_id: None,
+                due_from: None,
+                due_to: None,
+                search: "",
+                is_disputed: false,
+                sort,
+                direction,
+                after: None,
+            };
+            let mut seen = BTreeSet::new();
+            let mut cursor: Option<Cursor> = None;
+            let mut pages = 0;
+            loop {
+                query.after = cursor.as_ref();
+                let mut rows = storage::invoice_list::list(&mut session, &query).await.unwrap();
+                let has_more = rows.len() > 100;
+                rows.truncate(100);
+                let last = rows.last().unwrap();
+                let key = match sort {
+                    InvoiceSort::Number => last.number.clone(),
+                    InvoiceSort::IssuedOn => last.issued_on.to_string(),
+                    InvoiceSort::DueOn | InvoiceSort::SettledOn => last.due_on.to_string(),
+                    InvoiceSort::Amount => last.balance_minor.to_string(),
+                };
+                let next = Cursor { key, id: last.id.to_string() };
+                for row in &rows {
+                    assert!(seen.insert(row.id), "{sort:?} {direction:?} shows a row twice");
+                }
+                pages += 1;
+                if !has_more {
+                    break;
+                }
+                cursor = Some(next);
+            }
+            assert_eq!((seen.len(), pages), (250, 3), "{sort:?} {direction:?}");
+        }
+    }
+    let mut query = InvoiceQuery {
+        side: InvoiceSide::Open,
+        currency: Some(Currency::USD),
+        customer_id: Some(customers[0]),
+        due_from: Some(given.today()),
+        due_to: Some(given.today() + TimeDelta::days(40)),
+        search: "inv-00",
+        is_disputed: false,
+        sort: InvoiceSort::Number,
+        direction: Direction::Ascending,
+        after: None,
+    };
+    let rows = storage::invoice_list::list(&mut session, &query).await.unwrap();
+    let totals = storage::invoice_list::all_totals(&mut session, &query).await.unwrap();
+    assert_eq!(rows.len(), 34);
+    assert_eq!(totals[0].invoices, 34);
+    assert_eq!(totals[0].balance_minor, rows.iter().map(|row| row.balance_minor).sum::<i64>());
+    query.search = "customer c-0";
+    assert_eq!(storage::invoice_list::all_totals(&mut session, &query).await.unwrap()[0].invoices, 84);
+    query.search = "100%_";
+    assert!(storage::invoice_list::list(&mut session, &query).await.unwrap().is_empty());
+    query.search = "";
+    query.is_disputed = true;
+    assert!(storage::invoice_list::list(&mut session, &query).await.unwrap().is_empty());
+    let paid = InvoiceQuery {
+        side: InvoiceSide::PaidSince(given.today() - TimeDelta::days(90)),
+        is_disputed: false,
+        sort: InvoiceSort::SettledOn,
+        ..query
+    };
+    assert!(storage::invoice_list::list(&mut session, &paid).await.unwrap().is_empty());
+    assert!(storage::invoice_list::all_totals(&mut session, &paid).await.unwrap().is_empty());
+}
+both_engines!(lists_show_every_row_once, invoice_lists);
+
+async fn customer_lists(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    given.seller().await;
+    for index in 0..130_i64 {
+        let customer =
+            given.customer(&format!("C-{index:03}"), &format!("c{index}@example.com")).await;
+        if index % 2 == 0 {
+            given.invoice(customer, &format!("INV-{index}"), 100 + index % 5).await;
+        }
+    }
+    let mut session = db.read().await.unwrap();
+    for sort in [
+        CustomerSort::Name,
+        CustomerSort::Number,
+        CustomerSort::Outstanding,
+        CustomerSort::OpenCount,
+    ] {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let mut query = CustomerQuery {
+                currency: Currency::USD,
+                search: "",
+                sort,
+                direction,
+                after: None,
+                today: given.today() + TimeDelta::days(31),
+            };
+            let mut rows = storage::customers::list(&mut session, &query).await.unwrap();
+            assert_eq!(rows.len(), 101);
+            rows.truncate(100);
+            let last = rows.last().unwrap();
+            let key = match sort {
+                CustomerSort::Name => last.sort_name.clone(),
+                CustomerSort::Number => last.number.clone(),
+                CustomerSort::Outstanding => last.open_minor.to_string(),
+                CustomerSort::OpenCount => last.open_count.to_string(),
+            };
+            let cursor = Cursor { key, id: last.id.to_string() };
+            query.after = Some(&cursor);
+            let more = storage::customers::list(&mut session, &query).await.unwrap();
+            let ids: BTreeSet<_> = rows.iter().chain(&more).map(|row| row.id).collect();
+            assert_eq!(ids.len(), 130, "{sort:?} {direction:?}");
+            let overdue: i64 = rows.iter().chain(&more).map(|row| row.overdue_minor).sum();
+            let open: i64 = rows.iter().chain(&more).map(|row| row.open_minor).sum();
+            assert_eq!(overdue, open, "everything is late by then");
+        }
+    }
+    let totals = storage::customers::all_totals(&mut session).await.unwrap();
+    assert_eq!((totals[0].customers, totals[0].open_count), (65, 65));
+    assert_eq!(storage::customers::count_found(&mut session, "customer c-01").await.unwrap(), 10);
+    let taken = {
+        let mut session = db.begin().await.unwrap();
+        let row = storage::customers::find_by_number(&mut session, "C-001").await.unwrap().unwrap();
+        let copy = storage::customers::CustomerRow { id: world.new_id(), ..row };
+        storage::customers::insert(&mut session, &copy, world.now()).await.unwrap_err()
+    };
+    assert_eq!(taken.constraint(), Some("customers_number_key"));
+}
+both_engines!(customers_are_listed_and_found, customer_lists);
+
+async fn queue_rules(db: Db) {
+    let world = world(&db);
+    let now = world.now();
+    let mut session = db.begin().await.unwrap();
+    for index in 0..3 {
+        let key = format!("k{}", index.min(1));
+        let id = world.new_id();
+        storage::queue::insert_once(&mut session, id, "x", "{}", &key, now, now).await.unwrap();
+    }
+    assert_eq!(storage::queue::count_queued(&mut session).await.unwrap(), 2);
+    let until = now + TimeDelta::seconds(60);
+    let first = storage::queue::claim(&mut session, now, until).await.unwrap().unwrap();
+    let second = storage::queue::claim(&mut session, now, until).await.unwrap().unwrap();
+    assert_ne!(first.id, second.id);
+    assert!(storage::queue::claim(&mut session, now, until).await.unwrap().is_none());
+    // A lease that ran out is taken over, and the first holder can no longer end the job.
+    let later = until + TimeDelta::seconds(1);
+    let again = storage::queue::claim(&mut session, later, later + TimeDelta::seconds(60));
+    let again = again.await.unwrap().unwrap();
+    assert_eq!(again.tries, 2);
+    let old = if again.id == first.id { &first } else { &second };
+    assert!(!storage::queue::delete_done(&mut session, old.id, old.tries).await.unwrap());
+    assert!(storage::queue::delete_done(&mut session, again.id, again.tries).await.unwrap());
+    let other = if again.id == first.id { &second } else { &first };
+    storage::queue::update_retry(&mut session, other.id, other.tries, later, "why").await.unwrap();
+    let third = storage::queue::claim(&mut session, later, later + TimeDelta::seconds(9));
+    let third = third.await.unwrap().unwrap();
+    storage::queue::update_parked(&mut session, third.id, third.tries, "enough").await.unwrap();
+    let parked = storage::queue::all_parked(&mut session).await.unwrap();
+    assert_eq!((parked.len(), parked[0].last_error.as_str()), (1, "enough"));
+    session.commit().await.unwrap();
+}
+both_engines!(jobs_are_leased_retried_and_parked, queue_rules);
+
+async fn changes_are_announced(db: Db) {
+    let world = world(&db);
+    let listening = tokio::spawn({
+        let db = db.clone();
+        async move { db.listen().await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let mut changes = db.changes();
+    let given = Given(&world);
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    given.invoice(customer, "INV-1", 100).await;
+    let change = tokio::time::timeout(std::time::Duration::from_secs(2), changes.recv());
+    assert_eq!(change.await.unwrap().unwrap().customer_id, customer);
+    // What is rolled back is not announced.
+    let mut session = db.begin().await.unwrap();
+    session.announce(customer);
+    drop(session);
+    let silence = tokio::time::timeout(std::time::Duration::from_millis(300), changes.recv());
+    assert!(silence.await.is_err());
+    listening.abort();
+}
+both_engines!(changes_reach_those_who_listen, changes_are_announced);
+
+/// Every public function of `storage` is named by code that a test runs on both engines: by a
+/// service, a job, a handler, or a test of its own.
+#[test]
+fn every_storage_function_is_used() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut elsewhere = String::new();
+    let mut stack = vec![source.clone()];
+    while let Some(folder) = stack.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                stack.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                elsewhere.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut unused = Vec::new();
+    for entry in std::fs::read_dir(source.join("storage")).unwrap() {
+        let path = entry.unwrap().path();
+        let room = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for part in text.split("pub async fn ").skip(1) {
+            let name: String =
+                part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let is_method = part.contains("&self") && room == "db";
+            let call = format!("{room}::{name}(");
+            let direct = room == "verify" && elsewhere.contains("check(&mut session");
+            if !is_method && !direct && !elsewhere.contains(&call) {
+                unused.push(call);
+            }
+        }
+    }
+    assert_eq!(unused, Vec::<String>::new(), "storage functions nobody calls");
+}

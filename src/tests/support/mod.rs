@@ -1,0 +1,51 @@
+//! What tests need: databases of both engines, a clock and randomness of their own, the whole
+//! application on a port of this machine, and browsers that only do what HTTP lets them do.
+
+pub mod app;
+pub mod browser;
+pub mod database;
+pub mod given;
+pub mod world;
+
+/// At which point the crash test asked this process to die.
+pub fn crash_point() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the crash test talks to its child through it")]
+    std::env::var("TEST_CRASH_POINT").ok()
+}
+
+/// Where the material shared by all lies; none when it is absent, and then a test says so and
+/// ends.
+pub fn shared(path: &str) -> Option<std::path::PathBuf> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let found = folder.join(path);
+    if !found.exists() {
+        eprintln!("skipped: {} is absent", found.display());
+        return None;
+    }
+    Some(found)
+}
+
+/// Runs one test on both engines: `both_engines!(a_name, an_async_fn_of_db)`.
+macro_rules! both_engines {
+    ($name:ident, $body:expr) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let database = crate::tests::support::database::sqlite().await;
+                $body(database.db.clone()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let Some(database) = crate::tests::support::database::postgres().await else {
+                    return;
+                };
+                $body(database.db.clone()).await;
+                database.db.close().await;
+            }
+        }
+    };
+}
+pub(crate) use both_engines;

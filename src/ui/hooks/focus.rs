@@ -1,0 +1,178 @@
+//! Moving the keyboard's focus, and marking the row it came from.
+//!
+//! A row is a `<tr data-row=CUSTOMER_ID>`; the link in it that opens the customer has `data-open`.
+
+/// Puts the focus on an element, once what is being drawn now is on the screen. On the server this
+/// does nothing.
+pub fn focus_on(id: &'static str) {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(move || browser::focus(browser::by_id(id)));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Hands the focus on from one element to another, if the first has it. On the server this does
+/// nothing.
+pub fn pass_focus(from: &'static str, to: &'static str) {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(move || {
+        if browser::active().is_some_and(|element| element.id() == from) {
+            browser::focus(browser::by_id(to));
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (from, to);
+}
+
+/// Marks the row of a customer as the current one: the row that has the focus, if it is theirs;
+/// else the one already marked; else their first. On the server this does nothing.
+pub fn mark_row(customer_id: &str) {
+    #[cfg(feature = "hydrate")]
+    browser::mark_row(customer_id);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = customer_id;
+}
+
+/// Gives the focus back to the marked row and takes the mark away. On the server this does
+/// nothing.
+pub fn return_to_row() {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(browser::return_to_row);
+}
+
+/// Moves the focus up or down by rows. False when there is none, and on the server.
+pub fn step_rows(step: i32) -> bool {
+    #[cfg(feature = "hydrate")]
+    return browser::step_rows(step);
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = step;
+        false
+    }
+}
+
+/// Puts the focus into a field and selects what is in it. False when it is not there, and on the
+/// server.
+pub fn focus_field(id: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    return browser::focus_field(id);
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = id;
+        false
+    }
+}
+
+/// Presses a link or button. False when it is not there or has no address, and on the server.
+pub fn press(id: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    return browser::press(id);
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = id;
+        false
+    }
+}
+
+/// Whether an element is on the page. False on the server.
+pub fn is_there(id: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    return browser::by_id(id).is_some();
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = id;
+        false
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use leptos::prelude::document;
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+    const ROWS: &str = "tr[data-row]";
+    const MARKED: &str = "tr[data-row][aria-current]";
+    const LINK: &str = "a[data-open]";
+
+    pub(super) fn by_id(id: &str) -> Option<Element> {
+        document().get_element_by_id(id)
+    }
+
+    pub(super) fn active() -> Option<Element> {
+        document().active_element()
+    }
+
+    pub(super) fn focus(element: Option<Element>) {
+        if let Some(element) = element.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            // It cannot fail on an element of the page.
+            let _ = element.focus();
+        }
+    }
+
+    /// The rows: brothers and sisters in one body of a table.
+    fn rows() -> Vec<Element> {
+        let first = document().query_selector(ROWS).ok().flatten();
+        std::iter::successors(first, Element::next_element_sibling).collect()
+    }
+
+    fn row_with_focus() -> Option<Element> {
+        active()?.closest(ROWS).ok().flatten()
+    }
+
+    pub(super) fn mark_row(customer_id: &str) {
+        let is_theirs =
+            |row: &Element| row.get_attribute("data-row").as_deref() == Some(customer_id);
+        let marked = document().query_selector(MARKED).ok().flatten();
+        let chosen = row_with_focus()
+            .filter(is_theirs)
+            .or_else(|| marked.filter(is_theirs))
+            .or_else(|| rows().into_iter().find(is_theirs));
+        for row in rows() {
+            // The attribute's name and value are fixed and valid.
+            let _ = match &chosen {
+                Some(chosen) if *chosen == row => row.set_attribute("aria-current", "true"),
+                _ => row.remove_attribute("aria-current"),
+            };
+        }
+    }
+
+    pub(super) fn return_to_row() {
+        if let Ok(Some(row)) = document().query_selector(MARKED) {
+            focus(row.query_selector(LINK).ok().flatten());
+        }
+        mark_row("");
+    }
+
+    pub(super) fn step_rows(step: i32) -> bool {
+        let rows = rows();
+        let here = row_with_focus().and_then(|row| rows.iter().position(|other| *other == row));
+        let target = match here {
+            Some(here) => i32::try_from(here).unwrap_or(0).saturating_add(step).max(0),
+            None => 0,
+        };
+        let target = usize::try_from(target).unwrap_or(0).min(rows.len().saturating_sub(1));
+        let link = rows.get(target).and_then(|row| row.query_selector(LINK).ok().flatten());
+        let is_found = link.is_some();
+        focus(link);
+        is_found
+    }
+
+    pub(super) fn focus_field(id: &str) -> bool {
+        let field = by_id(id).and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
+        let Some(field) = field else { return false };
+        // It cannot fail on an element of the page.
+        let _ = field.focus();
+        field.select();
+        true
+    }
+
+    pub(super) fn press(id: &str) -> bool {
+        let found = by_id(id).filter(|element| !element.has_attribute("aria-disabled"));
+        let found = found.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = &found {
+            element.click();
+        }
+        found.is_some()
+    }
+}

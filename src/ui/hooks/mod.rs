@@ -1,0 +1,10 @@
+//! What only a browser can do. Each hook says what it answers on the server.
+
+pub mod cover;
+pub mod focus;
+pub mod forms;
+pub mod interval;
+pub mod keys;
+pub mod live;
+pub mod marker;
+pub mod ticked;

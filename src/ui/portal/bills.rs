@@ -1,0 +1,189 @@
+//! Invoices in a list, as payers see them.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::view::{LatestPayment, PaidInvoice, PortalInvoice},
+    domain::{invoice::InvoiceStatus, payment::PaymentState},
+    ui::{
+        components::{
+            chip::{Chip, InvoiceChip, PaymentChip, payment_kind},
+            icon::Icon,
+        },
+        format::money,
+        text,
+    },
+};
+
+/// Which of the two lists is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// What is open.
+    Open,
+    /// What is settled.
+    Paid,
+}
+
+/// The two lists; `open` is how many invoices are open, where that is known.
+pub(super) fn tabs(current: Tab, open: Option<usize>) -> AnyView {
+    let current_on = move |tab: Tab| (tab == current).then_some("page");
+    let count = open.map(|open| {
+        view! {
+            " "
+            <span class="tabs__count">{open.to_string()}</span>
+        }
+    });
+    view! {
+        <nav class="tabs" aria-label="Invoices">
+            <a class="tabs__item" href="/portal" aria-current=current_on(Tab::Open)>
+                <span>"To pay"</span>
+                {count}
+            </a>
+            <a class="tabs__item" href="/portal/paid" aria-current=current_on(Tab::Paid)>"Paid"</a>
+        </nav>
+    }
+    .into_any()
+}
+
+/// What paying an invoice costs today.
+pub(super) const fn price_today(invoice: &PortalInvoice) -> i64 {
+    invoice.balance - invoice.discount
+}
+
+/// An open invoice; `can_choose` says whether the list has boxes at all.
+pub(super) fn open_bill(invoice: &PortalInvoice, currency: &str, can_choose: bool) -> AnyView {
+    let price = money(price_today(invoice), currency);
+    let tick = can_choose.then(|| tick(invoice, &price));
+    let before = (invoice.discount > 0).then(|| {
+        view! {
+            <s>
+                <span class="visually-hidden">"instead of "</span>
+                <span>{money(invoice.balance, currency)}</span>
+            </s>
+            " "
+        }
+    });
+    let is_clearing = invoice.status == InvoiceStatus::Clearing;
+    let due = (!is_clearing).then(|| view! { <span>{format!("Due {}", invoice.due)}</span> });
+    let payment = invoice.payment.as_ref().map(last_payment);
+    let hides_status = invoice.status == InvoiceStatus::Open || (is_clearing && payment.is_some());
+    let status = (!hides_status).then(|| view! { <InvoiceChip status=invoice.status/> });
+    view! {
+        <li class=if can_choose { "bill" } else { "bill bill--plain" }>
+            {tick}
+            {name(&invoice.id, &invoice.number, &invoice.po_number)}
+            <span class="bill__amount">{before} <span>{price}</span></span>
+            <span class="bill__note">
+                {due}
+                {status}
+                {discount_chip(invoice, currency)}
+                {payment}
+                {pdf(&invoice.id, &invoice.number)}
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+/// A settled invoice.
+pub(super) fn paid_bill(invoice: &PaidInvoice) -> AnyView {
+    // A failed attempt may be the latest payment of an invoice that was settled otherwise.
+    let state = invoice.payment_state.filter(|state| state.is_posted());
+    let mut sentence = format!("Paid {}", invoice.settled);
+    if let (Some(_), false) = (state, invoice.method.is_empty()) {
+        sentence.push_str(" with ");
+        sentence.push_str(&invoice.method);
+    }
+    if invoice.discount > 0 {
+        let discount = money(invoice.discount, &invoice.total.currency);
+        sentence.push_str(&format!(", discount {discount}"));
+    }
+    let receipt = state.filter(|_| !invoice.payment_id.is_empty()).map(|_| {
+        view! {
+            <a href=format!("/portal/payments/{}", invoice.payment_id)>
+                "Receipt"
+                <span class="visually-hidden">{format!(" of {}", invoice.number)}</span>
+            </a>
+        }
+    });
+    let state = state.unwrap_or(PaymentState::Succeeded);
+    view! {
+        <li class="bill bill--plain">
+            {name(&invoice.id, &invoice.number, &invoice.po_number)}
+            <span class="bill__amount">
+                {money(invoice.total.minor, &invoice.total.currency)}
+            </span>
+            <span class="bill__note">
+                <PaymentChip state=state failure_code="" expected=""/>
+                <span>{sentence}</span>
+                {receipt}
+                {pdf(&invoice.id, &invoice.number)}
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+/// What paying today saves, when it saves anything.
+pub(super) fn discount_chip(invoice: &PortalInvoice, currency: &str) -> Option<AnyView> {
+    (invoice.discount > 0).then(|| {
+        let saving = text::saving(invoice.discount, currency, &invoice.discount_until);
+        let text = if invoice.discount_ends_soon { format!("{saving}, soon over") } else { saving };
+        view! { <Chip kind="discount" text=text/> }.into_any()
+    })
+}
+
+/// Where the latest payment stands, leading to it.
+pub(super) fn last_payment(payment: &LatestPayment) -> AnyView {
+    let status = text::payment_status(payment.state, &payment.failure_code, &payment.expected);
+    let status = match payment.state {
+        PaymentState::Failed => {
+            format!("Last payment failed: {}", text::failure_clause(&payment.failure_code))
+        }
+        _ => status,
+    };
+    view! {
+        <a href=format!("/portal/payments/{}", payment.id)>
+            <Chip kind=payment_kind(payment.state) text=status/>
+        </a>
+    }
+    .into_any()
+}
+
+fn tick(invoice: &PortalInvoice, price: &str) -> AnyView {
+    if !invoice.is_payable {
+        return view! { <span class="bill__tick"></span> }.into_any();
+    }
+    let label = format!("Pay {}, {price}", invoice.number);
+    view! {
+        <label class="bill__tick">
+            <input type="checkbox" name="invoice" value=invoice.id.clone()/>
+            <span class="visually-hidden">{label}</span>
+        </label>
+    }
+    .into_any()
+}
+
+fn name(id: &str, number: &str, po_number: &str) -> AnyView {
+    let po = (!po_number.is_empty())
+        .then(|| view! { <span class="bill__po">{format!("PO {po_number}")}</span> });
+    view! {
+        <span class="bill__name">
+            <a href=format!("/portal/invoices/{id}")>{number.to_owned()}</a>
+            " "
+            {po}
+        </span>
+    }
+    .into_any()
+}
+
+fn pdf(id: &str, number: &str) -> AnyView {
+    view! {
+        <a class="bill__doc" href=format!("/portal/invoices/{id}/pdf") rel="external">
+            <Icon name="download"/>
+            <span>"PDF"</span>
+            <span class="visually-hidden">{format!(" of {number}")}</span>
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,202 @@
+//! One invoice with its lines.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    bills::{discount_chip, last_payment, price_today},
+    id_of_page, page,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        portal::invoices::portal_invoice,
+        view::{LineView, PortalInvoice, PortalInvoicePage},
+    },
+    domain::invoice::InvoiceStatus,
+    ui::{
+        components::{chip::InvoiceChip, icon::Icon, portal_frame::PortalPage},
+        format::{amount, money},
+    },
+};
+
+/// An invoice.
+pub struct InvoiceRoute {
+    invoice: Resource<Result<PortalInvoicePage, ApiError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for InvoiceRoute {
+    fn data() -> Self {
+        Self { invoice: Resource::new(id_of_page(), portal_invoice) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        page(this.invoice, invoice_page)
+    }
+}
+
+fn invoice_page(page: PortalInvoicePage) -> AnyView {
+    let title = format!("Invoice {}", page.invoice.number);
+    let frame = page.frame.clone();
+    let invoice = &page.invoice;
+    let is_clearing = invoice.status == InvoiceStatus::Clearing && invoice.payment.is_some();
+    let status = (!is_clearing).then(|| view! { <InvoiceChip status=invoice.status/> });
+    let pay = invoice.is_payable.then(|| pay_button(invoice, &page.currency));
+    let pdf = format!("/portal/invoices/{}/pdf", invoice.id);
+    let discount = discount_chip(invoice, &page.currency);
+    let payment = invoice.payment.as_ref().map(last_payment);
+    let (to_pay, facts, lines) = (to_pay(&page), facts(&page), lines(&page));
+    view! {
+        <PortalPage frame=frame title=title.clone()>
+            <a class="crumb" href="/portal">
+                <Icon name="prev" class="icon--flip"/>
+                "All invoices"
+            </a>
+            <div class="stack stack--tight">
+                <h1>{title}</h1>
+                <p class="actions">
+                    {status}
+                    {discount}
+                    {payment}
+                </p>
+            </div>
+            {to_pay}
+            <div class="actions">
+                {pay}
+                <a class="button" href=pdf rel="external">
+                    <Icon name="download"/>
+                    "Download PDF"
+                </a>
+            </div>
+            {facts}
+            {lines}
+        </PortalPage>
+    }
+    .into_any()
+}
+
+/// What paying it costs today.
+fn to_pay(page: &PortalInvoicePage) -> AnyView {
+    let PortalInvoicePage { invoice, currency, .. } = page;
+    let (label, figure) = match invoice.status {
+        InvoiceStatus::Paid => ("Paid", page.total),
+        InvoiceStatus::Clearing => ("Paid and clearing", invoice.balance),
+        _ => ("To pay today", price_today(invoice)),
+    };
+    let note = match invoice.status {
+        InvoiceStatus::Paid | InvoiceStatus::Voided | InvoiceStatus::Clearing => None,
+        _ if invoice.discount > 0 => {
+            let before = money(invoice.balance, currency);
+            Some(format!("instead of {before}, due {}", invoice.due))
+        }
+        _ => Some(format!("due {}", invoice.due)),
+    };
+    let note = note.map(|note| view! { <p class="soft">{note}</p> });
+    view! {
+        <section class="owed" aria-labelledby="owed">
+            <h2 class="owed__label" id="owed">
+                <span>{label}</span>
+                " "
+                <strong class="owed__amount">{money(figure, currency)}</strong>
+            </h2>
+            {note}
+        </section>
+    }
+    .into_any()
+}
+
+fn pay_button(invoice: &PortalInvoice, currency: &str) -> AnyView {
+    let text = format!("Pay {}", money(price_today(invoice), currency));
+    view! {
+        <form action="/portal/pay" method="get">
+            <input type="hidden" name="invoice" value=invoice.id.clone()/>
+            <button class="button button--primary" type="submit">{text}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn facts(page: &PortalInvoicePage) -> AnyView {
+    let invoice = &page.invoice;
+    let all = [
+        ("Purchase order", invoice.po_number.clone()),
+        ("Issued", invoice.issued.clone()),
+        ("Due", invoice.due.clone()),
+        ("Terms", page.terms.clone()),
+        ("Billed to", page.frame.account.clone()),
+    ];
+    let rows = all
+        .into_iter()
+        .filter(|(_, fact)| !fact.is_empty())
+        .map(|(name, fact)| view! { <div><dt>{name}</dt><dd>{fact}</dd></div> })
+        .collect_view();
+    view! {
+        <section class="card" aria-labelledby="about">
+            <div class="card__body">
+                <h2 class="visually-hidden" id="about">"Details"</h2>
+                <dl class="facts">{rows}</dl>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn lines(page: &PortalInvoicePage) -> AnyView {
+    let currency = page.currency.as_str();
+    let rows = page.lines.iter().map(|line| row(line, currency)).collect_view();
+    let mut totals = Vec::new();
+    if page.tax != 0 {
+        totals.push(("Tax".to_owned(), page.tax));
+    }
+    totals.push((format!("Total, {currency}"), page.total));
+    if page.applied != 0 {
+        totals.push(("Paid and credited".to_owned(), -page.applied));
+        totals.push(("Open".to_owned(), page.invoice.balance));
+    }
+    let totals = totals
+        .into_iter()
+        .map(|(name, figure)| {
+            view! {
+                <tr>
+                    <th scope="row">{name}</th>
+                    <td></td>
+                    <td class="data-table__amount">{amount(figure, currency)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="stack" aria-labelledby="lines">
+            <h2 id="lines">"Lines"</h2>
+            <div class="table-scroll">
+                <table class="data-table data-table--plain data-table--cards">
+                    <caption class="visually-hidden">
+                        {format!("Invoice lines, in {currency}")}
+                    </caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Item"</th>
+                            <th scope="col">"Quantity and price"</th>
+                            <th scope="col" class="data-table__amount">"Amount"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                    <tfoot>{totals}</tfoot>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(line: &LineView, currency: &str) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row" class="data-table__wrap">{line.description.clone()}</th>
+            <td>{format!("{} × {}", line.quantity, line.unit_price)}</td>
+            <td class="data-table__amount">{amount(line.amount, currency)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,235 @@
+//! Addresses of lists: what is shown, and whose panel is open beside it.
+
+use std::fmt::Write as _;
+
+use crate::api::staff::invoices::ListQuery;
+
+/// A list's address, taken apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListAddress {
+    /// The page: `/staff/invoices`, for example.
+    pub path: String,
+    /// What the list is filtered and sorted by.
+    pub list: ListQuery,
+    /// The customer whose panel is open; empty when none is.
+    pub panel: String,
+    /// The panel's tab; empty is the first.
+    pub tab: String,
+}
+
+impl ListAddress {
+    /// Takes an address apart. `get` answers the value of a field of the query.
+    pub fn read(path: &str, get: impl Fn(&str) -> Option<String>) -> Self {
+        let get = |name: &str| get(name).unwrap_or_default();
+        Self {
+            path: path.to_owned(),
+            list: ListQuery {
+                search: get("search").trim().to_owned(),
+                bucket: get("bucket"),
+                currency: get("currency"),
+                customer: get("customer"),
+                status: get("status"),
+                sort: get("sort"),
+                direction: get("direction"),
+                after: get("after"),
+            },
+            panel: get("panel"),
+            tab: get("tab"),
+        }
+    }
+
+    /// The address. Fields that are empty are left out.
+    pub fn href(&self) -> String {
+        let mut href = self.path.clone();
+        let list = &self.list;
+        for (name, value) in [
+            ("search", &list.search),
+            ("bucket", &list.bucket),
+            ("currency", &list.currency),
+            ("customer", &list.customer),
+            ("status", &list.status),
+            ("sort", &list.sort),
+            ("direction", &list.direction),
+            ("after", &list.after),
+            ("panel", &self.panel),
+            ("tab", &self.tab),
+        ] {
+            if !value.is_empty() {
+                href.push(if href.len() == self.path.len() { '?' } else { '&' });
+                href.push_str(name);
+                href.push('=');
+                encode(value, &mut href);
+            }
+        }
+        href
+    }
+
+    /// The same list with a customer's panel beside it. A tab that is open stays.
+    #[must_use]
+    pub fn with_panel(&self, customer_id: &str) -> Self {
+        Self { panel: customer_id.to_owned(), ..self.clone() }
+    }
+
+    /// The same with another tab of the panel.
+    #[must_use]
+    pub fn with_tab(&self, tab: &str) -> Self {
+        Self { tab: tab.to_owned(), ..self.clone() }
+    }
+
+    /// The list alone.
+    #[must_use]
+    pub fn without_panel(&self) -> Self {
+        Self { panel: String::new(), tab: String::new(), ..self.clone() }
+    }
+
+    /// The list from its start with something about it changed, alone.
+    #[must_use]
+    pub fn changed(&self, change: impl FnOnce(&mut ListQuery)) -> Self {
+        let mut next = self.without_panel();
+        next.list.after = String::new();
+        change(&mut next.list);
+        next
+    }
+
+    /// The list sorted in a way, from its start.
+    #[must_use]
+    pub fn sorted(&self, sort: &str, direction: &str) -> Self {
+        self.changed(|list| {
+            list.sort = sort.to_owned();
+            list.direction = direction.to_owned();
+        })
+    }
+
+    /// The list without any filter, in the same order.
+    #[must_use]
+    pub fn everything(&self) -> Self {
+        self.changed(|list| {
+            *list = ListQuery {
+                sort: list.sort.clone(),
+                direction: list.direction.clone(),
+                ..ListQuery::default()
+            };
+        })
+    }
+
+    /// The page of the list that starts after a place, alone.
+    #[must_use]
+    pub fn page_after(&self, after: &str) -> Self {
+        self.changed(|list| list.after = after.to_owned())
+    }
+
+    /// Whether anything is filtered.
+    pub fn is_filtered(&self) -> bool {
+        let list = &self.list;
+        [&list.search, &list.bucket, &list.currency, &list.customer, &list.status]
+            .into_iter()
+            .any(|value| !value.is_empty())
+    }
+
+    /// What a form must carry along so that it changes only its own fields: name and value.
+    pub fn carried(&self, own: &[&str]) -> Vec<(&'static str, String)> {
+        let list = &self.list;
+        [
+            ("search", &list.search),
+            ("bucket", &list.bucket),
+            ("currency", &list.currency),
+            ("customer", &list.customer),
+            ("status", &list.status),
+            ("sort", &list.sort),
+            ("direction", &list.direction),
+        ]
+        .into_iter()
+        .filter(|(name, value)| !value.is_empty() && !own.contains(name))
+        .map(|(name, value)| (name, value.clone()))
+        .collect()
+    }
+}
+
+/// Writes a value for a query. A per cent sign is written twice over, because the router decodes
+/// what the browser has already decoded.
+pub fn encode(value: &str, into: &mut String) {
+    for byte in value.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                into.push(char::from(byte));
+            }
+            b'%' => into.push_str("%2525"),
+            // Writing into a string cannot fail.
+            _ => {
+                let _ = write!(into, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address() -> ListAddress {
+        let query = [
+            ("search", " Ömer & Söhne "),
+            ("bucket", "1-30"),
+            ("currency", "EUR"),
+            ("sort", "amount"),
+            ("direction", "desc"),
+            ("after", "0193a5f0-0000-7000-8000-0000000000001200"),
+            ("panel", "c-1"),
+            ("tab", "payments"),
+        ];
+        ListAddress::read("/staff/invoices", |name| {
+            query.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_address_is_put_together_again() {
+        assert_eq!(
+            address().href(),
+            "/staff/invoices?search=%C3%96mer%20%26%20S%C3%B6hne&bucket=1-30&currency=EUR\
+             &sort=amount&direction=desc&after=0193a5f0-0000-7000-8000-0000000000001200&panel=c-1\
+             &tab=payments"
+        );
+        assert_eq!(ListAddress::read("/staff", |_| None).href(), "/staff");
+    }
+
+    #[test]
+    fn the_panel_comes_and_goes_without_touching_the_list() {
+        let here = address();
+        let other = here.with_panel("c-2");
+        assert_eq!(other.list, here.list);
+        assert_eq!((other.panel.as_str(), other.tab.as_str()), ("c-2", "payments"));
+        assert_eq!(other.with_tab("").tab, "");
+        let alone = here.without_panel();
+        assert_eq!(alone.list, here.list);
+        assert!(!alone.href().contains("panel"));
+        assert!(!alone.href().contains("tab"));
+    }
+
+    #[test]
+    fn a_changed_list_starts_from_its_start() {
+        let sorted = address().sorted("due", "asc");
+        assert_eq!((sorted.list.sort.as_str(), sorted.list.direction.as_str()), ("due", "asc"));
+        assert_eq!(sorted.list.after, "");
+        assert_eq!(sorted.list.search, "Ömer & Söhne");
+        let everything = address().everything();
+        assert_eq!(everything.href(), "/staff/invoices?sort=amount&direction=desc");
+        assert!(address().is_filtered());
+        assert!(!everything.is_filtered());
+        assert_eq!(address().page_after("x").list.after, "x");
+    }
+
+    #[test]
+    fn forms_carry_what_is_not_theirs() {
+        let carried = address().carried(&["search", "currency"]);
+        let names: Vec<_> = carried.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["bucket", "sort", "direction"]);
+    }
+
+    #[test]
+    fn a_per_cent_sign_survives_being_decoded_twice() {
+        let mut text = String::new();
+        encode("50% off", &mut text);
+        assert_eq!(text, "50%2525%20off");
+    }
+}

@@ -1,0 +1,30 @@
+//! The staff's screens: who owes what, since when, and what came in.
+//!
+//! What a list shows stands in its address: see [`list_url`]. Beside any list the panel of one
+//! customer may be open ([`panel`]); opening it neither reloads nor moves the list.
+
+pub mod aging_bar;
+pub mod customers;
+pub mod follow;
+pub mod frame;
+pub mod icon;
+pub mod import;
+pub mod import_choices;
+pub mod import_map;
+pub mod import_run;
+pub mod keyboard;
+pub mod list_url;
+pub mod load_more;
+pub mod mailbox;
+pub mod message;
+pub mod pages;
+pub mod paid;
+pub mod panel;
+pub mod panel_tabs;
+pub mod sign_in;
+pub mod state;
+pub mod table;
+pub mod toolbar;
+pub mod totals;
+pub mod unpaid;
+pub mod words;

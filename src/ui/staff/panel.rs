@@ -1,0 +1,307 @@
+//! The panel of one customer, beside a list that stays as it is.
+
+use leptos::prelude::*;
+
+use super::{
+    follow::follow,
+    icon::StaffIcon,
+    list_url::ListAddress,
+    pages::{List, Page},
+    panel_tabs::{tab_body, tabs},
+    state::Failure,
+};
+use crate::{
+    api::{error::ApiError, staff::customers::customer_panel, view::CustomerPanel},
+    domain::invoice::InvoiceStatus,
+    ui::{
+        components::chip::InvoiceChip,
+        format,
+        hooks::{cover, focus},
+    },
+};
+
+/// The panel's element.
+pub const PANEL: &str = "panel";
+/// Its heading.
+const TITLE: &str = "panel-title";
+/// The link that closes it.
+pub const CLOSE: &str = "panel-close";
+/// The link to the customer before.
+pub const PREVIOUS: &str = "panel-previous";
+/// The link to the customer after.
+pub const NEXT: &str = "panel-next";
+
+/// What is known of the customer: nothing while no panel is open.
+type Customer = Resource<Option<Result<CustomerPanel, ApiError>>>;
+
+/// The panel, when the list's address names a customer.
+#[component]
+pub fn Panel<P: Page>(
+    /// The page's address.
+    address: Memo<ListAddress>,
+    /// The list beside it: who is before and after.
+    list: List<P>,
+) -> AnyView {
+    let id = Memo::new(move |_| address.with(|address| address.panel.clone()));
+    let customer: Customer = Resource::new_blocking(
+        move || id.get(),
+        |id| async move { if id.is_empty() { None } else { Some(customer_panel(id).await) } },
+    );
+    follow(move || {
+        if id.try_get_untracked().is_some_and(|id| !id.is_empty()) {
+            customer.refetch();
+        }
+    });
+    use_panel_focus(id);
+    let bar = move || {
+        let id = id.get();
+        Suspend::new(async move {
+            let neighbours = list.shown.await.map(|shown| {
+                let total = shown.page.total();
+                neighbours(&shown.page.customers(), total, !shown.page.next().is_empty(), &id)
+            });
+            bar(address, neighbours.unwrap_or_default())
+        })
+    };
+    let is_open = Memo::new(move |_| !id.get().is_empty());
+    let opened = move || {
+        is_open.get().then(|| {
+            view! {
+                <section
+                    class="panel"
+                    id=PANEL
+                    role="dialog"
+                    tabindex="-1"
+                    aria-labelledby=TITLE
+                >
+                    <Transition>{bar}</Transition>
+                    <Transition fallback=skeleton>
+                        {move || Suspend::new(async move {
+                            match customer.await {
+                                Some(Ok(customer)) => {
+                                    view! { <Content customer=customer address=address/> }.into_any()
+                                }
+                                Some(Err(error)) => failure(error),
+                                None => ().into_any(),
+                            }
+                        })}
+                    </Transition>
+                </section>
+            }
+        })
+    };
+    view! { {opened} }.into_any()
+}
+
+/// When the panel opens its heading gets the focus; when it closes, the row it came from does.
+/// While it covers the screen, what is behind it cannot be reached.
+fn use_panel_focus(id: Memo<String>) {
+    cover::use_cover();
+    Effect::new(move |before: Option<String>| {
+        let id = id.get();
+        if !id.is_empty() {
+            focus::mark_row(&id);
+        }
+        cover::cover();
+        match before.as_deref() {
+            Some("") if !id.is_empty() => focus::focus_on(PANEL),
+            Some(before) if !before.is_empty() && id.is_empty() => focus::return_to_row(),
+            _ => {}
+        }
+        id
+    });
+}
+
+/// Who stands before and after the open customer in the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Neighbours {
+    position: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// Finds them. `total` is how many customers the whole list has, where that is known.
+fn neighbours(rows: &[&str], total: Option<i64>, has_more: bool, open: &str) -> Neighbours {
+    let mut customers: Vec<&str> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for row in rows {
+        if seen.insert(*row) {
+            customers.push(row);
+        }
+    }
+    let Some(place) = customers.iter().position(|customer| *customer == open) else {
+        return Neighbours::default();
+    };
+    let get = |place: usize| customers.get(place).map(|customer| (*customer).to_owned());
+    let number = |count: usize| format::count(i64::try_from(count).unwrap_or(i64::MAX));
+    let all = match (total, has_more) {
+        (Some(total), _) => format::count(total),
+        (None, true) => format!("{} shown", number(customers.len())),
+        (None, false) => number(customers.len()),
+    };
+    Neighbours {
+        position: format!("Customer {} of {all}", number(place + 1)),
+        before: place.checked_sub(1).and_then(get),
+        after: get(place + 1),
+    }
+}
+
+fn bar(address: Memo<ListAddress>, neighbours: Neighbours) -> AnyView {
+    let step = |customer: Option<String>, id, label, key, icon| {
+        let is_missing = customer.is_none();
+        let href = move || {
+            customer.as_ref().map(|id| address.with(|address| address.with_panel(id).href()))
+        };
+        view! {
+            <a
+                class="button button--quiet button--icon"
+                id=id
+                href=href
+                role=is_missing.then_some("link")
+                aria-disabled=is_missing.then_some("true")
+                aria-label=label
+                aria-keyshortcuts=key
+                data-noscroll=""
+            >
+                <StaffIcon name=icon class="icon--flip"/>
+            </a>
+        }
+    };
+    let close = move || address.with(|address| address.without_panel().href());
+    view! {
+        <div class="panel__bar">
+            <p class="panel__position">{neighbours.position}</p>
+            {step(neighbours.before, PREVIOUS, "Previous customer", "k", "prev")}
+            {step(neighbours.after, NEXT, "Next customer", "j", "next")}
+            <a
+                class="button button--quiet button--icon"
+                id=CLOSE
+                href=close
+                aria-label="Close"
+                aria-keyshortcuts="Escape"
+                data-noscroll=""
+            >
+                <StaffIcon name="close"/>
+            </a>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
+    // The heading was not there yet when the panel opened.
+    Effect::new(|_| focus::pass_focus(PANEL, TITLE));
+    let number = customer.number.clone();
+    let sub = if customer.parent_number.is_empty() {
+        number
+    } else {
+        format!("{number} · Belongs to {}", customer.parent_number)
+    };
+    let chips = worst(&customer).map(|status| {
+        view! { <div class="panel__chips"><InvoiceChip status=status/></div> }
+    });
+    let figures = figures(&customer);
+    let customer = std::sync::Arc::new(customer);
+    view! {
+        <header class="panel__head">
+            <div>
+                <h2 class="panel__title" id=TITLE tabindex="-1">{customer.name.clone()}</h2>
+                <p class="panel__sub">{sub}</p>
+            </div>
+            {chips}
+            {figures}
+        </header>
+        {tabs(&customer, address)}
+        {tab_body(customer, address)}
+    }
+    .into_any()
+}
+
+/// What the customer's open invoices come to: the latest of them, or one that is disputed.
+fn worst(customer: &CustomerPanel) -> Option<InvoiceStatus> {
+    let late = |invoice: &InvoiceStatus| match invoice {
+        InvoiceStatus::Overdue { days } => Some(*days),
+        _ => None,
+    };
+    let states = || customer.invoices.iter().map(|invoice| invoice.status);
+    let days = states().filter_map(|status| late(&status)).max();
+    days.map(|days| InvoiceStatus::Overdue { days })
+        .or_else(|| states().find(|status| *status == InvoiceStatus::Disputed))
+        .or_else(|| states().find(|status| *status == InvoiceStatus::Clearing))
+}
+
+fn figures(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
+    let balance = customer.balances.first()?;
+    let money = |minor: i64| format::money(minor, &balance.currency);
+    let late =
+        if balance.overdue > 0 { "figures__item figures__item--late" } else { "figures__item" };
+    Some(view! {
+        <dl class="figures figures--panel">
+            <div class="figures__item">
+                <dt>"Outstanding"</dt>
+                <dd>{money(balance.outstanding)}</dd>
+            </div>
+            <div class=late>
+                <dt>"Overdue"</dt>
+                <dd>{money(balance.overdue)}</dd>
+            </div>
+            <div class="figures__item">
+                <dt>"Unapplied credit"</dt>
+                <dd>{money(balance.credit)}</dd>
+            </div>
+        </dl>
+    })
+}
+
+fn failure(error: ApiError) -> AnyView {
+    let title = if error == ApiError::NotFound { "No such customer" } else { "Customer" };
+    view! {
+        <header class="panel__head">
+            <h2 class="panel__title" id=TITLE tabindex="-1">{title}</h2>
+        </header>
+        <div class="panel__body"><Failure error=error/></div>
+    }
+    .into_any()
+}
+
+fn skeleton() -> impl IntoView {
+    let figure = |_| {
+        view! {
+            <div class="figures__item">
+                <span class="skeleton skeleton--short"></span>
+                <span class="skeleton"></span>
+            </div>
+        }
+    };
+    view! {
+        <header class="panel__head">
+            <div>
+                <h2 class="panel__title" id=TITLE tabindex="-1">
+                    <span class="visually-hidden">"Loading the customer"</span>
+                    <span class="skeleton skeleton--head"></span>
+                </h2>
+                <p class="panel__sub"><span class="skeleton skeleton--short"></span></p>
+            </div>
+            <div class="figures figures--panel" aria-hidden="true">{(0..3).map(figure).collect_view()}</div>
+        </header>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_customers_and_not_rows() {
+        let rows = ["a", "a", "b", "a", "c", "b"];
+        let found = neighbours(&rows, None, false, "b");
+        assert_eq!(found.position, "Customer 2 of 3");
+        assert_eq!((found.before.as_deref(), found.after.as_deref()), (Some("a"), Some("c")));
+        let first = neighbours(&rows, None, true, "a");
+        assert_eq!((first.position.as_str(), first.before), ("Customer 1 of 3 shown", None));
+        let last = neighbours(&rows, Some(148), true, "c");
+        assert_eq!((last.position.as_str(), last.after), ("Customer 3 of 148", None));
+        assert_eq!(neighbours(&rows, None, false, "z"), Neighbours::default());
+    }
+}

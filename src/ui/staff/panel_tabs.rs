@@ -1,0 +1,297 @@
+//! The tabs of a customer's panel: summary, invoices, payments.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::list_url::ListAddress;
+use crate::{
+    api::view::{BalanceView, CustomerPanel, InvoiceRowView, PaymentRowView},
+    ui::{
+        components::{
+            chip::{InvoiceChip, PaymentChip},
+            portal_frame::phone_link,
+        },
+        format,
+    },
+};
+
+/// Rows of invoices and of payments that the panel gets; more are in the lists.
+const ROWS_MAX: usize = 50;
+
+fn number(count: usize) -> String {
+    let more = if count >= ROWS_MAX { "+" } else { "" };
+    format!("{}{more}", format::count(i64::try_from(count).unwrap_or(i64::MAX)))
+}
+
+/// Links between the tabs.
+pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoView + use<> {
+    let current = Memo::new(move |_| address.with(|address| known(&address.tab)));
+    let tab = |key: &'static str, label: &'static str, count: Option<String>| {
+        // The first tab needs no word in the address.
+        let word = if key == "summary" { "" } else { key };
+        let href = move || address.with(|address| address.with_tab(word).href());
+        let is_current = move || (current.get() == key).then_some("page");
+        let count = count.map(|count| view! { " " <span class="tabs__count">{count}</span> });
+        view! {
+            <a class="tabs__item" href=href aria-current=is_current data-noscroll="">
+                {label}
+                {count}
+            </a>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label="Customer">
+            {tab("summary", "Summary", None)}
+            {tab("invoices", "Invoices", Some(number(customer.invoices.len())))}
+            {tab("payments", "Payments", Some(number(customer.payments.len())))}
+        </nav>
+    }
+}
+
+fn known(tab: &str) -> &'static str {
+    match tab {
+        "invoices" => "invoices",
+        "payments" => "payments",
+        _ => "summary",
+    }
+}
+
+/// What the open tab shows.
+pub fn tab_body(customer: Arc<CustomerPanel>, address: Memo<ListAddress>) -> impl IntoView {
+    let current = Memo::new(move |_| address.with(|address| known(&address.tab)));
+    let body = move || match current.get() {
+        "invoices" => invoices(&customer),
+        "payments" => payments(&customer),
+        _ => summary(&customer),
+    };
+    view! { <div class="panel__body">{body}</div> }
+}
+
+fn summary(customer: &CustomerPanel) -> AnyView {
+    let balances = (!customer.balances.is_empty()).then(|| balances(&customer.balances));
+    let contacts = match customer.contacts.len() {
+        0 => "Open to nobody yet".to_owned(),
+        count => {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            format!("Open to {}", format::plural(count, "contact", "contacts"))
+        }
+    };
+    let people = customer.contacts.iter().map(|(name, email)| {
+        let who = if name.is_empty() { email.clone() } else { format!("{name}, {email}") };
+        view! { <br/> <span>{who}</span> }
+    });
+    let people = people.collect_view();
+    let currencies: Vec<&str> =
+        customer.balances.iter().map(|balance| balance.currency.as_str()).collect();
+    view! {
+        {balances}
+        <section class="panel__section" aria-labelledby="panel-terms">
+            <h3 id="panel-terms">"Terms"</h3>
+            <dl class="facts">
+                {fact("Payment terms", customer.terms.clone())}
+                {fact("Currency", currencies.join(", "))}
+                <div><dt>"Portal"</dt><dd><span>{contacts}</span>{people}</dd></div>
+            </dl>
+        </section>
+        {contact(customer)}
+    }
+    .into_any()
+}
+
+fn fact(label: &'static str, value: String) -> Option<impl IntoView> {
+    (!value.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
+}
+
+fn balances(balances: &[BalanceView]) -> impl IntoView + use<> {
+    let row = |balance: &BalanceView| {
+        let amount = |minor: i64| format::amount(minor, &balance.currency);
+        view! {
+            <tr>
+                <th scope="row">{balance.currency.clone()}</th>
+                <td class="data-table__amount">{amount(balance.outstanding)}</td>
+                <td class="data-table__amount">{amount(balance.overdue)}</td>
+                <td class="data-table__amount">{amount(-balance.credit)}</td>
+            </tr>
+        }
+    };
+    let rows = balances.iter().map(row).collect_view();
+    view! {
+        <section class="panel__section" aria-labelledby="panel-balances">
+            <h3 id="panel-balances">"Balances"</h3>
+            <div class="table-scroll" role="group" aria-labelledby="panel-balances" tabindex="0">
+                <table class="data-table data-table--plain">
+                    <caption class="visually-hidden">"Balances by currency"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Currency"</th>
+                            <th scope="col" class="data-table__amount">"Outstanding"</th>
+                            <th scope="col" class="data-table__amount">"Overdue"</th>
+                            <th scope="col" class="data-table__amount">"Credit"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+fn contact(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
+    let CustomerPanel { address, phone, email, website, .. } = customer;
+    if address.is_empty() && phone.is_empty() && email.is_empty() && website.is_empty() {
+        return None;
+    }
+    let lines = (!address.is_empty()).then(|| {
+        let line = |(index, line): (usize, &String)| {
+            let gap = (index > 0).then(|| view! { <br/> });
+            view! { {gap} <span>{line.clone()}</span> }
+        };
+        let lines = address.iter().enumerate().map(line).collect_view();
+        view! { <div><dt>"Address"</dt><dd><address>{lines}</address></dd></div> }
+    });
+    let phone = (!phone.is_empty()).then(|| {
+        let href = phone_link(phone);
+        view! { <div><dt>"Phone"</dt><dd><a href=href>{phone.clone()}</a></dd></div> }
+    });
+    let email = (!email.is_empty()).then(|| {
+        let href = format!("mailto:{email}");
+        view! { <div><dt>"E-mail"</dt><dd><a href=href>{email.clone()}</a></dd></div> }
+    });
+    let website = (!website.is_empty()).then(|| {
+        let site = match website_link(website) {
+            Some(href) => view! {
+                <a href=href rel="external noopener noreferrer">{website.clone()}</a>
+            }
+            .into_any(),
+            None => view! { <span>{website.clone()}</span> }.into_any(),
+        };
+        view! { <div><dt>"Website"</dt><dd>{site}</dd></div> }
+    });
+    Some(view! {
+        <section class="panel__section" aria-labelledby="panel-contact">
+            <h3 id="panel-contact">"Contact"</h3>
+            <dl class="facts">{lines} {phone} {email} {website}</dl>
+        </section>
+    })
+}
+
+/// Where a website of the books leads: only to the web, whatever an imported file says.
+fn website_link(website: &str) -> Option<String> {
+    let website = website.trim();
+    let lower = website.to_lowercase();
+    if lower.starts_with("https://") || lower.starts_with("http://") {
+        return Some(website.to_owned());
+    }
+    let is_name = website.contains('.') && !website.contains([':', ' ', '@', '\\']);
+    is_name.then(|| format!("https://{website}"))
+}
+
+fn invoices(customer: &CustomerPanel) -> AnyView {
+    let (open, settled): (Vec<_>, Vec<_>) =
+        customer.invoices.iter().partition(|invoice| invoice.balance != 0);
+    let address = ListAddress { path: "/staff/invoices".to_owned(), ..Default::default() };
+    let all = address.changed(|list| list.customer.clone_from(&customer.id)).href();
+    if open.is_empty() && settled.is_empty() {
+        return view! { <p class="soft">"There are no invoices."</p> }.into_any();
+    }
+    let section = |id: &'static str, title: &str, rows: Vec<&InvoiceRowView>| {
+        (!rows.is_empty()).then(|| {
+            let title = format!("{title}, {}", number(rows.len()));
+            view! {
+                <section class="panel__section" aria-labelledby=id>
+                    <h3 id=id>{title}</h3>
+                    <ul class="row-list">{rows.into_iter().map(invoice).collect_view()}</ul>
+                </section>
+            }
+        })
+    };
+    let has_open = !open.is_empty();
+    let link = has_open
+        .then(|| view! { <p><a href=all>"Show only these in the list of unpaid invoices"</a></p> });
+    view! {
+        {section("panel-open", "Open", open)}
+        {link}
+        {section("panel-settled", "Settled", settled)}
+    }
+    .into_any()
+}
+
+fn invoice(row: &InvoiceRowView) -> impl IntoView + use<> {
+    let amount = if row.balance == 0 { row.total } else { row.balance };
+    let day = if row.settled.is_empty() {
+        format!("due {}", row.due)
+    } else {
+        format!("settled {}", row.settled)
+    };
+    let note = if row.po_number.is_empty() { day } else { format!("{} · {day}", row.po_number) };
+    view! {
+        <li class="row-list__item">
+            <span class="row-list__title">{row.number.clone()}</span>
+            <span class="row-list__amount">{format::money(amount, &row.currency)}</span>
+            <span class="row-list__note">{note}</span>
+            <span class="row-list__end"><InvoiceChip status=row.status/></span>
+        </li>
+    }
+}
+
+fn payments(customer: &CustomerPanel) -> AnyView {
+    if customer.payments.is_empty() {
+        return view! { <p class="soft">"There are no payments yet."</p> }.into_any();
+    }
+    view! {
+        <section class="panel__section" aria-labelledby="panel-payments">
+            <h3 id="panel-payments">"Payments"</h3>
+            <ul class="row-list">{customer.payments.iter().map(payment).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn payment(row: &PaymentRowView) -> impl IntoView + use<> {
+    let currency = &row.charge.currency;
+    let mut parts = vec![row.method.clone(), row.received.clone()];
+    match row.invoices.as_slice() {
+        [] => {}
+        [one] => parts.push(one.clone()),
+        many => {
+            let count = i64::try_from(many.len()).unwrap_or(i64::MAX);
+            parts.push(format::plural(count, "invoice", "invoices"));
+        }
+    }
+    if row.surcharge != 0 {
+        parts.push(format!("with {} surcharge", format::money(row.surcharge, currency)));
+    }
+    if row.refunded != 0 {
+        parts.push(format!("{} given back", format::money(row.refunded, currency)));
+    }
+    parts.retain(|part| !part.is_empty());
+    view! {
+        <li class="row-list__item">
+            <span class="row-list__title">{row.reference.clone()}</span>
+            <span class="row-list__amount">{format::money(row.charge.minor, currency)}</span>
+            <span class="row-list__note">{parts.join(" · ")}</span>
+            <span class="row-list__end">
+                <PaymentChip
+                    state=row.state
+                    failure_code=row.failure_code.clone()
+                    expected=row.expected.clone()
+                />
+            </span>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn websites_lead_to_the_web_only() {
+        assert_eq!(website_link("www.a.example").as_deref(), Some("https://www.a.example"));
+        assert_eq!(website_link("https://a.example/x").as_deref(), Some("https://a.example/x"));
+        for bad in ["javascript:alert(1)", "data:text/html,x.y", "n/a", "a b.example"] {
+            assert_eq!(website_link(bad), None, "{bad}");
+        }
+    }
+}

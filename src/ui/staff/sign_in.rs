@@ -1,0 +1,90 @@
+//! Signing in.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{icon::StaffIcon, words};
+use crate::{
+    api::{error::ApiError, staff::session::SignInStaff},
+    ui::{components::notice::returned_error, hooks::marker::mark_hydrated},
+};
+
+/// The route of signing in.
+#[derive(Clone)]
+pub struct SignInRoute {
+    error: Option<ApiError>,
+}
+
+#[lazy_route]
+impl LazyRoute for SignInRoute {
+    fn data() -> Self {
+        Self { error: returned_error::<SignInStaff>() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! { <SignInPage error=this.error/> }.into_any()
+    }
+}
+
+#[component]
+fn SignInPage(error: Option<ApiError>) -> AnyView {
+    mark_hydrated();
+    let notice = error.map(|error| {
+        view! {
+            <div class="notice notice--bad" role="alert">
+                <StaffIcon name="alert"/>
+                <div class="notice__body">
+                    <p class="notice__title">"That did not work"</p>
+                    <p>{words::sign_in_failure(&error)}</p>
+                </div>
+            </div>
+        }
+    });
+    view! {
+        <Title text="Sign in · Quittance"/>
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <main class="auth" id="main" tabindex="-1">
+            <p class="brand">
+                <span class="brand__mark" aria-hidden="true">"Q"</span>
+                "Quittance"
+            </p>
+            <div class="auth__card">
+                <h1>"Sign in"</h1>
+                {notice}
+                <form class="form" action=SignInStaff::PATH method="post">
+                    <div class="field">
+                        <label class="field__label" for="email">"E-mail"</label>
+                        <input
+                            class="input"
+                            id="email"
+                            name="email"
+                            type="email"
+                            autocomplete="username"
+                            required
+                        />
+                    </div>
+                    <div class="field">
+                        <label class="field__label" for="password">"Password"</label>
+                        <input
+                            class="input"
+                            id="password"
+                            name="password"
+                            type="password"
+                            autocomplete="current-password"
+                            required
+                        />
+                    </div>
+                    <button class="button button--primary button--wide" type="submit">
+                        "Sign in"
+                    </button>
+                </form>
+            </div>
+            <p class="auth__foot">
+                "Here to pay an invoice? "
+                <a href="/portal" rel="external">"Go to the payment portal"</a>
+            </p>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,319 @@
+//! Every sentence that a code can become. Pure functions: the same on the server, in the browser
+//! and in e-mails. Whoever adds a code adds its sentence here.
+
+use super::format::{money, plural};
+use crate::{
+    api::error::{ApiError, Conflict},
+    domain::{
+        form::{FieldProblem, Problem},
+        invoice::InvoiceStatus,
+        method::{Funding, MethodKind},
+        payment::PaymentState,
+        surcharge::SurchargeReason,
+    },
+};
+
+/// What happened, in a few words.
+pub fn error_title(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::Invalid(_) => "Something in the form needs another look",
+        ApiError::SignInRequired => "Please sign in again",
+        ApiError::AccountRequired => "Choose an account first",
+        ApiError::Refused => "That did not fit",
+        ApiError::TooMany => "Too many attempts",
+        ApiError::Forbidden => "You may not do this",
+        ApiError::NotFound => "It is not there",
+        ApiError::Conflict(conflict) => conflict_title(*conflict),
+        ApiError::TryAgain => "This could not be done just now",
+        ApiError::Internal => "Something failed on our side",
+        ApiError::Unreachable => "We could not be reached",
+    }
+}
+
+/// What was kept and what to do now.
+pub fn error_text(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::Invalid(problem) => self::problem(problem),
+        ApiError::SignInRequired => {
+            "You were signed out because nothing happened for a while. Nothing was lost or charged."
+        }
+        ApiError::AccountRequired => "You may open more than one account. Nothing was changed.",
+        ApiError::Refused => "Nothing was changed. Check what you typed and try again.",
+        ApiError::TooMany => "For your safety we pause here. Wait ten minutes, then try again.",
+        ApiError::Forbidden => "Nothing was changed. Ask whoever manages your access.",
+        ApiError::NotFound => {
+            "It was removed, or it belongs to another account. Nothing was changed or charged."
+        }
+        ApiError::Conflict(conflict) => conflict_text(*conflict),
+        ApiError::TryAgain => "Nothing was changed or charged. Wait a moment and try again.",
+        ApiError::Internal => {
+            "If you were paying, look at the list of invoices first: a payment that went through \
+             is shown there, and we never charge twice."
+        }
+        ApiError::Unreachable => {
+            "Your connection may be down. What you see may be out of date; try again."
+        }
+    }
+}
+
+const fn conflict_title(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::AlreadyBeingPaid => "One of the invoices is already being paid",
+        Conflict::PriceChanged => "The price has changed",
+        Conflict::MethodNotAccepted => "This way to pay is not accepted here",
+        Conflict::PaymentsOff => "Online payment is switched off",
+        Conflict::MixedCurrencies => "One currency at a time",
+        Conflict::NothingChosen => "No invoice was chosen",
+        Conflict::TooManyInvoices => "Too many invoices for one payment",
+    }
+}
+
+const fn conflict_text(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::AlreadyBeingPaid => {
+            "Another payment holds it or has settled it. Nothing was charged twice. Your list of \
+             invoices shows what is still open."
+        }
+        Conflict::PriceChanged => {
+            "A discount ended or an invoice changed while this page was open. Nothing was charged. \
+             Look at the new price and confirm it."
+        }
+        Conflict::MethodNotAccepted => {
+            "It cannot pay these invoices. Nothing was charged. Choose another way to pay."
+        }
+        Conflict::PaymentsOff => {
+            "Nothing was charged. Your list of invoices says whom to ask about other ways to pay."
+        }
+        Conflict::MixedCurrencies => {
+            "The invoices are in different currencies. Nothing was charged. Pay each currency by \
+             itself."
+        }
+        Conflict::NothingChosen => "Go back to your invoices and tick what you want to pay.",
+        Conflict::TooManyInvoices => {
+            "One payment holds up to 1,000 invoices. Nothing was charged. Choose fewer and pay the \
+             rest afterwards."
+        }
+    }
+}
+
+/// What is wrong with a field and what to do about it.
+pub fn problem(problem: &FieldProblem) -> &'static str {
+    match (problem.field.as_str(), problem.problem) {
+        ("email", Problem::Required) => "Enter your e-mail address.",
+        ("code", Problem::Required | Problem::NotACode | Problem::TooShort | Problem::TooLong) => {
+            "Enter the six digits from the e-mail."
+        }
+        ("password", Problem::Required) => "Enter your password.",
+        ("method", _) => "Choose a way to pay.",
+        (_, Problem::Required) => "Fill this in.",
+        (_, Problem::NotAnEmail) => "Enter an address such as name@example.com.",
+        (_, Problem::NotACode) => "Enter six digits.",
+        (_, Problem::NotADate) => "Enter a date such as 2026-11-30.",
+        (_, Problem::NotAnAmount) => "Enter an amount such as 1,234.56.",
+        (_, Problem::NotAChoice) => "Choose one of the options shown.",
+        (_, Problem::TooLong) => "This is too long. Shorten it.",
+        (_, Problem::TooShort) => "This is too short. Add to it.",
+        (_, Problem::AlreadyUsed) => "This is taken already. Choose another.",
+    }
+}
+
+/// A code that was refused, under its field.
+pub const CODE_REFUSED: &str =
+    "That is not the code, or it is too old. Check the digits, or ask for another code.";
+
+/// The title over whom to call while payments are switched off.
+pub const PAYMENTS_PAUSED: &str = "Online payment is switched off";
+
+/// `12 days late`, `Due tomorrow`, `Paid`.
+pub fn invoice_status(status: InvoiceStatus) -> String {
+    match status {
+        InvoiceStatus::Paid => "Paid".to_owned(),
+        InvoiceStatus::Voided => "Withdrawn".to_owned(),
+        InvoiceStatus::Clearing => "Clearing".to_owned(),
+        InvoiceStatus::Disputed => "Disputed".to_owned(),
+        InvoiceStatus::Overdue { days } => format!("{} late", plural(days, "day", "days")),
+        InvoiceStatus::DueSoon { days: 0 } => "Due today".to_owned(),
+        InvoiceStatus::DueSoon { days: 1 } => "Due tomorrow".to_owned(),
+        InvoiceStatus::DueSoon { days } => format!("Due in {}", plural(days, "day", "days")),
+        InvoiceStatus::Open => "Open".to_owned(),
+    }
+}
+
+/// Where a payment stands. `expected` says when a bank debit usually settles; it may be empty.
+pub fn payment_status(state: PaymentState, failure_code: &str, expected: &str) -> String {
+    match state {
+        PaymentState::Created | PaymentState::Unknown => "Being confirmed".to_owned(),
+        PaymentState::RequiresAction => "Waiting for confirmation".to_owned(),
+        PaymentState::Processing if expected.is_empty() => "Paid – clearing".to_owned(),
+        PaymentState::Processing => format!("Paid – clearing, usually by {expected}"),
+        PaymentState::Succeeded => "Paid".to_owned(),
+        PaymentState::PartiallyRefunded => "Paid, partly refunded".to_owned(),
+        PaymentState::Refunded => "Refunded".to_owned(),
+        PaymentState::Returned => format!("Sent back: {}", failure_clause(failure_code)),
+        PaymentState::ChargedBack => "Taken back by the card’s bank".to_owned(),
+        PaymentState::Failed => format!("Failed: {}", failure_clause(failure_code)),
+        PaymentState::Voided => "Not sent".to_owned(),
+    }
+}
+
+/// What codes of the processor and the bank have in common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FailureClass {
+    Funds,
+    Temporary,
+    CardDetails,
+    Unconfirmed,
+    Account,
+    Silent,
+}
+
+/// The class and the clause. Whatever hints at loss, theft or fraud reads like any refusal without
+/// a reason.
+fn failure(code: &str) -> (FailureClass, &'static str) {
+    use FailureClass as C;
+    match code {
+        "insufficient_funds" | "R01" | "R09" => (C::Funds, "the account did not hold enough money"),
+        "card_velocity_exceeded"
+        | "withdrawal_count_limit_exceeded"
+        | "charge_exceeds_source_limit" => {
+            (C::Funds, "it was over the limit of the card or account")
+        }
+        "processing_error" | "try_again_later" | "issuer_not_available" | "reenter_transaction" => {
+            (C::Temporary, "the bank could not answer at that moment")
+        }
+        "expired_card" => (C::CardDetails, "the card has expired"),
+        "incorrect_cvc" | "invalid_cvc" => {
+            (C::CardDetails, "the security code of the card was not right")
+        }
+        "incorrect_zip" => (C::CardDetails, "the postal code did not match the card"),
+        "incorrect_number" | "invalid_number" => {
+            (C::CardDetails, "the number of the card was not right")
+        }
+        "invalid_expiry_month" | "invalid_expiry_year" => {
+            (C::CardDetails, "the expiry date of the card was not right")
+        }
+        "new_account_information_available" => {
+            (C::CardDetails, "the details of the card have changed")
+        }
+        "authentication_required" | "payment_intent_authentication_failure" => {
+            (C::Unconfirmed, "it was not confirmed with the bank")
+        }
+        "payment_method_currency_mismatch" => {
+            (C::Account, "the card or account does not take this currency")
+        }
+        "account_closed" | "R02" => (C::Account, "the bank account is closed"),
+        "no_account" | "R03" => (C::Account, "the bank could not find the account"),
+        "invalid_account_number" | "R04" => (C::Account, "the account number was not right"),
+        "R05" => (C::Account, "the account does not take debits of this kind"),
+        "R07" => (C::Account, "the permission for debits was withdrawn"),
+        "R08" | "payment_stopped" => (C::Account, "the payment was stopped at the bank"),
+        "R10" | "R29" | "debit_not_authorized" => {
+            (C::Account, "the bank was told that the debit was not authorized")
+        }
+        "R11" | "incorrect_amount_or_date" => {
+            (C::Account, "the amount or the date was not as agreed")
+        }
+        "R16" | "bank_account_restricted" => (C::Account, "the bank account is frozen"),
+        "R20" => (C::Account, "that kind of account cannot be debited"),
+        "R31" | "bank_account_unusable" => (C::Account, "the bank account cannot be debited"),
+        _ if code.starts_with("payment_method_microdeposit") => {
+            (C::Account, "the bank account was not verified")
+        }
+        _ => (C::Silent, "the bank did not give a reason"),
+    }
+}
+
+/// Why a payment failed or came back, as a clause: `the card has expired`.
+pub fn failure_clause(code: &str) -> &'static str {
+    failure(code).1
+}
+
+/// What a payer can do about it.
+pub fn failure_advice(code: &str) -> &'static str {
+    match failure(code).0 {
+        FailureClass::Funds => "Try again when the money is there, or pay another way.",
+        FailureClass::Temporary => "Try again in a while, or pay another way.",
+        FailureClass::CardDetails => {
+            "Add the card again with the right details, or pay another way."
+        }
+        FailureClass::Unconfirmed => {
+            "Pay again and confirm it when your bank asks, or pay another way."
+        }
+        FailureClass::Account => "Pay another way, or ask your bank about the account.",
+        FailureClass::Silent => "Pay another way, or ask your bank about it.",
+    }
+}
+
+/// What a payer reads about the method's part of a price.
+pub fn surcharge_label(kind: MethodKind) -> &'static str {
+    match kind {
+        MethodKind::Card => "Card surcharge",
+        MethodKind::Bank => "Bank payment fee",
+    }
+}
+
+/// Why there is, or is no, surcharge. `percent` is the rate that holds: `2.9`.
+pub fn surcharge_reason(reason: &SurchargeReason, percent: &str) -> String {
+    match reason {
+        SurchargeReason::Configured | SurchargeReason::CostOfAcceptance => format!(
+            "{percent}% for credit cards. It covers what the card companies charge us and is not \
+             more than that. Debit cards and bank payments have no surcharge."
+        ),
+        SurchargeReason::StateCap { state } => format!(
+            "{percent}% for credit cards, the most that may be taken in {state}. Debit cards and \
+             bank payments have no surcharge."
+        ),
+        SurchargeReason::NotTaken => "Cards cost you nothing extra.".to_owned(),
+        SurchargeReason::NotACard => "Bank payments cost you nothing extra.".to_owned(),
+        SurchargeReason::NotCredit { funding } => match funding {
+            Funding::Debit => "Debit cards have no surcharge.".to_owned(),
+            Funding::Prepaid => "Prepaid cards have no surcharge.".to_owned(),
+            Funding::Credit | Funding::Unknown => {
+                "This card is not known to be a credit card, so it has no surcharge.".to_owned()
+            }
+        },
+        SurchargeReason::Abroad => {
+            "Cards and bills from outside the United States have no surcharge.".to_owned()
+        }
+        SurchargeReason::StateForbids { state: Some(state) } => {
+            format!("No surcharge is taken in {state}.")
+        }
+        SurchargeReason::StateForbids { state: None } => {
+            "No surcharge is taken where the state of the bill is not known.".to_owned()
+        }
+    }
+}
+
+/// `Save $84.10 by Nov 30, 2026`.
+pub fn saving(minor: i64, currency: &str, until: &str) -> String {
+    let amount = money(minor, currency);
+    if until.is_empty() { format!("Save {amount}") } else { format!("Save {amount} by {until}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loss_theft_and_fraud_read_like_any_refusal() {
+        let plain = (failure_clause("generic_decline"), failure_advice("generic_decline"));
+        for code in ["lost_card", "stolen_card", "pickup_card", "fraudulent", "merchant_blacklist"]
+        {
+            assert_eq!((failure_clause(code), failure_advice(code)), plain, "{code}");
+        }
+    }
+
+    #[test]
+    fn statuses_read_as_people_say_them() {
+        assert_eq!(invoice_status(InvoiceStatus::Overdue { days: 1 }), "1 day late");
+        assert_eq!(invoice_status(InvoiceStatus::DueSoon { days: 0 }), "Due today");
+        assert_eq!(
+            payment_status(PaymentState::Processing, "", "Thu, Nov 26"),
+            "Paid – clearing, usually by Thu, Nov 26"
+        );
+        assert_eq!(
+            payment_status(PaymentState::Returned, "R01", ""),
+            "Sent back: the account did not hold enough money"
+        );
+    }
+}

@@ -6,7 +6,10 @@ use crate::{
         method::MethodKind,
     },
     gateways::gateway::{GatewayError, NewSetup},
-    services::World,
+    services::{
+        World,
+        quotes::{self, MakeQuoteError},
+    },
     storage::{
         self, StorageError,
         methods::{MethodRow, SetupRow},
@@ -16,7 +19,7 @@ use crate::{
 /// Why no method was added.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// There is no such visit for this customer.
+    /// There is no such visit or invoice for this customer.
     #[error("not found")]
     NotFound,
     /// The processor could not be used.
@@ -25,6 +28,16 @@ pub enum SetupError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<MakeQuoteError> for SetupError {
+    /// Looking invoices up fails in two ways only.
+    fn from(error: MakeQuoteError) -> Self {
+        match error {
+            MakeQuoteError::Storage(error) => Self::Storage(error),
+            MakeQuoteError::NotFound | MakeQuoteError::Quote(_) => Self::NotFound,
+        }
+    }
 }
 
 impl From<sqlx::Error> for SetupError {
@@ -57,6 +70,7 @@ pub async fn begin(world: &World, setup: &BeginSetup<'_>) -> Result<String, Setu
     let mut session = world.db.read().await?;
     let customer = storage::customers::find(&mut session, setup.customer_id).await?;
     let customer = customer.ok_or(SetupError::NotFound)?;
+    quotes::invoices_of(&mut session, setup.customer_id, setup.invoice_ids).await?;
     let known =
         storage::methods::find_gateway_customer(&mut session, setup.customer_id, gateway).await?;
     drop(session);

@@ -81,6 +81,7 @@ pub async fn follow(
     }
     if payment.gateway_intent_id.is_none() {
         storage::payments::update_intent(&mut session, payment_id, &intent.id, world.now()).await?;
+        payment = relock(&mut session, payment_id).await?;
     }
     let today = company.date_of(world.now());
     let reversal = intent.reversal.as_ref().map(|(reversal, _)| *reversal);

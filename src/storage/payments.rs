@@ -1,5 +1,7 @@
 //! Payments, their lines, and where each stands.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
@@ -450,51 +452,31 @@ pub async fn update_next_look_up(
     touched(1, rows)
 }
 
-/// Notes how much unapplied cash a payment holds of a credit, or frees it again.
-pub async fn update_credit_reserve(
+/// The lines of a customer's latest `limit` payments, by payment.
+pub async fn all_lines_of_customer(
     session: &mut Session,
-    credit_id: crate::domain::ids::CreditId,
-    minor: i64,
-) -> Result<bool, StorageError> {
-    let rows = sql!(
-        session,
-        execute,
-        "UPDATE credits SET reserved_minor = reserved_minor + $2
-         WHERE id = $1 AND remaining_minor - reserved_minor >= $2",
-        credit_id,
-        minor
-    )?;
-    Ok(rows == 1)
-}
-
-/// The lines of several payments, by payment.
-pub async fn all_lines_of(
-    session: &mut Session,
-    ids: &[PaymentId],
-) -> Result<std::collections::HashMap<PaymentId, Vec<PaymentLineRow>>, StorageError> {
+    customer_id: CustomerId,
+    limit: i64,
+) -> Result<HashMap<PaymentId, Vec<PaymentLineRow>>, StorageError> {
     #[derive(sqlx::FromRow)]
     struct Row {
         payment_id: PaymentId,
         #[sqlx(flatten)]
         line: PaymentLineRow,
     }
-    // Identifiers are our own text without quotes: a list of them is safe as one JSON-like bind,
-    // and one statement serves any number of payments.
-    let list: String = ids.iter().map(|id| format!("{id},")).collect();
     let rows = sql!(
         session,
         fetch_all as Row,
         "SELECT l.payment_id, l.invoice_id, i.number, l.payable_minor, l.early_discount_minor,
                 l.cash_credit_minor, l.bank_discount_minor, l.principal_minor, l.surcharge_minor
          FROM payment_lines l JOIN invoices i ON i.id = l.invoice_id
-         JOIN payments p ON p.id = l.payment_id
-         WHERE p.customer_id = (SELECT customer_id FROM payments WHERE id = SUBSTR($1, 1, 36))
-           AND $1 LIKE '%' || l.payment_id || '%'
+         WHERE l.payment_id IN (SELECT id FROM payments WHERE customer_id = $1
+                                ORDER BY created_at DESC, id DESC LIMIT $2)
          ORDER BY l.payment_id, l.position",
-        list
+        customer_id,
+        limit
     )?;
-    let mut by_payment: std::collections::HashMap<PaymentId, Vec<PaymentLineRow>> =
-        std::collections::HashMap::new();
+    let mut by_payment: HashMap<PaymentId, Vec<PaymentLineRow>> = HashMap::new();
     for row in rows {
         by_payment.entry(row.payment_id).or_default().push(row.line);
     }

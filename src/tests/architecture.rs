@@ -74,51 +74,57 @@ fn is_test(path: &Path) -> bool {
 
 /// The paths into our own crate that a text names, as `room::item` with at most two parts.
 fn crate_paths(text: &str) -> Vec<String> {
-    let mut paths = Vec::new();
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let code: String =
-        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
-    for part in code.split("crate::").skip(1) {
-        if let Some(list) = part.strip_prefix('{') {
-            let mut depth = 1;
-            let mut item = String::new();
-            for char in list.chars() {
-                match char {
-                    '{' => depth += 1,
-                    '}' => depth -= 1,
-                    _ => {}
-                }
-                if (char == ',' && depth == 1) || depth == 0 {
-                    paths.extend(expand(item.trim()));
-                    item.clear();
-                    if depth == 0 {
-                        break;
-                    }
-                } else {
-                    item.push(char);
-                }
-            }
-        } else {
-            let end = part.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
-            paths.extend(expand(&part[..end.unwrap_or(part.len())]));
-        }
+    let code: Vec<&str> =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let mut paths = Vec::new();
+    for part in code.join("\n").split("crate::").skip(1) {
+        read_tree("", &mut part.chars().peekable(), &mut paths);
     }
-    paths.retain(|path| !path.is_empty());
-    paths
+    paths.into_iter().map(|path| first_two(&path)).collect()
 }
 
-fn expand(item: &str) -> Vec<String> {
-    let Some((room, rest)) = item.split_once("::") else { return vec![item.to_owned()] };
-    let Some(list) = rest.strip_prefix('{') else {
-        let second = rest.split("::").next().unwrap_or_default();
-        return vec![format!("{room}::{}", second.trim())];
-    };
-    let list = list.trim_end().trim_end_matches('}');
-    list.split(',')
-        .map(|part| part.trim().split("::").next().unwrap_or_default().trim())
-        .filter(|part| !part.is_empty())
-        .map(|part| if part == "self" { room.to_owned() } else { format!("{room}::{part}") })
-        .collect()
+/// Reads `a::b`, or `a::{b, c::{d}}`, as one path for each end.
+fn read_tree(
+    prefix: &str,
+    text: &mut std::iter::Peekable<std::str::Chars<'_>>,
+    paths: &mut Vec<String>,
+) {
+    let mut path = prefix.to_owned();
+    while let Some(next) = text.peek().copied() {
+        if next == '{' {
+            text.next();
+            loop {
+                while text.peek().is_some_and(|c| c.is_whitespace() || *c == ',') {
+                    text.next();
+                }
+                if text.peek().is_none_or(|c| *c == '}') {
+                    text.next();
+                    return;
+                }
+                read_tree(&path, text, paths);
+            }
+        }
+        if !(next.is_alphanumeric() || next == '_' || next == ':') {
+            break;
+        }
+        path.push(next);
+        text.next();
+    }
+    // What follows a path up to the next one: `as name`, or the end of the item.
+    while text.peek().is_some_and(|c| !matches!(c, ',' | '}' | '{')) {
+        text.next();
+    }
+    paths.push(path);
+}
+
+fn first_two(path: &str) -> String {
+    let parts: Vec<&str> = path.split("::").filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [room, "self", ..] | [room] => (*room).to_owned(),
+        [room, item, ..] => format!("{room}::{item}"),
+        [] => String::new(),
+    }
 }
 
 #[test]
@@ -144,8 +150,9 @@ fn rooms_name_only_what_they_may() {
 
 #[test]
 fn the_reader_of_paths_sees_them() {
-    let text = "use crate::{\n    domain::{ids::A, money},\n    storage,\n};\nfn f() { crate::ui::text::x() }";
-    assert_eq!(crate_paths(text), ["domain::ids", "domain::money", "storage", "ui::text"]);
+    let text = "use crate::{\n    domain::{ids::A, money},\n    storage,\n    a::{b::{c, d}, self},\n};\nfn f() { crate::ui::text::x() }";
+    let seen = ["domain::ids", "domain::money", "storage", "a::b", "a::b", "a", "ui::text"];
+    assert_eq!(crate_paths(text), seen);
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::process::Command;
 
 use chrono::TimeDelta;
 
-use super::support::{app::TestApp, crash_point, database, world::assert_books_hold};
+use super::support::{
+    app::TestApp, crash_point, database, processor::add_card, world::assert_books_hold,
+};
 use crate::{
     clock::{MovableClock, SystemEntropy},
     domain::{ids::CustomerId, payment::PaymentState},
@@ -127,19 +129,7 @@ async fn crash_everywhere(database: &database::TestDatabase) {
     let customer = app.given().customer("C-1", EMAIL).await;
     let invoice = app.given().invoice(customer, "INV-0", 10_000).await.to_string();
     let mut browser = app.payer(EMAIL).await;
-    let form = [("kind", "card"), ("invoices", invoice.as_str())];
-    let sent = browser.post("/api/portal/pay/add_method", &form).await;
-    let form = [
-        ("number", "4242424242424242"),
-        ("expiry", "12/40"),
-        ("cvc", "123"),
-        ("name", "Dana Ruiz"),
-        ("country", "US"),
-        ("state", "GA"),
-        ("postal_code", "31401"),
-    ];
-    let added = browser.post(&sent.location, &form).await;
-    browser.get(&added.location).await;
+    add_card(&mut browser, &invoice, "4242424242424242").await;
     for (number, point) in (1..).zip(PAYMENT_FLOW) {
         crash_at(&app, &database.url, customer, point, number).await;
         assert_books_hold(&database.db).await;

@@ -187,11 +187,12 @@ async fn interrupted(db: Db) {
     // Cut off after each of the first transactions in turn, then left to run to its end.
     for stop_after in 1..5 {
         let mut seen = 0;
-        let cut = store_batch(&world, &batch, false, "test", None, &mut |_, _| {
+        let mut cut_off = |_, _| {
             seen += 1;
             if seen == stop_after { Err(storage::StorageError::Busy) } else { Ok(()) }
-        });
-        assert!(cut.await.is_err());
+        };
+        let cut = store_batch(&world, &batch, false, "test", None, &mut cut_off).await;
+        assert!(cut.is_err());
         assert_books_hold(&db).await;
     }
     store_batch(&world, &batch, false, "test", None, &mut |_, _| Ok(())).await.unwrap();

@@ -1,53 +1,17 @@
 //! A payer's way from the mail to the receipt, as plain forms: what works here works without any
 //! script.
 
-use super::support::{app::TestApp, both_engines, browser::Browser, world::assert_books_hold};
+use super::support::{
+    app::TestApp,
+    both_engines,
+    browser::Browser,
+    processor::{add_bank, add_card},
+    world::assert_books_hold,
+};
 use crate::{
     domain::payment::PaymentState,
     storage::{self, Db},
 };
-
-/// Adds a card on the processor's page and comes back to the review page.
-async fn add_card(browser: &mut Browser, invoices: &str, number: &str) -> String {
-    let form = [("kind", "card"), ("invoices", invoices)];
-    let sent = browser.post("/api/portal/pay/add_method", &form).await;
-    assert_eq!(sent.status, 302, "{}", sent.body);
-    let form = [
-        ("number", number),
-        ("expiry", "12/40"),
-        ("cvc", "123"),
-        ("name", "Dana Ruiz"),
-        ("country", "US"),
-        ("state", "GA"),
-        ("postal_code", "31401"),
-    ];
-    finish_setup(browser, &sent.location, &form).await
-}
-
-/// Adds a bank account on the processor's page and comes back to the review page.
-async fn add_bank(browser: &mut Browser, invoices: &str, account: &str) -> String {
-    let form = [("kind", "bank"), ("invoices", invoices)];
-    let sent = browser.post("/api/portal/pay/add_method", &form).await;
-    assert_eq!(sent.status, 302, "{}", sent.body);
-    let form = [
-        ("routing", "110000000"),
-        ("account", account),
-        ("holder_type", "company"),
-        ("name", "Alder & Finch"),
-    ];
-    finish_setup(browser, &sent.location, &form).await
-}
-
-async fn finish_setup(browser: &mut Browser, page: &str, form: &[(&str, &str)]) -> String {
-    let shown = browser.get(page).await;
-    assert_eq!(shown.status, 200, "{}", shown.body);
-    let added = browser.post(page, form).await;
-    assert!(matches!(added.status, 302 | 303), "{} {}", added.status, added.body);
-    let back = browser.get(&added.location).await;
-    assert!(matches!(back.status, 302 | 303), "{} {}", back.status, back.body);
-    let quote = back.location.strip_prefix("/portal/pay/review/");
-    quote.unwrap_or_else(|| panic!("no review page but {}", back.location)).to_owned()
-}
 
 async fn confirm(browser: &mut Browser, quote: &str) -> String {
     let paid = browser.post("/api/portal/pay/confirm", &[("quote_id", quote)]).await;

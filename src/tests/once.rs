@@ -1,6 +1,6 @@
 //! Exactly once: many confirmations of one invoice at the same moment.
 
-use super::support::{app::TestApp, both_engines, world::assert_books_hold};
+use super::support::{app::TestApp, both_engines, processor::add_card, world::assert_books_hold};
 use crate::{
     domain::method::MethodKind,
     services::quotes,
@@ -71,19 +71,7 @@ async fn real_card(
     browser: &mut super::support::browser::Browser,
     invoice: &str,
 ) -> crate::domain::ids::MethodId {
-    let form = [("kind", "card"), ("invoices", invoice)];
-    let sent = browser.post("/api/portal/pay/add_method", &form).await;
-    let form = [
-        ("number", "4242424242424242"),
-        ("expiry", "12/40"),
-        ("cvc", "123"),
-        ("name", "Dana Ruiz"),
-        ("country", "US"),
-        ("state", "GA"),
-        ("postal_code", "31401"),
-    ];
-    let added = browser.post(&sent.location, &form).await;
-    browser.get(&added.location).await;
+    add_card(browser, invoice, "4242424242424242").await;
     let mut session = app.world().db.read().await.unwrap();
     let invoice = invoice.parse().unwrap();
     let row = storage::invoices::find(&mut session, invoice).await.unwrap().unwrap();

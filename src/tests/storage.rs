@@ -36,7 +36,7 @@ async fn invoice_lists(db: Db) {
         [InvoiceSort::Number, InvoiceSort::IssuedOn, InvoiceSort::DueOn, InvoiceSort::Amount]
     {
         for direction in [Direction::Ascending, Direction::Descending] {
-            let mut query = InvoiceQuery {
+            let query = InvoiceQuery {
                 side: InvoiceSide::Open,
                 currency: None,
                 customer_id: None,
@@ -52,7 +52,7 @@ async fn invoice_lists(db: Db) {
             let mut cursor: Option<Cursor> = None;
             let mut pages = 0;
             loop {
-                query.after = cursor.as_ref();
+                let query = InvoiceQuery { after: cursor.as_ref(), ..query.clone() };
                 let mut rows = storage::invoice_list::list(&mut session, &query).await.unwrap();
                 let has_more = rows.len() > 100;
                 rows.truncate(100);

@@ -128,8 +128,10 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     let payments = storage::payments::all_of_customer(&mut session, customer_id, PANEL_ROWS)
         .await
         .map_err(fail)?;
-    let ids: Vec<_> = payments.iter().map(|payment| payment.id).collect();
-    let mut lines = storage::payments::all_lines_of(&mut session, &ids).await.map_err(fail)?;
+    let mut lines =
+        storage::payments::all_lines_of_customer(&mut session, customer_id, PANEL_ROWS)
+            .await
+            .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
     let city = [&row.address_city, &row.address_region, &row.address_postal_code];
     let city: Vec<&str> =

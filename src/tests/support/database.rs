@@ -33,7 +33,10 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 pub fn temporary_folder() -> PathBuf {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("quittance-test-{}-{number}", std::process::id());
-    let folder = std::env::temp_dir().join(name);
+    // In memory where that is possible: no test here is about power loss.
+    let memory = std::path::Path::new("/dev/shm");
+    let parent = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
+    let folder = parent.join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder

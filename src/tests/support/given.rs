@@ -5,17 +5,15 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::{
     domain::{
         company::CompanyProfile,
-        ids::{CustomerId, InvoiceId, MethodId},
+        ids::{CustomerId, InvoiceId},
         invoice::DocumentKind,
         ledger::{Cause, Transaction, receivable, seller},
-        method::{Funding, MethodKind},
         money::{Currency, Rate},
         policy::{BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
     },
     services::{World, company},
     storage::{
         self, contacts::ContactRow, customers::CustomerRow, invoices::InvoiceRow, ledger::Entry,
-        methods::MethodRow,
     },
 };
 
@@ -145,41 +143,6 @@ impl Given<'_> {
             applications: Vec::new(),
         };
         storage::ledger::post(&mut session, &entry, now).await.unwrap();
-        session.commit().await.unwrap();
-        row.id
-    }
-
-    /// A stored method that the processor knows under a token.
-    pub async fn method(
-        &self,
-        customer_id: CustomerId,
-        kind: MethodKind,
-        token: &str,
-    ) -> MethodId {
-        let row = MethodRow {
-            id: self.0.new_id(),
-            customer_id,
-            gateway: self.0.gateway.name().to_owned(),
-            token: token.to_owned(),
-            kind,
-            brand: "Visa".to_owned(),
-            last4: "4242".to_owned(),
-            expires_on: None,
-            funding: Funding::Credit,
-            country: "US".to_owned(),
-            state: "active".to_owned(),
-            added_by: "test".to_owned(),
-        };
-        let mut session = self.0.db.begin().await.unwrap();
-        storage::methods::insert_once(&mut session, &row, self.0.now()).await.unwrap();
-        storage::methods::insert_gateway_customer(
-            &mut session,
-            customer_id,
-            self.0.gateway.name(),
-            &format!("cus_{customer_id}"),
-        )
-        .await
-        .unwrap();
         session.commit().await.unwrap();
         row.id
     }

@@ -5,6 +5,7 @@ pub mod app;
 pub mod browser;
 pub mod database;
 pub mod given;
+pub mod processor;
 pub mod world;
 
 /// At which point the crash test asked this process to die.

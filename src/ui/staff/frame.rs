@@ -159,6 +159,7 @@ fn TopBar(frame: Frame) -> AnyView {
                     name="search"
                     type="search"
                     value=searched
+                    prop:value=searched
                     placeholder="Search"
                     autocomplete="off"
                     aria-keyshortcuts="/"

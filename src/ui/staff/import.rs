@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
-use super::{icon::StaffIcon, state::Failure};
+use super::{
+    icon::StaffIcon,
+    state::{CardSkeleton, Failure},
+};
 use crate::{
     api::{error::ApiError, staff::import::list_imports, view::ImportProgress},
     ui::{components::chip::Chip, format},
@@ -77,7 +80,7 @@ fn ImportPage(runs: Runs) -> AnyView {
         <div class="page">
             <ImportHead at=0/>
             {upload_form(is_missing)}
-            <Transition>{earlier}</Transition>
+            <Transition fallback=|| view! { <CardSkeleton what="earlier imports"/> }>{earlier}</Transition>
         </div>
     }
     .into_any()

@@ -6,7 +6,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
 
-use super::{icon::StaffIcon, import::ImportHead, state::Failure};
+use super::{
+    icon::StaffIcon,
+    import::ImportHead,
+    state::{CardSkeleton, Failure},
+};
 use crate::{
     api::{error::ApiError, staff::import::import_progress, view::ImportProgress},
     ui::{format, hooks::interval::use_interval},
@@ -59,7 +63,7 @@ fn ImportRunPage(run: Run) -> AnyView {
     };
     view! {
         <Title text="Import · Quittance"/>
-        <div class="page"><Transition>{body}</Transition></div>
+        <div class="page"><Transition fallback=|| view! { <CardSkeleton what="the import"/> }>{body}</Transition></div>
     }
     .into_any()
 }

@@ -10,7 +10,7 @@ use super::{
     icon::StaffIcon,
     list_url::ListAddress,
     pages::use_list_address,
-    state::{Failure, NothingFound},
+    state::{CardSkeleton, Failure, NothingFound},
     toolbar::{Filters, Toolbar},
 };
 use crate::{
@@ -72,7 +72,7 @@ fn MailboxPage(messages: Messages) -> AnyView {
                 <h1>"Mailbox"</h1>
                 <p class="soft">"E-mails that were kept here instead of being sent out"</p>
             </div>
-            <Transition>{body}</Transition>
+            <Transition fallback=|| view! { <CardSkeleton what="e-mails"/> }>{body}</Transition>
         </div>
     }
     .into_any()

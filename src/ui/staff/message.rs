@@ -8,7 +8,11 @@ use leptos_router::{
     lazy_route,
 };
 
-use super::{icon::StaffIcon, mailbox::state_chip, state::Failure};
+use super::{
+    icon::StaffIcon,
+    mailbox::state_chip,
+    state::{CardSkeleton, Failure},
+};
 use crate::api::{error::ApiError, staff::mailbox::message, view::MessageView};
 
 type Message = Resource<Result<MessageView, ApiError>>;
@@ -55,7 +59,7 @@ fn MessagePage(message: Message) -> AnyView {
                 <StaffIcon name="prev" class="icon--flip"/>
                 "Mailbox"
             </a>
-            <Transition>{body}</Transition>
+            <Transition fallback=|| view! { <CardSkeleton what="the message"/> }>{body}</Transition>
         </div>
     }
     .into_any()

@@ -11,6 +11,7 @@ pub mod icon;
 pub mod import;
 pub mod import_choices;
 pub mod import_map;
+pub mod import_options;
 pub mod import_run;
 pub mod keyboard;
 pub mod list_url;

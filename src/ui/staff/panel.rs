@@ -53,7 +53,7 @@ pub fn Panel<P: Page>(
         }
     });
     use_panel_focus(id);
-    let bar = move || {
+    let neighbour_bar = move || {
         let id = id.get();
         Suspend::new(async move {
             let neighbours = list.shown.await.map(|shown| {
@@ -74,7 +74,7 @@ pub fn Panel<P: Page>(
                     tabindex="-1"
                     aria-labelledby=TITLE
                 >
-                    <Transition>{bar}</Transition>
+                    <Transition fallback=move || bar(address, Neighbours::default())>{neighbour_bar}</Transition>
                     <Transition fallback=skeleton>
                         {move || Suspend::new(async move {
                             match customer.await {
@@ -260,7 +260,7 @@ fn failure(error: ApiError) -> AnyView {
         <header class="panel__head">
             <h2 class="panel__title" id=TITLE tabindex="-1">{title}</h2>
         </header>
-        <div class="panel__body"><Failure error=error/></div>
+        <div class="panel__body"><Failure error=error id="panel-failure"/></div>
     }
     .into_any()
 }

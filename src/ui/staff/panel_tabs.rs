@@ -197,7 +197,8 @@ fn invoices(customer: &CustomerPanel) -> AnyView {
     }
     let section = |id: &'static str, title: &str, rows: Vec<&InvoiceRowView>| {
         (!rows.is_empty()).then(|| {
-            let title = format!("{title}, {}", number(rows.len()));
+            let title =
+                format!("{title}, {}", format::count(i64::try_from(rows.len()).unwrap_or(0)));
             view! {
                 <section class="panel__section" aria-labelledby=id>
                     <h3 id=id>{title}</h3>

@@ -14,6 +14,9 @@ pub const SIGN_IN: &str = "/staff/sign-in";
 pub fn Failure(
     /// Why.
     error: ApiError,
+    /// The id of its heading, where a page may have two.
+    #[prop(default = "failure-title")]
+    id: &'static str,
 ) -> impl IntoView {
     if error == ApiError::SignInRequired {
         return view! { <Redirect path=SIGN_IN/> }.into_any();
@@ -31,9 +34,9 @@ pub fn Failure(
             .into_any()
     };
     view! {
-        <section class=class role="alert" aria-labelledby="failure-title">
+        <section class=class role="alert" aria-labelledby=id>
             <span class="state__mark"><StaffIcon name=icon class="icon--large"/></span>
-            <h2 class="state__title" id="failure-title">{title}</h2>
+            <h2 class="state__title" id=id>{title}</h2>
             <p class="state__text">{text}</p>
             {action}
         </section>
@@ -164,4 +167,23 @@ pub fn ListSkeleton(
             </table>
         </div>
     }
+}
+
+/// The shape of a card that is being read.
+#[component]
+pub fn CardSkeleton(
+    /// What is being read.
+    what: &'static str,
+) -> AnyView {
+    view! {
+        <p class="visually-hidden" role="status">{format!("Loading {what}")}</p>
+        <div class="card" aria-hidden="true">
+            <div class="card__body">
+                <span class="skeleton skeleton--head"></span>
+                <span class="skeleton skeleton--long"></span>
+                <span class="skeleton skeleton--long"></span>
+            </div>
+        </div>
+    }
+    .into_any()
 }

@@ -57,7 +57,8 @@ pub fn Toolbar(
                     id="q"
                     name="search"
                     type="search"
-                    value=search
+                    value=search.clone()
+                    prop:value=search
                     placeholder=placeholder
                     autocomplete="off"
                 />
@@ -80,7 +81,7 @@ fn carried(address: &ListAddress, own: &[&str]) -> impl IntoView + use<> {
 
 fn choice(value: &str, label: String, chosen: &str) -> impl IntoView + use<> {
     let is_chosen = value == chosen;
-    view! { <option value=value.to_owned() selected=is_chosen>{label}</option> }
+    view! { <option value=value.to_owned() selected=is_chosen prop:selected=is_chosen>{label}</option> }
 }
 
 fn filter_menu(address: &ListAddress, filters: &Filters) -> impl IntoView + use<> {

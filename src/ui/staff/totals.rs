@@ -50,6 +50,11 @@ pub fn Totals(
         .map(|view| (view.currency.clone(), format::money(view.outstanding, &view.currency)))
         .collect();
     let current = view.currency.clone();
+    let late_class = if view.overdue > 0 {
+        "figures__item figures__item--hero figures__item--late"
+    } else {
+        "figures__item figures__item--hero"
+    };
     let late = format!("{} of outstanding", words::share(view.overdue, view.outstanding));
     let credit = (view.credit > 0).then(|| {
         view! {
@@ -69,7 +74,7 @@ pub fn Totals(
                         <dt>"Outstanding"</dt>
                         <dd>{format::money(view.outstanding, &view.currency)}</dd>
                     </div>
-                    <div class="figures__item figures__item--hero figures__item--late">
+                    <div class=late_class>
                         <dt>"Overdue"</dt>
                         <dd>{format::money(view.overdue, &view.currency)}</dd>
                         <dd>{late}</dd>

@@ -97,11 +97,7 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = Laz
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|name| {
-        if name.rsplit('.').next() == Some("html") {
-            AutoEscape::Html
-        } else {
-            AutoEscape::None
-        }
+        if name.rsplit('.').next() == Some("html") { AutoEscape::Html } else { AutoEscape::None }
     });
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
@@ -120,21 +116,15 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = Laz
 pub fn render(message: &Message) -> Result<RenderedEmail, RenderError> {
     match message {
         Message::SignInCode(words) => write(&files!("sign_in_code"), words, None),
-        Message::PaymentReceipt(words) => write(
-            &files!("payment_receipt"),
-            words,
-            words.receipt_url.as_deref(),
-        ),
-        Message::BankPaymentSubmitted(words) => write(
-            &files!("bank_payment_submitted"),
-            words,
-            words.receipt_url.as_deref(),
-        ),
-        Message::BankPaymentSettled(words) => write(
-            &files!("bank_payment_settled"),
-            words,
-            words.receipt_url.as_deref(),
-        ),
+        Message::PaymentReceipt(words) => {
+            write(&files!("payment_receipt"), words, words.receipt_url.as_deref())
+        }
+        Message::BankPaymentSubmitted(words) => {
+            write(&files!("bank_payment_submitted"), words, words.receipt_url.as_deref())
+        }
+        Message::BankPaymentSettled(words) => {
+            write(&files!("bank_payment_settled"), words, words.receipt_url.as_deref())
+        }
         Message::PaymentReturned(words) => {
             write(&files!("payment_returned"), words, words.pay_url.as_deref())
         }
@@ -153,10 +143,7 @@ fn write(
     if button.is_some_and(|url| !is_web_address(url)) {
         return Err(RenderError::Link);
     }
-    let failed = |part| RenderError::Template {
-        message: files.name,
-        part,
-    };
+    let failed = |part| RenderError::Template { message: files.name, part };
     let mut context = serde_json::to_value(words).map_err(|_| failed("words"))?;
     text::flatten(&mut context);
     let mut fields = match context {

@@ -12,10 +12,7 @@ use super::{
 const HTML_BYTES_MAX: usize = 60_000;
 
 fn row(label: &str, amount: &str) -> Row {
-    Row {
-        label: label.to_owned(),
-        amount: amount.to_owned(),
-    }
+    Row { label: label.to_owned(), amount: amount.to_owned() }
 }
 
 /// Every message, with `name` wherever a person may have typed something.
@@ -85,22 +82,10 @@ fn every_message_is_whole() {
         assert!(email.html.len() < HTML_BYTES_MAX);
         assert!(email.html.contains("</html>"));
         assert!(email.html.contains("Hello Northwind Fasteners,"));
-        assert!(
-            email.html.contains("You get this because"),
-            "{}",
-            email.html
-        );
-        assert!(
-            email.text.contains("You get this because"),
-            "{}",
-            email.text
-        );
+        assert!(email.html.contains("You get this because"), "{}", email.html);
+        assert!(email.text.contains("You get this because"), "{}", email.text);
         assert!(email.text.contains("+1 614 555 0142"));
-        assert!(
-            !email.text.contains("\n\n\n\n"),
-            "holes in:\n{}",
-            email.text
-        );
+        assert!(!email.text.contains("\n\n\n\n"), "holes in:\n{}", email.text);
         assert!(!email.text.contains(['{', '<']), "{}", email.text);
         assert!(email.subject.chars().count() < 100);
         if let Message::SignInCode(_) = message {
@@ -108,18 +93,11 @@ fn every_message_is_whole() {
             assert!(!email.html.contains("href") && !email.text.contains("://"));
         } else {
             for part in [&email.text, &email.html] {
-                assert!(
-                    part.contains("$1,317.12") && part.contains("$37.12"),
-                    "{part}"
-                );
+                assert!(part.contains("$1,317.12") && part.contains("$37.12"), "{part}");
                 assert!(part.contains("Credit card surcharge (2.9%)"));
                 assert!(part.contains("R-20931"));
             }
-            assert!(
-                email
-                    .text
-                    .contains("https://pay.example.com/portal/receipts/R-20931?a=1&b=2")
-            );
+            assert!(email.text.contains("https://pay.example.com/portal/receipts/R-20931?a=1&b=2"));
             assert_eq!(email.html.matches("<a href").count(), 1, "one button");
         }
     }
@@ -129,10 +107,7 @@ fn every_message_is_whole() {
 fn a_receipt_reads_well() {
     let message = messages("Northwind").swap_remove(1);
     let email = render(&message).unwrap();
-    assert_eq!(
-        email.subject,
-        "Receipt R-20931: $1,317.12 paid to Northwind"
-    );
+    assert_eq!(email.subject, "Receipt R-20931: $1,317.12 paid to Northwind");
     assert_eq!(
         email.text,
         "Hello Northwind,\n\
@@ -181,11 +156,7 @@ fn a_name_cannot_add_headers_or_lines() {
     let name = "Acme\r\nBcc: everyone@example.com\r\n\r\nPay to another account";
     for message in messages(name) {
         let email = render(&message).unwrap();
-        assert!(
-            !email.subject.contains(char::is_control),
-            "{}",
-            email.subject
-        );
+        assert!(!email.subject.contains(char::is_control), "{}", email.subject);
         assert!(!email.text.lines().any(|line| line.starts_with("Bcc:")));
         assert!(!email.text.lines().any(|line| line.starts_with("Pay to")));
     }
@@ -199,61 +170,37 @@ fn a_name_is_never_markup() {
         assert!(!email.html.contains("<script"), "{}", email.html);
         assert!(!email.html.contains(r#"" onload="#));
         assert!(email.html.contains("&lt;script&gt;"));
-        assert!(
-            email.html.contains("{{ letterhead }}"),
-            "printed, not evaluated"
-        );
+        assert!(email.html.contains("{{ letterhead }}"), "printed, not evaluated");
         assert!(email.text.contains(name));
     }
 }
 
 #[test]
 fn only_web_addresses_become_buttons() {
-    for url in [
-        "javascript:alert(1)",
-        "https://a.example/\r\nx",
-        "ftp://a.example",
-        "",
-    ] {
-        let receipt = PaymentReceipt {
-            receipt_url: Some(url.to_owned()),
-            ..Default::default()
-        };
-        assert_eq!(
-            render(&Message::PaymentReceipt(receipt)),
-            Err(RenderError::Link),
-            "{url:?}"
-        );
+    for url in ["javascript:alert(1)", "https://a.example/\r\nx", "ftp://a.example", ""] {
+        let receipt = PaymentReceipt { receipt_url: Some(url.to_owned()), ..Default::default() };
+        assert_eq!(render(&Message::PaymentReceipt(receipt)), Err(RenderError::Link), "{url:?}");
     }
 }
 
 #[test]
 fn a_payment_of_a_thousand_invoices_still_fits_a_mail() {
     let mut receipt = PaymentReceipt::default();
-    receipt.payment.invoices = (0..1_000)
-        .map(|n| row(&format!("INV-{n:05}"), "$1.00"))
-        .collect();
+    receipt.payment.invoices = (0..1_000).map(|n| row(&format!("INV-{n:05}"), "$1.00")).collect();
     receipt.payment.adjustments = vec![row("Surcharge", "$29.00")];
     let email = render(&Message::PaymentReceipt(receipt)).unwrap();
     for part in [&email.text, &email.html] {
         assert!(part.contains("INV-00049") && !part.contains("INV-00050"));
         assert!(part.contains("and 950 more invoices") && part.contains("$29.00"));
     }
-    assert!(
-        email.html.len() < HTML_BYTES_MAX,
-        "{} bytes",
-        email.html.len()
-    );
+    assert!(email.html.len() < HTML_BYTES_MAX, "{} bytes", email.html.len());
 }
 
 /// The strings in the project's shared test data; nothing to do where it is absent.
 #[test]
 fn naughty_strings_do_no_harm() {
     let path = "../shared/data/awkward/blns/blns.json";
-    let from_root = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/data/awkward/blns/blns.json"
-    );
+    let from_root = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/awkward/blns/blns.json");
     let Ok(json) = std::fs::read_to_string(from_root) else {
         eprintln!("skipped: {path} is not here");
         return;
@@ -265,10 +212,7 @@ fn naughty_strings_do_no_harm() {
     for text in strings {
         // A name of nothing leaves its greeting out, not its tags.
         for (message, expected) in messages(&text).iter().zip(&expected) {
-            assert!(
-                !render(message).unwrap().subject.contains(char::is_control),
-                "{text:?}"
-            );
+            assert!(!render(message).unwrap().subject.contains(char::is_control), "{text:?}");
             assert_eq!(tags(message), *expected, "{text:?}");
         }
     }

@@ -20,13 +20,7 @@ pub(super) fn one_line(text: &str) -> String {
     let kept: String = text
         .chars()
         .filter(|character| !reorders(*character))
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
+        .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
     let line = kept.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(CHARACTERS_MAX) {
@@ -62,9 +56,6 @@ mod tests {
 
     #[test]
     fn endless_lines_are_cut() {
-        assert_eq!(
-            one_line(&"é".repeat(900)).chars().count(),
-            CHARACTERS_MAX + 1
-        );
+        assert_eq!(one_line(&"é".repeat(900)).chars().count(), CHARACTERS_MAX + 1);
     }
 }

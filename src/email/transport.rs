@@ -181,20 +181,13 @@ impl Transport {
         let (server, usual_from) = match self {
             Self::Smtp(server, usual_from) => (server, usual_from),
             Self::None => {
-                tracing::warn!(
-                    message_id = outgoing.message_id,
-                    "No mail server, message dropped"
-                );
+                tracing::warn!(message_id = outgoing.message_id, "No mail server, message dropped");
                 return Ok(());
             }
         };
         let from = outgoing.from.as_ref().unwrap_or(usual_from);
         let message = write(outgoing, from).map_err(SendError::GiveUp)?;
-        server
-            .send(message)
-            .await
-            .map(|_| ())
-            .map_err(|error| what_now(&error))
+        server.send(message).await.map(|_| ()).map_err(|error| what_now(&error))
     }
 }
 
@@ -215,18 +208,11 @@ fn write(outgoing: &Outgoing, from: &Mailbox) -> Result<Message, SendFault> {
         let url = format!("<{}>", without_space(url));
         builder = builder
             .raw_header(header("List-Unsubscribe", &url))
-            .raw_header(header(
-                "List-Unsubscribe-Post",
-                "List-Unsubscribe=One-Click",
-            ));
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
     }
 
     // Boundaries from the message's own id keep a repeated message equal to the first.
-    let stem: String = message_id
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(48)
-        .collect();
+    let stem: String = message_id.chars().filter(char::is_ascii_alphanumeric).take(48).collect();
     let body = MultiPart::alternative()
         .boundary(format!("quittance-{stem}-body"))
         .singlepart(SinglePart::plain(outgoing.text.clone()))
@@ -234,9 +220,7 @@ fn write(outgoing: &Outgoing, from: &Mailbox) -> Result<Message, SendFault> {
     if outgoing.attachments.is_empty() {
         return builder.multipart(body).map_err(|_| SendFault::Message);
     }
-    let mut whole = MultiPart::mixed()
-        .boundary(format!("quittance-{stem}-all"))
-        .multipart(body);
+    let mut whole = MultiPart::mixed().boundary(format!("quittance-{stem}-all")).multipart(body);
     for file in &outgoing.attachments {
         let content_type =
             ContentType::parse(&file.content_type).map_err(|_| SendFault::Message)?;
@@ -248,16 +232,8 @@ fn write(outgoing: &Outgoing, from: &Mailbox) -> Result<Message, SendFault> {
 }
 
 fn mailbox(mailbox: &Mailbox) -> Result<message::Mailbox, SendFault> {
-    let address: Address = mailbox
-        .address
-        .trim()
-        .parse()
-        .map_err(|_| SendFault::Address)?;
-    let name = mailbox
-        .name
-        .as_deref()
-        .map(text::one_line)
-        .filter(|name| !name.is_empty());
+    let address: Address = mailbox.address.trim().parse().map_err(|_| SendFault::Address)?;
+    let name = mailbox.name.as_deref().map(text::one_line).filter(|name| !name.is_empty());
     Ok(message::Mailbox::new(name, address))
 }
 

@@ -58,9 +58,7 @@ async fn serve(
             _ => {}
         }
         if line.starts_with("EHLO") {
-            writer
-                .write_all(b"250-sink\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n")
-                .await?;
+            writer.write_all(b"250-sink\r\n250-AUTH PLAIN\r\n250 8BITMIME\r\n").await?;
         } else if line == "DATA" {
             writer.write_all(b"354 go on\r\n").await?;
             let mut message = String::new();
@@ -104,10 +102,7 @@ fn settings(port: u16) -> SmtpSettings {
 }
 
 fn person(name: &str, address: &str) -> Mailbox {
-    Mailbox {
-        name: Some(name.to_owned()),
-        address: address.to_owned(),
-    }
+    Mailbox { name: Some(name.to_owned()), address: address.to_owned() }
 }
 
 fn outgoing() -> Outgoing {
@@ -145,9 +140,7 @@ fn formatted(outgoing: &Outgoing) -> String {
 async fn a_message_arrives_as_written() {
     let (result, taken) = outcome(Fault::None).await;
     assert_eq!(result, Ok(()));
-    let [message] = taken.as_slice() else {
-        panic!("one message, not {}", taken.len())
-    };
+    let [message] = taken.as_slice() else { panic!("one message, not {}", taken.len()) };
     for line in [
         "Message-ID: <0193-receipt@northwind.example>",
         "From: =?utf-8?b?Tm9ydGh3aW5kLCBJbmMu?= <ar@northwind.example>",
@@ -158,10 +151,7 @@ async fn a_message_arrives_as_written() {
         "A dot alone on a line is text.",
         "<p>Paid.</p>",
     ] {
-        assert!(
-            message.lines().any(|found| found == line),
-            "no {line:?} in\n{message}"
-        );
+        assert!(message.lines().any(|found| found == line), "no {line:?} in\n{message}");
     }
     assert!(!message.contains("List-Unsubscribe"));
 }
@@ -176,11 +166,7 @@ async fn refusals_for_now_are_tried_again() {
         (".", "451 later\r\n", 451),
     ] {
         let (result, taken) = outcome(Fault::Answer(command, answer)).await;
-        assert_eq!(
-            result,
-            Err(SendError::Retry(SendFault::Answer(code))),
-            "{command}"
-        );
+        assert_eq!(result, Err(SendError::Retry(SendFault::Answer(code))), "{command}");
         assert!(taken.is_empty());
     }
 }
@@ -193,23 +179,16 @@ async fn refusals_for_good_are_given_up() {
         (".", "554 looks like spam\r\n", 554),
     ] {
         let (result, taken) = outcome(Fault::Answer(command, answer)).await;
-        assert_eq!(
-            result,
-            Err(SendError::GiveUp(SendFault::Answer(code))),
-            "{command}"
-        );
+        assert_eq!(result, Err(SendError::GiveUp(SendFault::Answer(code))), "{command}");
         assert!(taken.is_empty());
     }
 }
 
 #[tokio::test]
 async fn broken_connections_are_tried_again() {
-    for fault in [
-        Fault::DropAt("EHLO"),
-        Fault::DropAt("RCPT"),
-        Fault::DropAt("DATA"),
-        Fault::DropAtEnd,
-    ] {
+    for fault in
+        [Fault::DropAt("EHLO"), Fault::DropAt("RCPT"), Fault::DropAt("DATA"), Fault::DropAtEnd]
+    {
         let (result, taken) = outcome(fault).await;
         assert!(matches!(result, Err(SendError::Retry(_))), "{result:?}");
         assert!(taken.is_empty());
@@ -221,15 +200,9 @@ async fn a_message_taken_in_silence_comes_again_unchanged() {
     let (transport, mut messages) = server(Fault::DropAfterTaking).await;
     for _ in 0..2 {
         let result = transport.send(&outgoing()).await;
-        assert!(
-            matches!(result, Err(SendError::Retry(SendFault::Connection))),
-            "{result:?}"
-        );
+        assert!(matches!(result, Err(SendError::Retry(SendFault::Connection))), "{result:?}");
     }
-    assert_eq!(
-        messages.recv().await.unwrap(),
-        messages.recv().await.unwrap()
-    );
+    assert_eq!(messages.recv().await.unwrap(), messages.recv().await.unwrap());
 }
 
 #[tokio::test]
@@ -238,36 +211,22 @@ async fn nobody_at_home_is_tried_again() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     let transport = Transport::smtp(&settings(port)).unwrap();
-    assert_eq!(
-        transport.send(&outgoing()).await,
-        Err(SendError::Retry(SendFault::Connection))
-    );
+    assert_eq!(transport.send(&outgoing()).await, Err(SendError::Retry(SendFault::Connection)));
 }
 
 #[tokio::test]
 async fn a_refused_password_is_for_the_operator_to_mend() {
     let (port, _messages) = listen(Fault::Answer("AUTH", "535 wrong password\r\n")).await;
     let account = Some(("ar".to_owned(), "wrong".to_owned()));
-    let transport = Transport::smtp(&SmtpSettings {
-        account,
-        ..settings(port)
-    })
-    .unwrap();
-    assert_eq!(
-        transport.send(&outgoing()).await,
-        Err(SendError::Retry(SendFault::Answer(535)))
-    );
+    let transport = Transport::smtp(&SmtpSettings { account, ..settings(port) }).unwrap();
+    assert_eq!(transport.send(&outgoing()).await, Err(SendError::Retry(SendFault::Answer(535))));
 }
 
 #[tokio::test]
 async fn a_server_without_encryption_is_not_used_when_it_is_required() {
     let (port, mut messages) = listen(Fault::None).await;
     let security = Security::StartTls;
-    let transport = Transport::smtp(&SmtpSettings {
-        security,
-        ..settings(port)
-    })
-    .unwrap();
+    let transport = Transport::smtp(&SmtpSettings { security, ..settings(port) }).unwrap();
     let result = transport.send(&outgoing()).await;
     assert_eq!(result, Err(SendError::Retry(SendFault::Settings)));
     assert!(messages.try_recv().is_err());
@@ -280,17 +239,8 @@ async fn without_a_server_messages_are_dropped() {
 
 #[tokio::test]
 async fn an_address_that_is_none_is_given_up() {
-    for address in [
-        "",
-        "maria",
-        "maria@",
-        "a b@c.example",
-        "a@b.example\r\nBcc: x@y.example",
-    ] {
-        let to = Mailbox {
-            name: None,
-            address: address.to_owned(),
-        };
+    for address in ["", "maria", "maria@", "a b@c.example", "a@b.example\r\nBcc: x@y.example"] {
+        let to = Mailbox { name: None, address: address.to_owned() };
         let (transport, _messages) = server(Fault::None).await;
         assert_eq!(
             transport.send(&Outgoing { to, ..outgoing() }).await,
@@ -316,19 +266,10 @@ fn headers_cannot_be_smuggled_in() {
         }],
         ..outgoing()
     });
-    assert!(
-        !message.lines().any(|line| line.starts_with("Bcc:")),
-        "{message}"
-    );
+    assert!(!message.lines().any(|line| line.starts_with("Bcc:")), "{message}");
     let (head, _) = message.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.contains("Content-Type: multipart/mixed"),
-        "the head is whole:\n{head}"
-    );
-    assert!(
-        head.lines()
-            .all(|line| line.starts_with([' ', '\t']) || line.contains(": "))
-    );
+    assert!(head.contains("Content-Type: multipart/mixed"), "the head is whole:\n{head}");
+    assert!(head.lines().all(|line| line.starts_with([' ', '\t']) || line.contains(": ")));
 }
 
 #[test]
@@ -348,15 +289,9 @@ fn attachments_and_unsubscription_are_written() {
     assert!(message.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
     assert!(message.contains("Content-Type: application/pdf\r\n"));
     assert!(message.contains("JVBERv8="));
-    let odd = Attachment {
-        name: "x".to_owned(),
-        content_type: "nonsense".to_owned(),
-        bytes: vec![],
-    };
-    let odd = Outgoing {
-        attachments: vec![odd],
-        ..outgoing()
-    };
+    let odd =
+        Attachment { name: "x".to_owned(), content_type: "nonsense".to_owned(), bytes: vec![] };
+    let odd = Outgoing { attachments: vec![odd], ..outgoing() };
     let from = person("N", "ar@northwind.example");
     assert_eq!(write(&odd, &from).err(), Some(SendFault::Message));
 }

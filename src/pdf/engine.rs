@@ -73,10 +73,7 @@ impl Engine {
     /// An engine using the embedded fonts and those in the folder `extra_fonts` (for Chinese,
     /// Japanese, Korean and further scripts).
     pub fn new(extra_fonts: Option<PathBuf>) -> Self {
-        Self {
-            extra_fonts,
-            press: OnceLock::new(),
-        }
+        Self { extra_fonts, press: OnceLock::new() }
     }
 
     /// Whether the extra font folder is readable; to be asked when the server starts. Documents
@@ -86,9 +83,9 @@ impl Engine {
     /// [`PdfError::FontFolder`].
     pub fn check(&self) -> Result<(), PdfError> {
         match &self.extra_fonts {
-            Some(folder) => fonts::read_folder(folder)
-                .map(|_| ())
-                .map_err(|_| PdfError::FontFolder),
+            Some(folder) => {
+                fonts::read_folder(folder).map(|_| ()).map_err(|_| PdfError::FontFolder)
+            }
             None => Ok(()),
         }
     }
@@ -117,10 +114,7 @@ impl Engine {
             dated: document.dated,
             accent: document.accent.as_deref(),
             logo: document.logo.as_ref(),
-            portal: document
-                .portal
-                .as_ref()
-                .filter(|portal| is_web_address(&portal.url)),
+            portal: document.portal.as_ref().filter(|portal| is_web_address(&portal.url)),
             ident: format!("quittance invoice {}", document.number),
         };
         self.print(Template::Invoice, document, &dressing)
@@ -155,9 +149,7 @@ impl Engine {
         document: &impl Serialize,
         dressing: &Dressing<'_>,
     ) -> Result<Printed, PdfError> {
-        let press = self
-            .press()
-            .ok_or_else(|| PdfError::Layout("no template".to_owned()))?;
+        let press = self.press().ok_or_else(|| PdfError::Layout("no template".to_owned()))?;
         let mut fields =
             serde_json::to_value(document).map_err(|error| PdfError::Layout(error.to_string()))?;
         text::make_printable(&mut fields, &press.fonts);
@@ -211,9 +203,7 @@ fn set(
     });
     desk.lay("/data.json", data.to_string().into_bytes());
 
-    let pages = typst::compile(&desk)
-        .output
-        .map_err(|errors| explain(&errors))?;
+    let pages = typst::compile(&desk).output.map_err(|errors| explain(&errors))?;
     let options = |standard| {
         let standards = PdfStandards::new(&[standard]).map_err(|_| PdfError::Export)?;
         Ok(PdfOptions {
@@ -224,27 +214,14 @@ fn set(
         })
     };
     if let Ok(bytes) = typst_pdf::pdf(&pages, &options(PdfStandard::Ua_1)?) {
-        return Ok(Printed {
-            bytes,
-            is_accessible: true,
-        });
+        return Ok(Printed { bytes, is_accessible: true });
     }
     let bytes = typst_pdf::pdf(&pages, &options(PdfStandard::V_1_7)?);
-    bytes
-        .map(|bytes| Printed {
-            bytes,
-            is_accessible: false,
-        })
-        .map_err(|_| PdfError::Export)
+    bytes.map(|bytes| Printed { bytes, is_accessible: false }).map_err(|_| PdfError::Export)
 }
 
 fn explain(errors: &[SourceDiagnostic]) -> PdfError {
-    PdfError::Layout(
-        errors
-            .first()
-            .map(|error| error.message.to_string())
-            .unwrap_or_default(),
-    )
+    PdfError::Layout(errors.first().map(|error| error.message.to_string()).unwrap_or_default())
 }
 
 fn is_web_address(url: &str) -> bool {
@@ -257,15 +234,9 @@ fn language_and_region(tag: &str) -> (String, Option<String>) {
         lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
     };
     let mut parts = tag.split(['-', '_']);
-    let language = parts
-        .next()
-        .filter(|part| is_word(part, 2..=3))
-        .unwrap_or("en");
+    let language = parts.next().filter(|part| is_word(part, 2..=3)).unwrap_or("en");
     let region = parts.find(|part| is_word(part, 2..=2));
-    (
-        language.to_ascii_lowercase(),
-        region.map(str::to_ascii_uppercase),
-    )
+    (language.to_ascii_lowercase(), region.map(str::to_ascii_uppercase))
 }
 
 fn existing_date(date: DocumentDate) -> Option<[u16; 3]> {

@@ -49,11 +49,7 @@ impl Fonts {
                 *word |= bit;
             }
         }
-        Self {
-            book: LazyHash::new(FontBook::from_fonts(&faces)),
-            faces,
-            covered,
-        }
+        Self { book: LazyHash::new(FontBook::from_fonts(&faces)), faces, covered }
     }
 
     /// The font at `index` of the book.
@@ -81,9 +77,7 @@ pub(super) fn read_folder(folder: &Path) -> std::io::Result<Vec<Vec<u8>>> {
 
 fn is_font_file(path: &Path) -> bool {
     path.extension().is_some_and(|extension| {
-        ["ttf", "otf", "ttc", "otc"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
+        ["ttf", "otf", "ttc", "otc"].iter().any(|known| extension.eq_ignore_ascii_case(known))
     })
 }
 
@@ -100,7 +94,8 @@ mod tests {
     fn all_embedded_fonts_are_read() {
         let fonts = Fonts::load(Vec::new());
         assert_eq!(fonts.faces.len(), EMBEDDED.len());
-        for character in ['A', 'ż', 'Ω', 'Я', 'ع', 'ש', 'Ա', 'अ', 'ა', 'ก', '−', '✓', '€'] {
+        for character in ['A', 'ż', 'Ω', 'Я', 'ع', 'ש', 'Ա', 'अ', 'ა', 'ก', '−', '✓', '€']
+        {
             assert!(fonts.draws(character), "{character}");
         }
         assert!(!fonts.draws('株'));

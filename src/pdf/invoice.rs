@@ -97,10 +97,7 @@ pub struct Remittance {
 
 /// The words of the form, for documents in other languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "each field is named after the English words it replaces"
-)]
+#[expect(missing_docs, reason = "each field is named after the English words it replaces")]
 pub struct InvoiceLabels {
     pub title: String,
     pub number: String,

@@ -32,10 +32,7 @@ mod tests {
     fn a_link_becomes_a_square_picture() {
         let picture = svg("https://pay.example.com/pay/9f8e7d").unwrap();
         assert!(picture.contains(r#"viewBox="0 0 37 37""#), "{picture}");
-        assert!(
-            picture.contains("M4 4h1v1h-1z"),
-            "the corner mark starts after the quiet zone"
-        );
+        assert!(picture.contains("M4 4h1v1h-1z"), "the corner mark starts after the quiet zone");
     }
 
     #[test]

@@ -17,17 +17,11 @@ fn party(name: &str, lines: &[&str]) -> Party {
 }
 
 fn labelled(label: &str, amount: &str) -> LabelledAmount {
-    LabelledAmount {
-        label: label.to_owned(),
-        amount: amount.to_owned(),
-    }
+    LabelledAmount { label: label.to_owned(), amount: amount.to_owned() }
 }
 
 fn fact(label: &str, text: &str) -> LabelledText {
-    LabelledText {
-        label: label.to_owned(),
-        text: text.to_owned(),
-    }
+    LabelledText { label: label.to_owned(), text: text.to_owned() }
 }
 
 fn lines(count: usize) -> Vec<InvoiceLine> {
@@ -45,17 +39,10 @@ fn invoice() -> InvoiceDocument {
         paper: Paper::Letter,
         language: "en-US".to_owned(),
         labels: InvoiceLabels::default(),
-        dated: DocumentDate {
-            year: 2026,
-            month: 2,
-            day: 28,
-        },
+        dated: DocumentDate { year: 2026, month: 2, day: 28 },
         accent: Some("#ffcc00".to_owned()),
         logo: None,
-        seller: party(
-            "Northwind Fasteners, Inc.",
-            &["1200 Industrial Parkway", "Columbus, OH"],
-        ),
+        seller: party("Northwind Fasteners, Inc.", &["1200 Industrial Parkway", "Columbus, OH"]),
         bill_to: party("Lakeshore Machine Works", &["88 Harbor Drive"]),
         ship_to: Some(party("Lakeshore Plant 2", &["4410 Foundry Road"])),
         number: "INV-10428".to_owned(),
@@ -93,11 +80,7 @@ fn receipt() -> ReceiptDocument {
         paper: Paper::A4,
         language: "en-US".to_owned(),
         labels: ReceiptLabels::default(),
-        dated: DocumentDate {
-            year: 2026,
-            month: 11,
-            day: 22,
-        },
+        dated: DocumentDate { year: 2026, month: 11, day: 22 },
         accent: None,
         logo: Some(Logo::Svg(LOGO.to_vec())),
         merchant: party("Northwind Fasteners, Inc.", &["1200 Industrial Parkway"]),
@@ -219,36 +202,22 @@ fn a_receipt_says_everything_and_leaves_empty_columns_out() {
             "The surcharge is not more than our cost.",
         ],
     );
-    assert!(
-        !pages(&file).concat().contains("Credit$"),
-        "no credit, no column"
-    );
+    assert!(!pages(&file).concat().contains("Credit$"), "no credit, no column");
     assert!(!pages(&file).concat().contains("DiscountCreditPaid"));
 }
 
 #[test]
 fn a_long_invoice_keeps_every_line_and_repeats_its_header() {
-    let document = InvoiceDocument {
-        lines: lines(1_200),
-        ..invoice()
-    };
+    let document = InvoiceDocument { lines: lines(1_200), ..invoice() };
     let file = Engine::new(None).invoice(&document).unwrap();
     let pages = pages(&file);
     let all = pages.concat();
     for line in &document.lines {
-        assert_eq!(
-            all.matches(&squeezed(&line.description)).count(),
-            1,
-            "{}",
-            line.description
-        );
+        assert_eq!(all.matches(&squeezed(&line.description)).count(), 1, "{}", line.description);
     }
     assert!(pages.len() > 20, "{} pages", pages.len());
     for (index, page) in pages.iter().enumerate() {
-        assert!(
-            page.contains("DescriptionQtyUnitpriceAmount(USD)"),
-            "page {index}: {page}"
-        );
+        assert!(page.contains("DescriptionQtyUnitpriceAmount(USD)"), "page {index}: {page}");
         assert!(page.contains(&format!("Page{}of{}", index + 1, pages.len())));
     }
     let (last, others) = pages.split_last().unwrap();
@@ -262,25 +231,16 @@ fn the_same_document_is_the_same_file() {
     let first = engine.invoice(&invoice()).unwrap();
     let receipt_file = engine.receipt(&receipt()).unwrap();
     assert!(first == engine.invoice(&invoice()).unwrap(), "again");
-    assert!(
-        first == Engine::new(None).invoice(&invoice()).unwrap(),
-        "by another engine"
-    );
+    assert!(first == Engine::new(None).invoice(&invoice()).unwrap(), "by another engine");
     assert!(receipt_file == engine.receipt(&receipt()).unwrap());
-    let other = InvoiceDocument {
-        number: "INV-2".to_owned(),
-        ..invoice()
-    };
+    let other = InvoiceDocument { number: "INV-2".to_owned(), ..invoice() };
     assert!(first != engine.invoice(&other).unwrap());
 }
 
 #[test]
 fn files_are_tagged_titled_and_complete() {
     let engine = Engine::new(None);
-    for printed in [
-        engine.print_invoice(&invoice()),
-        engine.print_receipt(&receipt()),
-    ] {
+    for printed in [engine.print_invoice(&invoice()), engine.print_receipt(&receipt())] {
         let printed = printed.unwrap();
         assert!(printed.is_accessible, "claims PDF/UA-1");
         let document = Document::load_mem(&printed.bytes).unwrap();
@@ -304,13 +264,9 @@ fn files_are_tagged_titled_and_complete() {
 #[test]
 fn both_papers_are_right() {
     let engine = Engine::new(None);
-    for (paper, width, height) in [
-        (Paper::A4, 595.0_f32, 842.0_f32),
-        (Paper::Letter, 612.0, 792.0),
-    ] {
-        let file = engine
-            .invoice(&InvoiceDocument { paper, ..invoice() })
-            .unwrap();
+    for (paper, width, height) in [(Paper::A4, 595.0_f32, 842.0_f32), (Paper::Letter, 612.0, 792.0)]
+    {
+        let file = engine.invoice(&InvoiceDocument { paper, ..invoice() }).unwrap();
         let document = Document::load_mem(&file).unwrap();
         assert_eq!(document.get_pages().len(), 1, "{paper:?}");
         let page = document.get_pages()[&1];
@@ -324,10 +280,7 @@ fn both_papers_are_right() {
 #[test]
 fn arabic_and_hebrew_are_drawn() {
     let document = InvoiceDocument {
-        bill_to: party(
-            "شركة النور للتجارة (ذ.م.م)",
-            &["شارع الملك فهد 12", "الرياض"],
-        ),
+        bill_to: party("شركة النور للتجارة (ذ.م.م)", &["شارع الملك فهد 12", "الرياض"]),
         ship_to: Some(party("חברת האור בע\"מ (ישראל)", &["רחוב הרצל 5"])),
         language: "ar".to_owned(),
         ..invoice()
@@ -338,10 +291,7 @@ fn arabic_and_hebrew_are_drawn() {
     let text = pages(&printed.bytes).concat();
     for word in ["شركة", "الرياض", "חברת", "הרצל"] {
         let backwards: String = word.chars().rev().collect();
-        assert!(
-            text.contains(word) || text.contains(&backwards),
-            "no {word} in {text}"
-        );
+        assert!(text.contains(word) || text.contains(&backwards), "no {word} in {text}");
     }
 }
 
@@ -353,10 +303,7 @@ fn text_is_never_a_program() {
         number: evil.to_owned(),
         currency: evil.to_owned(),
         terms: Some(evil.to_owned()),
-        lines: vec![InvoiceLine {
-            description: evil.to_owned(),
-            ..InvoiceLine::default()
-        }],
+        lines: vec![InvoiceLine { description: evil.to_owned(), ..InvoiceLine::default() }],
         accent: Some("#eval(".to_owned()),
         language: "#eval".to_owned(),
         ..invoice()
@@ -385,16 +332,8 @@ fn a_damaged_picture_does_not_stop_an_invoice() {
 fn only_web_addresses_are_linked() {
     let engine = Engine::new(None);
     let links = |url: &str| {
-        let portal = Some(PortalLink {
-            url: url.to_owned(),
-            shown: "pay here".to_owned(),
-        });
-        let file = engine
-            .invoice(&InvoiceDocument {
-                portal,
-                ..invoice()
-            })
-            .unwrap();
+        let portal = Some(PortalLink { url: url.to_owned(), shown: "pay here".to_owned() });
+        let file = engine.invoice(&InvoiceDocument { portal, ..invoice() }).unwrap();
         let document = Document::load_mem(&file).unwrap();
         let is_link = |object: &&Object| {
             object.as_dict().is_ok_and(|dictionary| {
@@ -419,10 +358,7 @@ fn an_unreadable_font_folder_is_reported_but_does_not_stop_anybody() {
 /// The strings in the project's shared test data, each in a line and in some other field.
 #[test]
 fn naughty_strings_are_printed() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/data/awkward/blns/blns.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/awkward/blns/blns.json");
     let Ok(json) = std::fs::read_to_string(path) else {
         eprintln!("skipped: {path} is not here");
         return;
@@ -434,16 +370,12 @@ fn naughty_strings_are_printed() {
     for chunk in strings.chunks(40) {
         let mut texts = chunk.iter().cycle().cloned();
         let mut next = || texts.next().unwrap_or_default();
-        let mut party = || Party {
-            name: next(),
-            lines: vec![next(), next()],
-            tax_id: Some(next()),
-        };
+        let mut party =
+            || Party { name: next(), lines: vec![next(), next()], tax_id: Some(next()) };
         let (seller, bill_to, ship_to) = (party(), party(), Some(party()));
-        let lines = chunk.iter().map(|text| InvoiceLine {
-            description: text.clone(),
-            ..InvoiceLine::default()
-        });
+        let lines = chunk
+            .iter()
+            .map(|text| InvoiceLine { description: text.clone(), ..InvoiceLine::default() });
         let document = InvoiceDocument {
             seller,
             bill_to,
@@ -459,10 +391,7 @@ fn naughty_strings_are_printed() {
             note: Some(next()),
             surcharge_notice: Some(next()),
             contact: vec![next(), next()],
-            remittance: Some(Remittance {
-                payable_to: next(),
-                lines: vec![next()],
-            }),
+            remittance: Some(Remittance { payable_to: next(), lines: vec![next()] }),
             discounts: vec![labelled(&next(), &next())],
             balance_due: next(),
             language: next(),
@@ -483,16 +412,10 @@ fn naughty_strings_are_printed() {
         |text: &&String| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let plain: Vec<&String> = strings.iter().filter(is_plain).collect();
     assert!(plain.len() > 300, "{}", plain.len());
-    let lines = plain.iter().map(|text| InvoiceLine {
-        description: (*text).clone(),
-        ..InvoiceLine::default()
-    });
-    let file = engine
-        .invoice(&InvoiceDocument {
-            lines: lines.collect(),
-            ..invoice()
-        })
-        .unwrap();
+    let lines = plain
+        .iter()
+        .map(|text| InvoiceLine { description: (*text).clone(), ..InvoiceLine::default() });
+    let file = engine.invoice(&InvoiceDocument { lines: lines.collect(), ..invoice() }).unwrap();
     let texts: Vec<&str> = plain.iter().map(|text| text.as_str()).collect();
     assert_says(&file, &texts);
 }

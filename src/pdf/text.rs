@@ -21,13 +21,9 @@ const CHARACTERS_MAX: usize = 4_000;
 pub(super) fn make_printable(value: &mut Value, fonts: &Fonts) {
     match value {
         Value::String(text) => *text = breakable(&printable(text, fonts)),
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| make_printable(item, fonts)),
+        Value::Array(items) => items.iter_mut().for_each(|item| make_printable(item, fonts)),
         Value::Object(fields) => {
-            fields
-                .values_mut()
-                .for_each(|field| make_printable(field, fonts));
+            fields.values_mut().for_each(|field| make_printable(field, fonts));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
@@ -35,10 +31,7 @@ pub(super) fn make_printable(value: &mut Value, fonts: &Fonts) {
 
 /// `text` on one line, for the file's properties.
 pub(super) fn one_line(text: &str, fonts: &Fonts) -> String {
-    printable(text, fonts)
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    printable(text, fonts).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `text` with each character drawable, and one kind of line end.
@@ -111,12 +104,8 @@ mod tests {
 
     #[test]
     fn drawable_text_is_left_alone() {
-        for text in [
-            "Café Zürich & Søn ≥ 5 − 3",
-            "Ελληνικά Кириллица",
-            "شركة النور",
-            "חברת אור",
-        ] {
+        for text in ["Café Zürich & Søn ≥ 5 − 3", "Ελληνικά Кириллица", "شركة النور", "חברת אור"]
+        {
             assert_eq!(shown(text), text);
         }
     }
@@ -125,10 +114,7 @@ mod tests {
     fn what_no_font_draws_is_marked() {
         assert_eq!(shown("a\u{0}b"), "a\u{fffd}b");
         assert_eq!(shown("株式会社"), "\u{fffd}\u{fffd}\u{fffd}\u{fffd}");
-        assert_eq!(
-            shown("\u{1f469}\u{200d}\u{1f467}\u{fe0f}!"),
-            "\u{fffd}\u{fffd}!"
-        );
+        assert_eq!(shown("\u{1f469}\u{200d}\u{1f467}\u{fe0f}!"), "\u{fffd}\u{fffd}!");
     }
 
     #[test]
@@ -152,9 +138,6 @@ mod tests {
 
     #[test]
     fn endless_text_is_cut() {
-        assert_eq!(
-            shown(&"y".repeat(9_000)).chars().count(),
-            CHARACTERS_MAX + 1
-        );
+        assert_eq!(shown(&"y".repeat(9_000)).chars().count(), CHARACTERS_MAX + 1);
     }
 }

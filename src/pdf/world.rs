@@ -60,11 +60,7 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub(super) fn new(press: &'a Press, template: Template) -> Self {
-        Self {
-            press,
-            template,
-            files: Vec::new(),
-        }
+        Self { press, template, files: Vec::new() }
     }
 
     /// Lays a file the template may read at `path`.

@@ -9,7 +9,7 @@ use leptos_router::{
     path,
 };
 
-use super::{components::not_found::NotFoundPage, portal, staff};
+use super::{components::not_found::NotFoundPage, portal::tree as portal, staff::tree as staff};
 
 /// The application.
 #[component]
@@ -19,26 +19,26 @@ pub fn App() -> impl IntoView {
         <Title text="Quittance"/>
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/portal/sign-in") view={Lazy::<portal::sign_in::EmailRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal/sign-in/code") view={Lazy::<portal::sign_in::CodeRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal/accounts") view={Lazy::<portal::accounts::AccountsRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal") view={Lazy::<portal::home::HomeRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal/paid") view={Lazy::<portal::paid::PaidRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal/invoices/:id") view={Lazy::<portal::invoice::InvoiceRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal/pay") view={Lazy::<portal::choose::ChooseRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal/pay/review/:id") view={Lazy::<portal::review::ReviewRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/portal/payments/:id") view={Lazy::<portal::payment::PaymentRoute>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/staff/sign-in") view={Lazy::<staff::sign_in::SignInRoute>::new()}/>
-                <ParentRoute path=path!("/staff") view={Lazy::<staff::frame::FrameRoute>::new()}>
-                    <Route path=path!("") view={Lazy::<staff::unpaid::UnpaidRoute>::new()}/>
-                    <Route path=path!("customers") view={Lazy::<staff::customers::CustomersRoute>::new()}/>
-                    <Route path=path!("invoices") view={Lazy::<staff::unpaid::UnpaidRoute>::new()}/>
-                    <Route path=path!("paid") view={Lazy::<staff::paid::PaidRoute>::new()}/>
-                    <Route path=path!("import") view={Lazy::<staff::import::ImportRoute>::new()}/>
-                    <Route path=path!("import/:upload") view={Lazy::<staff::import_map::ImportMapRoute>::new()}/>
-                    <Route path=path!("import/runs/:id") view={Lazy::<staff::import_run::ImportRunRoute>::new()}/>
-                    <Route path=path!("mailbox") view={Lazy::<staff::mailbox::MailboxRoute>::new()}/>
-                    <Route path=path!("mailbox/:id") view={Lazy::<staff::message::MessageRoute>::new()}/>
+                <Route path=path!("/portal/sign-in") view={Lazy::<portal::Email>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal/sign-in/code") view={Lazy::<portal::Code>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal/accounts") view={Lazy::<portal::Accounts>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal") view={Lazy::<portal::Home>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal/paid") view={Lazy::<portal::Paid>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal/invoices/:id") view={Lazy::<portal::Invoice>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal/pay") view={Lazy::<portal::Choose>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal/pay/review/:id") view={Lazy::<portal::Review>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/portal/payments/:id") view={Lazy::<portal::Payment>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/staff/sign-in") view={Lazy::<staff::SignIn>::new()}/>
+                <ParentRoute path=path!("/staff") view={Lazy::<staff::Frame>::new()}>
+                    <Route path=path!("") view={Lazy::<staff::Unpaid>::new()}/>
+                    <Route path=path!("customers") view={Lazy::<staff::Customers>::new()}/>
+                    <Route path=path!("invoices") view={Lazy::<staff::Unpaid>::new()}/>
+                    <Route path=path!("paid") view={Lazy::<staff::Paid>::new()}/>
+                    <Route path=path!("import") view={Lazy::<staff::Import>::new()}/>
+                    <Route path=path!("import/:upload") view={Lazy::<staff::ImportMap>::new()}/>
+                    <Route path=path!("import/runs/:id") view={Lazy::<staff::ImportRun>::new()}/>
+                    <Route path=path!("mailbox") view={Lazy::<staff::Mailbox>::new()}/>
+                    <Route path=path!("mailbox/:id") view={Lazy::<staff::Message>::new()}/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -9,6 +9,7 @@ pub mod components;
 pub mod format;
 pub mod hooks;
 pub mod portal;
+mod route;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod staff;

@@ -1,7 +1,6 @@
 //! Choosing whose invoices to see.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::page;
 use crate::{
@@ -22,13 +21,12 @@ pub struct AccountsRoute {
     accounts: Resource<Result<AccountsPage, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for AccountsRoute {
-    fn data() -> Self {
+impl AccountsRoute {
+    pub(super) fn data() -> Self {
         Self { accounts: Resource::new(|| (), |()| accounts()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.accounts, accounts_page)
     }
 }

@@ -165,8 +165,11 @@ fn tick(invoice: &PortalInvoice, price: &str) -> AnyView {
 }
 
 fn name(id: &str, number: &str, po_number: &str) -> AnyView {
-    let po = (!po_number.is_empty())
-        .then(|| view! { <span class="bill__po">{format!("PO {po_number}")}</span> });
+    let po = (!po_number.is_empty()).then(|| {
+        let says_po = po_number.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("po"));
+        let po = if says_po { po_number.to_owned() } else { format!("PO {po_number}") };
+        view! { <span class="bill__po">{po}</span> }
+    });
     view! {
         <span class="bill__name">
             <a href=format!("/portal/invoices/{id}")>{number.to_owned()}</a>

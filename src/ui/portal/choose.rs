@@ -1,7 +1,7 @@
 //! Step two: how to pay.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{joined_ids, page};
 use crate::{
@@ -26,16 +26,15 @@ pub struct ChooseRoute {
     choice: Resource<Result<ChooseMethodPage, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ChooseRoute {
-    fn data() -> Self {
+impl ChooseRoute {
+    pub(super) fn data() -> Self {
         let query = use_query_map();
         let invoices =
             move || query.with(|query| query.get_all("invoice").unwrap_or_default().join(","));
         Self { choice: Resource::new(invoices, choose_method) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.choice, choose_page)
     }
 }

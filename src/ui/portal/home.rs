@@ -1,7 +1,6 @@
 //! What is owed, and choosing what to pay.
 
 use leptos::{html, prelude::*};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     bills::{Tab, open_bill, price_today, tabs},
@@ -13,6 +12,7 @@ use crate::{
         portal::invoices::portal_open,
         view::{ContactView, PortalCurrency, PortalHome},
     },
+    domain::invoice::InvoiceStatus,
     ui::{
         components::{
             icon::Icon,
@@ -30,13 +30,12 @@ pub struct HomeRoute {
     open: Resource<Result<PortalHome, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for HomeRoute {
-    fn data() -> Self {
+impl HomeRoute {
+    pub(super) fn data() -> Self {
         Self { open: Resource::new(|| (), |()| portal_open()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.open, home_page)
     }
 }
@@ -45,7 +44,7 @@ fn home_page(home: PortalHome) -> AnyView {
     let PortalHome { frame, currencies, payments_on } = home;
     let paused = (!payments_on).then(|| paused(&frame.contact));
     let is_only = currencies.len() == 1;
-    let open = currencies.iter().map(|part| part.invoices.len()).sum();
+    let open = currencies.iter().flat_map(|part| &part.invoices).filter(|i| i.is_payable).count();
     let heading = match currencies.len() {
         0 => Some(nothing_owed()),
         1 => None,
@@ -80,20 +79,28 @@ fn home_page(home: PortalHome) -> AnyView {
 fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool) -> AnyView {
     let currency = part.currency.as_str();
     let id = format!("owed-{currency}");
+    // What is on its way is open in the books, and paid in the payer's eyes.
+    let to_pay = part.owed - part.clearing;
+    let overdue: i64 = part
+        .invoices
+        .iter()
+        .filter(|invoice| matches!(invoice.status, InvoiceStatus::Overdue { .. }))
+        .map(|invoice| invoice.balance)
+        .sum();
     let label = view! {
         <span>"You owe "</span>
-        <strong class="owed__amount">{money(part.owed, currency)}</strong>
+        <strong class="owed__amount">{money(to_pay, currency)}</strong>
     };
     let heading = if is_only {
         view! { <h1 class="owed__label" id=id.clone()>{label}</h1> }.into_any()
     } else {
         view! { <h2 class="owed__label" id=id.clone()>{label}</h2> }.into_any()
     };
-    let late = (part.overdue > 0).then(|| {
-        let late = if part.overdue == part.owed {
+    let late = (overdue > 0).then(|| {
+        let late = if overdue == to_pay {
             "all of it overdue".to_owned()
         } else {
-            format!("of which {} overdue", money(part.overdue, currency))
+            format!("of which {} overdue", money(overdue, currency))
         };
         view! { <p class="owed__late"><Icon name="alert"/><span>{late}</span></p> }
     });
@@ -107,7 +114,7 @@ fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool) -> AnyView {
         view! { <p class="owed__save"><Icon name="percent"/><span>{save}</span></p> }
     });
     let clearing = (part.clearing > 0).then(|| {
-        let clearing = format!("{} of it is paid and clearing", money(part.clearing, currency));
+        let clearing = format!("{} more is paid and clearing", money(part.clearing, currency));
         view! { <p class="soft">{clearing}</p> }
     });
     let credit = (part.credit > 0).then(|| {

@@ -1,7 +1,6 @@
 //! One invoice with its lines.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     bills::{discount_chip, last_payment, price_today},
@@ -25,13 +24,12 @@ pub struct InvoiceRoute {
     invoice: Resource<Result<PortalInvoicePage, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for InvoiceRoute {
-    fn data() -> Self {
+impl InvoiceRoute {
+    pub(super) fn data() -> Self {
         Self { invoice: Resource::new(id_of_page(), portal_invoice) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.invoice, invoice_page)
     }
 }

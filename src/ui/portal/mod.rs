@@ -10,6 +10,7 @@ pub mod paid;
 pub mod payment;
 pub mod review;
 pub mod sign_in;
+pub mod tree;
 
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_params_map};

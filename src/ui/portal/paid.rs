@@ -1,7 +1,6 @@
 //! What was paid.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     bills::{Tab, paid_bill, tabs},
@@ -17,13 +16,12 @@ pub struct PaidRoute {
     paid: Resource<Result<PortalPaid, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for PaidRoute {
-    fn data() -> Self {
+impl PaidRoute {
+    pub(super) fn data() -> Self {
         Self { paid: Resource::new(|| (), |()| portal_paid()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.paid, paid_page)
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{choose_address, id_of_page, page};
 use crate::{
@@ -30,16 +29,15 @@ pub struct PaymentRoute {
     looks: RwSignal<u32>,
 }
 
-#[lazy_route]
-impl LazyRoute for PaymentRoute {
-    fn data() -> Self {
+impl PaymentRoute {
+    pub(super) fn data() -> Self {
         let looks = RwSignal::new(0_u32);
         let id = id_of_page();
         let payment = Resource::new(move || (id(), looks.get()), |(id, _)| portal_payment(id));
         Self { payment, looks }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         let PaymentRoute { payment, looks } = this;
         page(payment, move |payment| payment_page(payment, looks))
     }
@@ -171,17 +169,18 @@ fn facts(payment: &PaymentPage) -> AnyView {
         S::Created | S::Unknown | S::RequiresAction => ("Started", "From"),
         _ => ("Date", "From"),
     };
+    let is_charged = !matches!(payment.state, S::Failed | S::Voided);
     let mut includes = Vec::new();
-    if payment.surcharge > 0 {
+    if is_charged && payment.surcharge > 0 {
         let surcharge = money(payment.surcharge, currency);
         let percent = &payment.surcharge_percent;
         includes.push(format!("Credit card surcharge {surcharge} ({percent}%)"));
     }
-    if payment.early_discount > 0 {
+    if is_charged && payment.early_discount > 0 {
         let discount = money(-payment.early_discount, currency);
         includes.push(format!("Early-payment discount {discount}"));
     }
-    if payment.bank_discount > 0 {
+    if is_charged && payment.bank_discount > 0 {
         let discount = money(-payment.bank_discount, currency);
         includes.push(format!("Discount for paying by bank {discount}"));
     }

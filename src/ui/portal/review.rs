@@ -1,7 +1,6 @@
 //! Step three: the price, line by line, and the confirmation.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{choose::name, choose_address, id_of_page, joined_ids, page};
 use crate::{
@@ -27,13 +26,12 @@ pub struct ReviewRoute {
     price: Resource<Result<ReviewPage, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ReviewRoute {
-    fn data() -> Self {
+impl ReviewRoute {
+    pub(super) fn data() -> Self {
         Self { price: Resource::new(id_of_page(), review) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.price, review_page)
     }
 }

@@ -1,7 +1,6 @@
 //! Signing in with a code from an e-mail.
 
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::page;
 use crate::{
@@ -26,13 +25,12 @@ pub struct EmailRoute {
     frame: Resource<Result<PortalFrame, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for EmailRoute {
-    fn data() -> Self {
+impl EmailRoute {
+    pub(super) fn data() -> Self {
         Self { frame: Resource::new(|| (), |()| sign_in_frame()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.frame, email_page)
     }
 }
@@ -70,13 +68,12 @@ pub struct CodeRoute {
     frame: Resource<Result<PortalFrame, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for CodeRoute {
-    fn data() -> Self {
+impl CodeRoute {
+    pub(super) fn data() -> Self {
         Self { frame: Resource::new(|| (), |()| sign_in_frame()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         page(this.frame, code_page)
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     list_url::ListAddress,
@@ -49,13 +48,12 @@ pub struct CustomersRoute {
     list: List<CustomerListView>,
 }
 
-#[lazy_route]
-impl LazyRoute for CustomersRoute {
-    fn data() -> Self {
+impl CustomersRoute {
+    pub(super) fn data() -> Self {
         Self { list: List::new(list_customers) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <CustomersPage list=this.list/> }.into_any()
     }
 }

@@ -2,10 +2,8 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{
-    LazyRoute,
     components::{Outlet, Redirect},
     hooks::{use_location, use_query_map},
-    lazy_route,
 };
 
 use super::{
@@ -31,13 +29,12 @@ pub struct FrameRoute {
 
 type Frame = Resource<Result<StaffFrame, ApiError>>;
 
-#[lazy_route]
-impl LazyRoute for FrameRoute {
-    fn data() -> Self {
+impl FrameRoute {
+    pub(super) fn data() -> Self {
         Self { frame: Resource::new_blocking(|| (), |()| staff_frame()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <FramePage frame=this.frame/> }.into_any()
     }
 }

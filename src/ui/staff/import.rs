@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     icon::StaffIcon,
@@ -28,13 +28,12 @@ pub struct ImportRoute {
     runs: Runs,
 }
 
-#[lazy_route]
-impl LazyRoute for ImportRoute {
-    fn data() -> Self {
+impl ImportRoute {
+    pub(super) fn data() -> Self {
         Self { runs: Resource::new_blocking(|| (), |()| list_imports()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <ImportPage runs=this.runs/> }.into_any()
     }
 }

@@ -6,9 +6,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
-    LazyRoute,
     hooks::{use_params_map, use_query_map},
-    lazy_route,
     params::ParamsMap,
 };
 
@@ -38,9 +36,8 @@ pub struct ImportMapRoute {
     preview: Resource<Result<ImportPreview, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ImportMapRoute {
-    fn data() -> Self {
+impl ImportMapRoute {
+    pub(super) fn data() -> Self {
         let (params, query) = (use_params_map(), use_query_map());
         let asked = Memo::new(move |_| {
             let upload = params.with(|params| params.get("upload").unwrap_or_default());
@@ -53,7 +50,7 @@ impl LazyRoute for ImportMapRoute {
         Self { asked, preview }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <ImportMapPage asked=this.asked preview=this.preview/> }.into_any()
     }
 }

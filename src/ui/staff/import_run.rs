@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     icon::StaffIcon,
@@ -27,15 +27,14 @@ pub struct ImportRunRoute {
     run: Run,
 }
 
-#[lazy_route]
-impl LazyRoute for ImportRunRoute {
-    fn data() -> Self {
+impl ImportRunRoute {
+    pub(super) fn data() -> Self {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
         Self { run: Resource::new_blocking(move || id.get(), import_progress) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <ImportRunPage run=this.run/> }.into_any()
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     icon::StaffIcon,
@@ -29,13 +29,12 @@ pub struct MailboxRoute {
     messages: Messages,
 }
 
-#[lazy_route]
-impl LazyRoute for MailboxRoute {
-    fn data() -> Self {
+impl MailboxRoute {
+    pub(super) fn data() -> Self {
         Self { messages: Resource::new_blocking(|| (), |()| list_messages()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <MailboxPage messages=this.messages/> }.into_any()
     }
 }

@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
-    LazyRoute,
     hooks::{use_params_map, use_query_map},
-    lazy_route,
 };
 
 use super::{
@@ -23,15 +21,14 @@ pub struct MessageRoute {
     message: Message,
 }
 
-#[lazy_route]
-impl LazyRoute for MessageRoute {
-    fn data() -> Self {
+impl MessageRoute {
+    pub(super) fn data() -> Self {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
         Self { message: Resource::new_blocking(move || id.get(), message) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <MessagePage message=this.message/> }.into_any()
     }
 }

@@ -27,5 +27,6 @@ pub mod state;
 pub mod table;
 pub mod toolbar;
 pub mod totals;
+pub mod tree;
 pub mod unpaid;
 pub mod words;

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     list_url::ListAddress,
@@ -48,13 +47,12 @@ pub struct PaidRoute {
     list: List<InvoiceListView>,
 }
 
-#[lazy_route]
-impl LazyRoute for PaidRoute {
-    fn data() -> Self {
+impl PaidRoute {
+    pub(super) fn data() -> Self {
         Self { list: List::new(list_paid) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <PaidPage list=this.list/> }.into_any()
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{icon::StaffIcon, words};
 use crate::{
@@ -16,13 +15,12 @@ pub struct SignInRoute {
     error: Option<ApiError>,
 }
 
-#[lazy_route]
-impl LazyRoute for SignInRoute {
-    fn data() -> Self {
+impl SignInRoute {
+    pub(super) fn data() -> Self {
         Self { error: returned_error::<SignInStaff>() }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <SignInPage error=this.error/> }.into_any()
     }
 }

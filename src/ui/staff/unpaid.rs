@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     follow::follow,
@@ -55,13 +54,12 @@ pub struct UnpaidRoute {
     aging: Resource<Result<Vec<AgingView>, ApiError>>,
 }
 
-#[lazy_route]
-impl LazyRoute for UnpaidRoute {
-    fn data() -> Self {
+impl UnpaidRoute {
+    pub(super) fn data() -> Self {
         Self { list: List::new(list_open), aging: Resource::new_blocking(|| (), |()| aging()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    pub(super) fn view(this: Self) -> AnyView {
         view! { <UnpaidPage list=this.list aging=this.aging/> }.into_any()
     }
 }

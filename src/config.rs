@@ -167,7 +167,8 @@ impl Config {
     }
 
     fn from_values(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
-        let text = |key: &str| values.get(key).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
+        let text =
+            |key: &str| values.get(key).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
         let listen = text("listen").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
         let listen: SocketAddr = listen.parse().map_err(|_| ConfigError::BadValue {
             key: "listen",

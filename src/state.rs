@@ -127,12 +127,8 @@ impl AppState {
             None => Transport::None,
         };
         let (gateway, sandbox) = gateway(&config, &db, &clock).await?;
-        let world = World {
-            db,
-            clock: Arc::new(clock.clone()),
-            entropy: Arc::new(SystemEntropy),
-            gateway,
-        };
+        let world =
+            World { db, clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy), gateway };
         Ok(Self {
             world,
             clock,
@@ -204,7 +200,8 @@ async fn sandbox_secrets(db: &Db) -> Result<(String, String), StorageError> {
     let key = format!("sk_sandbox_{}", secret());
     let key = storage::app_state::insert_once(&mut session, "sandbox-secret-key", &key).await?;
     let hook = format!("whsec_{}", secret());
-    let hook = storage::app_state::insert_once(&mut session, "sandbox-webhook-secret", &hook).await?;
+    let hook =
+        storage::app_state::insert_once(&mut session, "sandbox-webhook-secret", &hook).await?;
     session.commit().await?;
     Ok((key, hook))
 }

@@ -65,7 +65,9 @@ impl Anybody {
         let headers = parts.as_ref().map(|parts| parts.headers.clone()).unwrap_or_default();
         let network_address = parts
             .as_ref()
-            .and_then(|parts| parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>())
+            .and_then(|parts| {
+                parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
+            })
             .map(|info| info.0.ip());
         Self { state, headers, network_address }
     }
@@ -229,9 +231,9 @@ pub fn public_frame(request: &Anybody, company: &Company) -> PortalFrame {
 pub async fn payer(request: &Anybody) -> Result<sign_in::Payer, ApiError> {
     let token = request.cookie(request.config().payer_cookie());
     let payer = match token {
-        Some(token) => sign_in::payer(request.world(), &token)
-            .await
-            .map_err(|error| request.fail(error))?,
+        Some(token) => {
+            sign_in::payer(request.world(), &token).await.map_err(|error| request.fail(error))?
+        }
         None => None,
     };
     payer.ok_or_else(|| request.answer(ApiError::SignInRequired))
@@ -362,10 +364,9 @@ impl From<SetupError> for Failure {
 impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Invalid { field, problem } => Self::told(ApiError::Invalid(FieldProblem {
-                field: field.to_owned(),
-                problem,
-            })),
+            SignInError::Invalid { field, problem } => {
+                Self::told(ApiError::Invalid(FieldProblem { field: field.to_owned(), problem }))
+            }
             SignInError::Refused => Self::told(ApiError::Refused),
             SignInError::TooMany => Self::told(ApiError::TooMany),
             SignInError::Storage(error) => error.into(),

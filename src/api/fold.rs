@@ -26,9 +26,8 @@ use crate::{
 /// What paying an invoice today would save, in minor units.
 pub fn discount_today(invoice: &InvoiceRow, today: NaiveDate) -> i64 {
     let open = invoice.discount().filter(|offer| offer.is_open_on(today));
-    let left = open.and_then(|offer| {
-        offer.remaining(invoice.total_minor, invoice.credit_memo_minor).ok()
-    });
+    let left =
+        open.and_then(|offer| offer.remaining(invoice.total_minor, invoice.credit_memo_minor).ok());
     left.unwrap_or(0).min(invoice.balance_minor - invoice.reserved_minor).max(0)
 }
 

@@ -95,7 +95,10 @@ fn format_facts(preview: &Preview) -> Vec<(String, String)> {
                 add(&format!("Dates in {}", column.header), format!("{order:?}"));
             }
             Reading::Number { assumed: true, decimal_mark } => {
-                add(&format!("Decimals in {}", column.header), format!("{decimal_mark:?}, assumed"));
+                add(
+                    &format!("Decimals in {}", column.header),
+                    format!("{decimal_mark:?}, assumed"),
+                );
             }
             _ => {}
         }

@@ -4,10 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    invoice::InvoiceStatus,
-    method::MethodKind,
-    payment::PaymentState,
-    surcharge::SurchargeReason,
+    invoice::InvoiceStatus, method::MethodKind, payment::PaymentState, surcharge::SurchargeReason,
 };
 
 /// An amount with its currency.

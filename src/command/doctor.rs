@@ -37,7 +37,10 @@ pub(super) async fn doctor(config: Config) -> Result<ExitCode, CommandError> {
     println!("jobs: {} waiting", storage::queue::count_queued(&mut session).await?);
     for job in storage::queue::all_parked(&mut session).await? {
         is_well = false;
-        println!("job PARKED: {} {} after {} tries: {}", job.kind, job.id, job.tries, job.last_error);
+        println!(
+            "job PARKED: {} {} after {} tries: {}",
+            job.kind, job.id, job.tries, job.last_error
+        );
     }
     println!("payments under way: {}", storage::payments::count_in_flight(&mut session).await?);
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -34,7 +34,8 @@ pub(super) async fn import(
         }
         Ok(())
     };
-    let report = store_batch(&world, &batch, options.dry_run, "command", None, &mut progress).await?;
+    let report =
+        store_batch(&world, &batch, options.dry_run, "command", None, &mut progress).await?;
     if shows_progress {
         eprintln!();
     }

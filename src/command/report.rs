@@ -18,12 +18,13 @@ pub(super) async fn report(config: Config, report: Report) -> Result<ExitCode, C
     let mut session = db.read().await?;
     let text = match report {
         Report::Aging { as_of, currency, format, buckets } => {
-            let currency = match currency {
-                Some(code) => Some(Currency::from_code(&code).ok_or_else(|| {
-                    CommandError::Said(format!("there is no currency {code:?}"))
-                })?),
-                None => None,
-            };
+            let currency =
+                match currency {
+                    Some(code) => Some(Currency::from_code(&code).ok_or_else(|| {
+                        CommandError::Said(format!("there is no currency {code:?}"))
+                    })?),
+                    None => None,
+                };
             let set = match buckets {
                 Buckets::Classic => BucketSet::Classic,
                 Buckets::Detailed => BucketSet::Detailed,
@@ -100,10 +101,7 @@ fn aging(report: &AgingReport, format: ReportFormat) -> Result<String, CommandEr
     }
 }
 
-fn open_documents(
-    rows: &[OpenDocumentRow],
-    format: ReportFormat,
-) -> Result<String, CommandError> {
+fn open_documents(rows: &[OpenDocumentRow], format: ReportFormat) -> Result<String, CommandError> {
     let head = [
         "customer_number",
         "customer_name",
@@ -131,9 +129,7 @@ fn open_documents(
             let head = head.map(str::to_owned).to_vec();
             rows_to_csv(std::iter::once(head).chain(rows.iter().map(record)))
         }
-        ReportFormat::Table => {
-            Ok(rows.iter().map(|row| record(row).join("  ") + "\n").collect())
-        }
+        ReportFormat::Table => Ok(rows.iter().map(|row| record(row).join("  ") + "\n").collect()),
         ReportFormat::Json => {
             let objects: Vec<serde_json::Map<String, serde_json::Value>> = rows
                 .iter()

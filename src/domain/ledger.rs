@@ -202,12 +202,7 @@ pub const fn seller(account: Account, minor: i64) -> Posting {
 
 /// A posting to what is owed on an invoice.
 pub const fn receivable(invoice_id: InvoiceId, minor: i64) -> Posting {
-    Posting {
-        account: Account::Receivable,
-        invoice_id: Some(invoice_id),
-        credit_id: None,
-        minor,
-    }
+    Posting { account: Account::Receivable, invoice_id: Some(invoice_id), credit_id: None, minor }
 }
 
 /// A posting to a credit the customer holds.

@@ -63,7 +63,8 @@ mod tests {
             id: "0193a5f0-0000-7000-8000-000000000000".to_owned(),
         };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for bad in ["", "short", "ééééééééééééééééééééé", "0193a5f0-0000-7000-8000-00000000000z"] {
+        for bad in ["", "short", "ééééééééééééééééééééé", "0193a5f0-0000-7000-8000-00000000000z"]
+        {
             assert_eq!(bad.parse::<Cursor>(), Err(BadCursor), "{bad}");
         }
     }

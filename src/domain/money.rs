@@ -368,8 +368,20 @@ mod tests {
     #[test]
     fn currencies_know_their_minor_unit() {
         for (code, exponent) in [
-            ("JPY", 0), ("KRW", 0), ("CLP", 0), ("VND", 0), ("USD", 2), ("EUR", 2), ("BHD", 3),
-            ("JOD", 3), ("KWD", 3), ("OMR", 3), ("TND", 3), ("IQD", 3), ("LYD", 3), ("CLF", 4),
+            ("JPY", 0),
+            ("KRW", 0),
+            ("CLP", 0),
+            ("VND", 0),
+            ("USD", 2),
+            ("EUR", 2),
+            ("BHD", 3),
+            ("JOD", 3),
+            ("KWD", 3),
+            ("OMR", 3),
+            ("TND", 3),
+            ("IQD", 3),
+            ("LYD", 3),
+            ("CLF", 4),
             ("UYW", 4),
         ] {
             assert_eq!(currency(code).exponent(), exponent, "{code}");
@@ -396,19 +408,18 @@ mod tests {
             }
         }
         let ours: std::collections::BTreeMap<_, _> = Currency::all()
-            .map(|c| (c.code().to_owned(), (format!("{:03}", c.numeric()), c.exponent().to_string())))
+            .map(|c| {
+                (c.code().to_owned(), (format!("{:03}", c.numeric()), c.exponent().to_string()))
+            })
             .collect();
         assert_eq!(ours, live);
     }
 
     #[test]
     fn rounding_is_as_named() {
-        for (value, numerator, denominator, floor, half_up, half_even) in [
-            (5, 1, 2, 2, 3, 2),
-            (7, 1, 2, 3, 4, 4),
-            (-5, 1, 2, -2, -3, -2),
-            (2, 1, 3, 0, 1, 1),
-        ] {
+        for (value, numerator, denominator, floor, half_up, half_even) in
+            [(5, 1, 2, 2, 3, 2), (7, 1, 2, 3, 4, 4), (-5, 1, 2, -2, -3, -2), (2, 1, 3, 0, 1, 1)]
+        {
             assert_eq!(mul_ratio(value, numerator, denominator, Rounding::Floor), Ok(floor));
             assert_eq!(mul_ratio(value, numerator, denominator, Rounding::HalfUp), Ok(half_up));
             assert_eq!(mul_ratio(value, numerator, denominator, Rounding::HalfEven), Ok(half_even));
@@ -441,7 +452,10 @@ mod tests {
             Err(MoneyError::TooPrecise { exponent: 2 })
         );
         assert_eq!(Money::parse("1e3", Currency::USD), Err(MoneyError::NotANumber));
-        assert_eq!(Money::parse("99999999999999999999", Currency::USD), Err(MoneyError::OutOfRange));
+        assert_eq!(
+            Money::parse("99999999999999999999", Currency::USD),
+            Err(MoneyError::OutOfRange)
+        );
         assert!(Money::new(1, Currency::USD).plus(Money::new(1, Currency::EUR)).is_err());
         assert!(Money::new(i64::MAX, Currency::USD).plus(Money::new(1, Currency::USD)).is_err());
     }

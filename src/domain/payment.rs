@@ -128,11 +128,7 @@ pub enum Step {
 /// The steps that bring a payment in `state` to what the processor says. None for a stale or
 /// repeated message. A late success of a payment we gave up settles it: the processor's truth
 /// wins, and what its invoices no longer need becomes unapplied cash.
-pub fn steps(
-    state: PaymentState,
-    status: GatewayStatus,
-    reversal: Option<Reversal>,
-) -> Vec<Step> {
+pub fn steps(state: PaymentState, status: GatewayStatus, reversal: Option<Reversal>) -> Vec<Step> {
     use GatewayStatus as G;
     use PaymentState as S;
 

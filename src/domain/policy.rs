@@ -97,8 +97,7 @@ impl SurchargePolicy {
         if self.cost_of_acceptance == Rate::ZERO {
             return Err(PolicyError::CostMissing);
         }
-        let earliest =
-            self.acquirer_notified_on.checked_add_days(Days::new(SURCHARGE_NOTICE_DAYS));
+        let earliest = self.acquirer_notified_on.checked_add_days(Days::new(SURCHARGE_NOTICE_DAYS));
         if earliest.is_none_or(|earliest| self.starts_on < earliest) {
             return Err(PolicyError::StartsTooSoon);
         }

@@ -197,8 +197,7 @@ pub fn price(basket: &Basket<'_>) -> Result<Quote, QuoteError> {
         ),
         None => EffectiveRate { rate: Rate::ZERO, reason: SurchargeReason::NotACard },
     };
-    let mut quote =
-        Quote { currency, lines, surcharge_rate, surcharge_base: 0, surcharge: 0 };
+    let mut quote = Quote { currency, lines, surcharge_rate, surcharge_base: 0, surcharge: 0 };
     add_surcharge(&mut quote, basket)?;
     Ok(quote)
 }

@@ -205,7 +205,10 @@ mod tests {
             assert_eq!(rate(&policy(29_000, 29_500, "GA"), &card(funding, "US"), "US", "GA"), 0);
         }
         assert_eq!(rate(&policy(29_000, 29_500, "GA"), &credit, "CA", "GA"), 0);
-        assert_eq!(rate(&policy(29_000, 29_500, "GA"), &card(Funding::Credit, "CA"), "US", "GA"), 0);
+        assert_eq!(
+            rate(&policy(29_000, 29_500, "GA"), &card(Funding::Credit, "CA"), "US", "GA"),
+            0
+        );
         assert_eq!(rate(&policy(29_000, 29_500, "GA"), &MethodFacts::Bank, "US", "GA"), 0);
         assert_eq!(policy(30_000, 29_500, "GA").check(), Err(PolicyError::RateAboveMax));
     }

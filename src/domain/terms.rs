@@ -173,10 +173,9 @@ mod tests {
     #[test]
     fn dates_follow_example_3_1() {
         let two_ten = PaymentTerms::parse("2/10 net 30").unwrap();
-        for (issued, due, until) in [
-            ("2026-01-31", "2026-03-02", "2026-02-10"),
-            ("2024-02-29", "2024-03-30", "2024-03-10"),
-        ] {
+        for (issued, due, until) in
+            [("2026-01-31", "2026-03-02", "2026-02-10"), ("2024-02-29", "2024-03-30", "2024-03-10")]
+        {
             assert_eq!(two_ten.due_on(day(issued)), Some(day(due)));
             assert_eq!(two_ten.discount_until(day(issued)), Some(day(until)));
         }
@@ -210,7 +209,10 @@ mod tests {
             ("Net 30 EOM", Some(PaymentTerms { due: DateRule::EomPlus(30), discount: None })),
             (
                 "10th prox",
-                Some(PaymentTerms { due: DateRule::Proximo { months: 1, day: 10 }, discount: None }),
+                Some(PaymentTerms {
+                    due: DateRule::Proximo { months: 1, day: 10 },
+                    discount: None,
+                }),
             ),
             ("Consignment", None),
             ("", None),

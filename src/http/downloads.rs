@@ -93,10 +93,7 @@ pub async fn receipt(
 }
 
 /// The rows an import refused.
-pub async fn refused_rows(
-    Staff(call): Staff,
-    Path(id): Path<String>,
-) -> Result<Response, Refusal> {
+pub async fn refused_rows(Staff(call): Staff, Path(id): Path<String>) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
     let row = storage::imports::find(&mut session, id)
@@ -124,7 +121,11 @@ fn refused_as_csv(report: &ImportReport) -> Result<Vec<u8>, csv::Error> {
 
 /// Text that a spreadsheet does not take for a formula (OWASP, CSV injection).
 fn neutral(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The seller's logo.
@@ -139,7 +140,6 @@ pub async fn logo(State(state): State<AppState>) -> Result<Response, StatusCode>
     }
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("image/svg+xml"));
-    headers
-        .insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, max-age=300"));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, max-age=300"));
     Ok((headers, company.profile.logo_svg).into_response())
 }

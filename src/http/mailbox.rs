@@ -55,9 +55,7 @@ pub async fn attachment(
     drop(session);
     let printed = tokio::task::spawn_blocking(move || state.pdf.receipt(&document)).await;
     match printed {
-        Ok(Ok(bytes)) => {
-            Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
-        }
+        Ok(Ok(bytes)) => Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response()),
         _ => Err(ApiError::Internal.into()),
     }
 }

@@ -16,9 +16,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use super::{
-    clock, downloads, guard, headers, health, hooks, live, mailbox, returns, uploads,
-};
+use super::{clock, downloads, guard, headers, health, hooks, live, mailbox, returns, uploads};
 use crate::{
     state::AppState,
     ui::{app::App, shell::shell},
@@ -31,12 +29,12 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
 pub fn router(state: AppState) -> Router {
     let package = format!("/{}", state.leptos_options.site_pkg_dir);
     let site = state.leptos_options.site_root.to_string();
-    let files = Router::new()
-        .nest_service(&package, package_files(&site, &package))
-        .layer(SetResponseHeaderLayer::overriding(
+    let files = Router::new().nest_service(&package, package_files(&site, &package)).layer(
+        SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,
             HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ));
+        ),
+    );
     let pages = pages(&state);
     let mut app = pages
         .route("/", get(|| async { Redirect::to("/portal") }))

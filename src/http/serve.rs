@@ -40,9 +40,8 @@ pub async fn serve(
     ready: impl FnOnce(),
 ) -> Result<(), ServeError> {
     let address = state.config.listen;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|cause| ServeError::Listen { address, cause })?;
+    let listener =
+        TcpListener::bind(address).await.map_err(|cause| ServeError::Listen { address, cause })?;
     // Without this every streamed page waits 40 ms for the other side's delayed acknowledgement.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {

@@ -31,9 +31,7 @@ pub async fn import(
 ) -> Response {
     let id = call.world().new_secret();
     match receive(&state, &id, form).await {
-        Ok(kind) => {
-            Redirect::to(&format!("/staff/import/{id}?kind={kind}")).into_response()
-        }
+        Ok(kind) => Redirect::to(&format!("/staff/import/{id}?kind={kind}")).into_response(),
         Err(error) => {
             state.uploads.discard(&id).await;
             match error {
@@ -63,9 +61,7 @@ async fn receive(state: &AppState, id: &str, mut form: Multipart) -> Result<Stri
                 let given = field.file_name().unwrap_or_default().to_owned();
                 let (_, mut file) = state.uploads.create(id).await.map_err(UploadError::Disk)?;
                 let mut size = 0_usize;
-                while let Some(chunk) =
-                    field.chunk().await.map_err(|_| UploadError::Incomplete)?
-                {
+                while let Some(chunk) = field.chunk().await.map_err(|_| UploadError::Incomplete)? {
                     size += chunk.len();
                     file.write_all(&chunk).await.map_err(UploadError::Disk)?;
                 }

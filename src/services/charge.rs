@@ -113,10 +113,7 @@ enum Decision {
 }
 
 /// Phase one: everything is checked again under lock, the invoices are held, the payment exists.
-async fn decide(
-    world: &World,
-    confirmation: &Confirmation<'_>,
-) -> Result<Decision, ConfirmError> {
+async fn decide(world: &World, confirmation: &Confirmation<'_>) -> Result<Decision, ConfirmError> {
     let mut session = world.db.begin().await?;
     let quote_id = confirmation.quote_id;
     let row = storage::quotes::find(&mut session, quote_id, confirmation.customer_id).await?;
@@ -273,11 +270,7 @@ enum SendError {
     Storage(StorageError),
 }
 
-async fn send(
-    world: &World,
-    payment: &PaymentRow,
-    return_url: &str,
-) -> Result<Intent, SendError> {
+async fn send(world: &World, payment: &PaymentRow, return_url: &str) -> Result<Intent, SendError> {
     // Before the record is confirmed nothing can be charged, whatever happened to the call.
     let nothing = |error: GatewayError| {
         tracing::warn!(payment.id = %payment.id, %error, "the charge was not made");
@@ -362,10 +355,7 @@ async fn withdraw(world: &World, payment: &PaymentRow) -> Result<(), ConfirmErro
 }
 
 /// Notes that the outcome is open. It is looked up soon, and never simply tried again.
-async fn mark_unknown(
-    world: &World,
-    payment: &PaymentRow,
-) -> Result<PaymentState, ConfirmError> {
+async fn mark_unknown(world: &World, payment: &PaymentRow) -> Result<PaymentState, ConfirmError> {
     let mut session = world.db.begin().await?;
     let locked = storage::payments::lock(&mut session, payment.id).await?;
     let mut state = PaymentState::Unknown;

@@ -183,10 +183,8 @@ pub async fn invoice(
             )
         }),
         contact: contact(&company),
-        remittance: (!check.is_empty()).then(|| Remittance {
-            payable_to: company.profile.name.clone(),
-            lines: check.clone(),
-        }),
+        remittance: (!check.is_empty())
+            .then(|| Remittance { payable_to: company.profile.name.clone(), lines: check.clone() }),
     }))
 }
 

@@ -13,11 +13,7 @@ use crate::{
         self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, PaymentFacts,
         PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row, SignInCode,
     },
-    services::{
-        World,
-        company::Company,
-        sign_in::CODE_MINUTES,
-    },
+    services::{World, company::Company, sign_in::CODE_MINUTES},
     storage::{
         self, Session, StorageError,
         messages::MessageRow,

@@ -119,8 +119,7 @@ pub async fn make(
     let mut session = world.db.begin().await.map_err(StorageError::from)?;
     let method = storage::methods::find_active(&mut session, method_id, customer_id).await?;
     let method = method.ok_or(MakeQuoteError::NotFound)?;
-    let mut basket =
-        preview(&mut session, world, customer_id, invoice_ids, Some(method)).await?;
+    let mut basket = preview(&mut session, world, customer_id, invoice_ids, Some(method)).await?;
     let now = world.now();
     let ends = now + TimeDelta::minutes(QUOTE_MINUTES);
     let id = world.new_id();

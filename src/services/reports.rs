@@ -6,7 +6,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::{
-    domain::{aging::BucketSet, invoice::days_past_due, money::{Currency, Money}},
+    domain::{
+        aging::BucketSet,
+        invoice::days_past_due,
+        money::{Currency, Money},
+    },
     storage::{self, Session, StorageError, aging::OpenDocumentRow},
 };
 

@@ -6,9 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     domain::{
         ids::{InvoiceId, PaymentId, TransactionId},
-        ledger::{
-            Account, Cause, Posting, Transaction, Unbalanced, receivable, seller, unapplied,
-        },
+        ledger::{Account, Cause, Posting, Transaction, Unbalanced, receivable, seller, unapplied},
         payment::{PaymentState, Reversal},
         quote::Line,
     },
@@ -160,12 +158,7 @@ fn push(
     }
 }
 
-fn unapplied_cash(
-    world: &World,
-    payment: &PaymentRow,
-    minor: i64,
-    on: NaiveDate,
-) -> CreditRow {
+fn unapplied_cash(world: &World, payment: &PaymentRow, minor: i64, on: NaiveDate) -> CreditRow {
     CreditRow {
         id: world.new_id(),
         customer_id: payment.customer_id,

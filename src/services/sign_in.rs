@@ -93,8 +93,8 @@ pub async fn request_code(
     email: &str,
     network_address: &str,
 ) -> Result<String, SignInError> {
-    let email = parse_email(email)
-        .map_err(|problem| SignInError::Invalid { field: "email", problem })?;
+    let email =
+        parse_email(email).map_err(|problem| SignInError::Invalid { field: "email", problem })?;
     let now = world.now();
     let mut session = world.db.begin().await?;
     let limited = async {
@@ -200,7 +200,8 @@ fn is_over(
     idle_minutes: i64,
     hours: i64,
 ) -> bool {
-    now - last_seen_at > TimeDelta::minutes(idle_minutes) || now - created_at > TimeDelta::hours(hours)
+    now - last_seen_at > TimeDelta::minutes(idle_minutes)
+        || now - created_at > TimeDelta::hours(hours)
 }
 
 /// The payer of a session's token, if the session lives.
@@ -283,8 +284,8 @@ pub async fn sign_in_staff(
     secret: &str,
     network_address: &str,
 ) -> Result<String, SignInError> {
-    let email = parse_email(email)
-        .map_err(|problem| SignInError::Invalid { field: "email", problem })?;
+    let email =
+        parse_email(email).map_err(|problem| SignInError::Invalid { field: "email", problem })?;
     if secret.is_empty() {
         return Err(SignInError::Invalid { field: "password", problem: Problem::Required });
     }
@@ -359,8 +360,8 @@ pub async fn add_staff(
     name: &str,
     secret: &str,
 ) -> Result<StaffUserId, SignInError> {
-    let email = parse_email(email)
-        .map_err(|problem| SignInError::Invalid { field: "email", problem })?;
+    let email =
+        parse_email(email).map_err(|problem| SignInError::Invalid { field: "email", problem })?;
     if secret.chars().count() < PASSWORD_LENGTH_MIN {
         return Err(SignInError::Invalid { field: "password", problem: Problem::TooShort });
     }

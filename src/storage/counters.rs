@@ -22,9 +22,6 @@ pub async fn add(
 }
 
 /// Forgets windows that began before `before`.
-pub async fn delete_old(
-    session: &mut Session,
-    before: DateTime<Utc>,
-) -> Result<u64, StorageError> {
+pub async fn delete_old(session: &mut Session, before: DateTime<Utc>) -> Result<u64, StorageError> {
     sql!(session, execute, "DELETE FROM attempt_counters WHERE window_start < $1", before)
 }

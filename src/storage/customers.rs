@@ -156,7 +156,12 @@ pub async fn find_by_number(
     session: &mut Session,
     number: &str,
 ) -> Result<Option<CustomerRow>, StorageError> {
-    sql!(session, fetch_optional as CustomerRow, "SELECT * FROM customers WHERE number = $1", number)
+    sql!(
+        session,
+        fetch_optional as CustomerRow,
+        "SELECT * FROM customers WHERE number = $1",
+        number
+    )
 }
 
 /// How many customers there are.

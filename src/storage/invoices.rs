@@ -432,8 +432,9 @@ pub async fn all_lines(
     rows.into_iter()
         .map(|(description, quantity, unit_price, amount_minor)| {
             let number = |text: &str| {
-                text.parse()
-                    .map_err(|_| StorageError::Inconsistent(format!("invoice_lines {id}: {text:?}")))
+                text.parse().map_err(|_| {
+                    StorageError::Inconsistent(format!("invoice_lines {id}: {text:?}"))
+                })
             };
             Ok(DocumentLine {
                 quantity: number(&quantity)?,

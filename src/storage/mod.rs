@@ -4,9 +4,9 @@
 //! May import `domain`. Verbs are a closed set: `find` → `Option`, `list` → a page, `all` → a
 //! bounded `Vec`, `count`, `insert`, `update_…`, `lock`, `claim`.
 
-mod append_only;
 pub mod aging;
 pub mod app_state;
+mod append_only;
 pub mod company;
 pub mod contacts;
 pub mod counters;

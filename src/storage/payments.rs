@@ -488,7 +488,6 @@ pub async fn update_import_key_freed(
     session: &mut Session,
     id: PaymentId,
 ) -> Result<(), StorageError> {
-    let rows =
-        sql!(session, execute, "UPDATE payments SET import_key = NULL WHERE id = $1", id)?;
+    let rows = sql!(session, execute, "UPDATE payments SET import_key = NULL WHERE id = $1", id)?;
     touched(1, rows)
 }

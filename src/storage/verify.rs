@@ -225,10 +225,7 @@ pub const INVARIANTS: &[Invariant] = &[
 ];
 
 /// Checks one invariant.
-pub async fn check(
-    session: &mut Session,
-    invariant: &Invariant,
-) -> Result<Finding, StorageError> {
+pub async fn check(session: &mut Session, invariant: &Invariant) -> Result<Finding, StorageError> {
     let checked = sql!(session, scalar i64, invariant.count)?;
     let offender = sql!(session, optional String, invariant.offender)?;
     Ok(Finding { checked, offender })

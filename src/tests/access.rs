@@ -19,8 +19,8 @@ struct Foreign {
 
 impl Foreign {
     fn id_for(&self, endpoint: &Endpoint) -> &str {
-        let names_customer = endpoint.arguments.starts_with("customer_id")
-            || endpoint.path.contains("/customers/");
+        let names_customer =
+            endpoint.arguments.starts_with("customer_id") || endpoint.path.contains("/customers/");
         if names_customer { &self.customer } else { &self.invoice }
     }
 }
@@ -205,7 +205,8 @@ async fn sign_in_limits(db: Db) {
     app.given().customer("C-1", "dana@alder.example").await;
     let mut browser = app.browser();
     // Known and unknown addresses get the same answer.
-    let known = browser.post("/api/portal/session/request_code", &[("email", "dana@alder.example")]);
+    let known =
+        browser.post("/api/portal/session/request_code", &[("email", "dana@alder.example")]);
     let known = known.await;
     let unknown = app
         .browser()
@@ -217,10 +218,8 @@ async fn sign_in_limits(db: Db) {
     );
     // A code of another browser is worth nothing.
     let code = app.latest_code("dana@alder.example").await;
-    let stolen = app
-        .browser()
-        .call("/api/portal/session/redeem_code", &format!("code={code}"))
-        .await;
+    let stolen =
+        app.browser().call("/api/portal/session/redeem_code", &format!("code={code}")).await;
     assert_eq!(stolen.status, 401);
     // Five wrong tries use a code up, even the right one after them.
     let wrong = if code == "000000" { "000001" } else { "000000" };

@@ -9,7 +9,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "api",
         &[
-            "api", "auth", "config", "domain", "import", "services", "state", "storage",
+            "api",
+            "auth",
+            "config",
+            "domain",
+            "import",
+            "services",
+            "state",
+            "storage",
             "ui::format",
         ],
     ),
@@ -23,8 +30,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "services",
         &[
-            "services", "storage", "domain", "import", "email", "pdf", "auth",
-            "gateways::gateway", "ui::format", "ui::text",
+            "services",
+            "storage",
+            "domain",
+            "import",
+            "email",
+            "pdf",
+            "auth",
+            "gateways::gateway",
+            "ui::format",
+            "ui::text",
         ],
     ),
     (
@@ -34,8 +49,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "http",
         &[
-            "http", "auth", "api", "services", "state", "ui::app", "ui::shell", "domain", "pdf",
-            "jobs::follow_event", "gateways::gateway", "sandbox::router", "storage",
+            "http",
+            "auth",
+            "api",
+            "services",
+            "state",
+            "ui::app",
+            "ui::shell",
+            "domain",
+            "pdf",
+            "jobs::follow_event",
+            "gateways::gateway",
+            "sandbox::router",
+            "storage",
         ],
     ),
 ];
@@ -174,7 +200,8 @@ fn only_listed_files_know_the_dialect() {
     for file in files(&source().join("storage")) {
         let name = name(&file);
         let text = std::fs::read_to_string(&file).unwrap();
-        let differs = text.contains("Dialect::") || text.contains("Exec::Postgres(connection) => {\n            sqlx");
+        let differs = text.contains("Dialect::")
+            || text.contains("Exec::Postgres(connection) => {\n            sqlx");
         assert!(!differs || TWO_DIALECTS.contains(&name.as_str()), "{name}");
     }
 }

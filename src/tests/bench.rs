@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use super::support::{database, shared, world::{assert_books_hold, world}};
+use super::support::{
+    database, shared,
+    world::{assert_books_hold, world},
+};
 use crate::services::import::{Choices, ImportFile, run::read, store_batch};
 
 /// Most memory this process ever held, in megabytes.

@@ -170,8 +170,7 @@ impl Run<'_> {
         }
         let funding = [Funding::Credit, Funding::Credit, Funding::Debit][self.dice.roll(3)];
         let card = MethodFacts::Card(CardFacts { funding, country: Some("US".to_owned()) });
-        let billing =
-            BillingPlace { country: Some("US".to_owned()), state: Some("GA".to_owned()) };
+        let billing = BillingPlace { country: Some("US".to_owned()), state: Some("GA".to_owned()) };
         let basket = Basket {
             items,
             cash_credit: 0,
@@ -185,8 +184,12 @@ impl Run<'_> {
         check_price(&quote, funding);
         let now = self.world.now();
         for line in &quote.lines {
-            let held =
-                storage::invoices::update_reserve(&mut session, line.invoice_id, line.reduction(), now);
+            let held = storage::invoices::update_reserve(
+                &mut session,
+                line.invoice_id,
+                line.reduction(),
+                now,
+            );
             assert!(held.await.unwrap());
         }
         self.counter += 1;
@@ -276,8 +279,7 @@ impl Run<'_> {
         if !payment.state.is_posted() || payment.state == PaymentState::Refunded {
             return;
         }
-        let applied =
-            storage::ledger::all_applications_of_payment(&mut session, id).await.unwrap();
+        let applied = storage::ledger::all_applications_of_payment(&mut session, id).await.unwrap();
         let (back, on) = (Reversal::Return, self.today);
         settlement::reverse(&mut session, self.world, &payment, back, "R01", on, "test")
             .await
@@ -294,8 +296,7 @@ impl Run<'_> {
         let Some(id) = self.dice.pick(&self.model.posted.clone()) else { return };
         let mut session = self.world.db.read().await.unwrap();
         let payment = storage::payments::find(&mut session, id).await.unwrap().unwrap();
-        let before =
-            storage::ledger::all_applications_of_payment(&mut session, id).await.unwrap();
+        let before = storage::ledger::all_applications_of_payment(&mut session, id).await.unwrap();
         drop(session);
         let left = payment.refundable().left();
         if left <= 0 {

@@ -31,7 +31,8 @@ async fn crash_child() {
     let clock = MovableClock::default();
     clock.refresh(&db).await.unwrap();
     let mut session = db.read().await.unwrap();
-    let mut secret = async |key| storage::app_state::find(&mut session, key).await.unwrap().unwrap();
+    let mut secret =
+        async |key| storage::app_state::find(&mut session, key).await.unwrap().unwrap();
     let settings = SandboxGatewaySettings {
         base_url: format!("{}/sandbox", told("TEST_CRASH_BASE")),
         secret_key: secret("sandbox-secret-key").await,

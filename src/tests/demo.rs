@@ -1,6 +1,9 @@
 //! The demo company.
 
-use super::support::{both_engines, world::{assert_books_hold, world}};
+use super::support::{
+    both_engines,
+    world::{assert_books_hold, world},
+};
 use crate::{
     services::demo,
     storage::{self, Db},

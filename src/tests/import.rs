@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::support::{both_engines, database, shared, world::{assert_books_hold, world}};
+use super::support::{
+    both_engines, database, shared,
+    world::{assert_books_hold, world},
+};
 use crate::{
     domain::aging::BucketSet,
     import,
@@ -27,8 +30,7 @@ async fn bring_in(world: &World, path: PathBuf, choices: &Choices) -> ImportRepo
 
 async fn bring_in_text(world: &World, text: &str, choices: &Choices) -> ImportReport {
     let options = choices.options(crate::domain::money::Currency::USD).unwrap();
-    let batch =
-        import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
+    let batch = import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
     store_batch(world, &batch, false, "test", None, &mut |_, _| Ok(())).await.unwrap()
 }
 
@@ -47,7 +49,10 @@ async fn ibm(db: Db) {
         let report = reports::aging(&mut session, day, None, BucketSet::Classic).await.unwrap();
         let part = &report.currencies[0];
         assert_eq!(part.total, expected["open_sum"].as_str().unwrap(), "{day}");
-        assert_eq!(part.open_count, usize::try_from(expected["open_count"].as_u64().unwrap()).unwrap());
+        assert_eq!(
+            part.open_count,
+            usize::try_from(expected["open_count"].as_u64().unwrap()).unwrap()
+        );
         let customers = expected["customers_with_balance"].as_u64().unwrap();
         assert_eq!(part.customers, usize::try_from(customers).unwrap());
         for bucket in &part.buckets {
@@ -80,17 +85,22 @@ async fn ibm(db: Db) {
 }
 both_engines!(the_ibm_file_gives_its_own_figures, ibm);
 
-const HEAD: &str = "customer_number,customer_name,number,issued_on,due_on,total,paid_on,paid_amount\n";
+const HEAD: &str =
+    "customer_number,customer_name,number,issued_on,due_on,total,paid_on,paid_amount\n";
 
 async fn changes(db: Db) {
     let world = world(&db);
     let file = |rows: &str| format!("{HEAD}{rows}");
-    let first = file("C1,Ada,I1,2026-01-01,2026-01-31,100.00,,\nC1,Ada,I2,2026-01-01,2026-01-31,50.00,2026-02-05,50.00\n");
+    let first = file(
+        "C1,Ada,I1,2026-01-01,2026-01-31,100.00,,\nC1,Ada,I2,2026-01-01,2026-01-31,50.00,2026-02-05,50.00\n",
+    );
     let report = bring_in_text(&world, &first, &choices("invoices")).await;
     assert_eq!((report.invoices.new, report.payments.new), (2, 1));
     assert_books_hold(&db).await;
     // A higher and a lower total, a name, and a payment that was another day and less.
-    let second = file("C1,Ada King,I1,2026-01-01,2026-01-31,80.00,,\nC1,Ada King,I2,2026-01-01,2026-01-31,60.00,2026-02-06,40.00\n");
+    let second = file(
+        "C1,Ada King,I1,2026-01-01,2026-01-31,80.00,,\nC1,Ada King,I2,2026-01-01,2026-01-31,60.00,2026-02-06,40.00\n",
+    );
     let report = bring_in_text(&world, &second, &choices("invoices")).await;
     assert_eq!((report.invoices.changed, report.customers.changed), (2, 1));
     let balances = async |numbers: [&str; 2]| {
@@ -150,8 +160,7 @@ async fn dry_run(db: Db) {
     let world = world(&db);
     let options = choices("invoices").options(crate::domain::money::Currency::USD).unwrap();
     let text = "customer_number,number,issued_on,total\nC1,I1,2026-01-01,30.00\n";
-    let batch =
-        import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
+    let batch = import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
     let report = store_batch(&world, &batch, true, "test", None, &mut |_, _| Ok(())).await.unwrap();
     assert!(report.is_dry_run);
     assert_eq!(report.invoices.new, 1);
@@ -181,8 +190,7 @@ async fn interrupted(db: Db) {
         text.push_str(&format!("C{},N,I{number},2026-01-01,2026-01-31,25.00{paid}\n", number % 7));
     }
     let options = choices("invoices").options(crate::domain::money::Currency::USD).unwrap();
-    let batch =
-        import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
+    let batch = import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
     let world = world(&db);
     // Cut off after each of the first transactions in turn, then left to run to its end.
     for stop_after in 1..5 {
@@ -210,7 +218,9 @@ async fn naughty_names(db: Db) {
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(strings.len(), 515);
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["customer_number", "customer_name", "number", "issued_on", "total"]).unwrap();
+    writer
+        .write_record(["customer_number", "customer_name", "number", "issued_on", "total"])
+        .unwrap();
     for (index, name) in strings.iter().enumerate() {
         let (customer, invoice) = (format!("N{index:04}"), format!("B{index:04}"));
         writer.write_record([&customer, name, &invoice, "2026-01-01", "1.00"]).unwrap();
@@ -241,7 +251,8 @@ async fn bad_files(db: Db) {
     let world = world(&db);
     let options = || choices("invoices").options(crate::domain::money::Currency::USD).unwrap();
     let truncated = format!("{HEAD}C1,\"Ada,I1,2026-01-01");
-    let binary: Vec<u8> = (0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let binary: Vec<u8> =
+        (0..200_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     for bytes in [
         truncated.into_bytes(),
         vec![b'a'; 10 * 1024 * 1024],

@@ -43,8 +43,7 @@ async fn three_invoices_by_card_with_a_discount(db: Db) {
     assert_eq!(home.status, 200);
     assert!(home.body.contains("$1,575.00"), "what is owed is on the page");
     let list = ids.join(",");
-    let chosen =
-        browser.get(&format!("/portal/pay?invoice={}&invoice={}", ids[0], ids[1])).await;
+    let chosen = browser.get(&format!("/portal/pay?invoice={}&invoice={}", ids[0], ids[1])).await;
     assert_eq!(chosen.status, 200);
     let quote = add_card(&mut browser, &list, "4242424242424242").await;
     let review = browser.get(&format!("/portal/pay/review/{quote}")).await;
@@ -62,8 +61,7 @@ async fn three_invoices_by_card_with_a_discount(db: Db) {
     assert_eq!((pdf.status, pdf.header("content-type")), (200, "application/pdf"));
     app.settle().await;
     let mut session = db.read().await.unwrap();
-    let mail =
-        storage::messages::all_latest(&mut session, "dana@alder.example", 9).await.unwrap();
+    let mail = storage::messages::all_latest(&mut session, "dana@alder.example", 9).await.unwrap();
     assert_eq!(mail.iter().filter(|m| m.kind == "payment-receipt").count(), 1);
     drop(session);
     let charges = app.state.sandbox.as_ref().unwrap().charges().await.unwrap();
@@ -128,8 +126,7 @@ async fn bank_debits(db: Db) {
     let open = storage::invoices::all_open(&mut session, customer).await.unwrap();
     let open: Vec<_> = open.iter().map(|row| (row.number.as_str(), row.balance_minor)).collect();
     assert_eq!(open, [("INV-2", 20_000), ("INV-3", 30_000)]);
-    let mail =
-        storage::messages::all_latest(&mut session, "dana@alder.example", 50).await.unwrap();
+    let mail = storage::messages::all_latest(&mut session, "dana@alder.example", 50).await.unwrap();
     for (kind, count) in [
         ("bank-payment-submitted", 3),
         ("bank-payment-settled", 2),

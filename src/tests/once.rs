@@ -37,9 +37,10 @@ async fn many_confirmations(db: Db) {
     let method = real_card(&app, &mut browsers[0].clone(), &invoice.to_string()).await;
     let mut attempts = Vec::new();
     for index in 0..CONFIRMATIONS {
-        let basket = quotes::make(app.world(), customer, "payer0@alder.example", &[invoice], method)
-            .await
-            .unwrap();
+        let basket =
+            quotes::make(app.world(), customer, "payer0@alder.example", &[invoice], method)
+                .await
+                .unwrap();
         let quote = basket.id.unwrap().to_string();
         let mut browser = browsers[index % SESSIONS].clone();
         attempts.push(async move {

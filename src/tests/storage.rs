@@ -94,7 +94,10 @@ async fn invoice_lists(db: Db) {
     assert_eq!(totals[0].invoices, 34);
     assert_eq!(totals[0].balance_minor, rows.iter().map(|row| row.balance_minor).sum::<i64>());
     query.search = "customer c-0";
-    assert_eq!(storage::invoice_list::all_totals(&mut session, &query).await.unwrap()[0].invoices, 84);
+    assert_eq!(
+        storage::invoice_list::all_totals(&mut session, &query).await.unwrap()[0].invoices,
+        84
+    );
     query.search = "100%_";
     assert!(storage::invoice_list::list(&mut session, &query).await.unwrap().is_empty());
     query.search = "";

@@ -60,7 +60,9 @@ pub async fn choose_method(invoices: String) -> Result<ChooseMethodPage, ApiErro
         can_add_card: accepts(MethodKind::Card),
         can_add_bank: accepts(MethodKind::Bank),
         surcharge_percent: percent(surcharge.map(|rule: &SurchargePolicy| rule.rate.percent())),
-        bank_discount_percent: percent(bank_discount.map(|rule: &BankDiscount| rule.rate.percent())),
+        bank_discount_percent: percent(
+            bank_discount.map(|rule: &BankDiscount| rule.rate.percent()),
+        ),
     })
 }
 
@@ -84,9 +86,8 @@ pub async fn add_method(kind: String, invoices: String) -> Result<(), ApiError> 
         invoice_ids: &ids,
         portal_url: &call.request.config().portal_url(),
     };
-    let url = methods::begin(call.world(), &setup)
-        .await
-        .map_err(|error| call.request.fail(error))?;
+    let url =
+        methods::begin(call.world(), &setup).await.map_err(|error| call.request.fail(error))?;
     leptos_axum::redirect(&url);
     Ok(())
 }
@@ -135,8 +136,7 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
     let method = method.ok_or_else(not_found)?;
     let mut lines = Vec::with_capacity(quote.lines.len());
     for line in &quote.lines {
-        let invoice =
-            storage::invoices::find(&mut session, line.invoice_id).await.map_err(fail)?;
+        let invoice = storage::invoices::find(&mut session, line.invoice_id).await.map_err(fail)?;
         lines.push(fold::basket_line(line, &invoice.ok_or_else(not_found)?));
     }
     let payment = storage::payments::find_by_quote(&mut session, id).await.map_err(fail)?;
@@ -150,7 +150,9 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         payable: quote.lines.iter().map(|line| line.payable).sum(),
         early_discount: quote.early_discount(),
         bank_discount: quote.bank_discount(),
-        bank_discount_percent: bank_percent.filter(|_| quote.bank_discount() > 0).unwrap_or_default(),
+        bank_discount_percent: bank_percent
+            .filter(|_| quote.bank_discount() > 0)
+            .unwrap_or_default(),
         surcharge_base: quote.surcharge_base,
         surcharge: quote.surcharge,
         surcharge_percent: quote.surcharge_rate.rate.percent(),

@@ -24,8 +24,7 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let row = storage::payments::find(&mut session, payment_id).await.map_err(fail)?;
-    let row =
-        row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    let row = row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
     let lines = storage::payments::all_lines(&mut session, payment_id).await.map_err(fail)?;
     let rate = u32::try_from(row.surcharge_rate_ppm).unwrap_or(0);
     Ok(PaymentPage {
@@ -61,7 +60,6 @@ pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
     let row = storage::payments::find(&mut session, payment_id)
         .await
         .map_err(|error| call.request.fail(error))?;
-    let row =
-        row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    let row = row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
     Ok(row.state)
 }

@@ -29,10 +29,9 @@ pub async fn redeem_code(code: String) -> Result<(), ApiError> {
 
     let call = Anybody::begin();
     let browser = call.cookie(call.config().code_cookie()).unwrap_or_default();
-    let signed_in =
-        sign_in::redeem_code(call.world(), &browser, &code, &call.network_address())
-            .await
-            .map_err(|error| call.fail(error))?;
+    let signed_in = sign_in::redeem_code(call.world(), &browser, &code, &call.network_address())
+        .await
+        .map_err(|error| call.fail(error))?;
     call.set_cookie(call.config().code_cookie(), "");
     call.set_cookie(call.config().payer_cookie(), &signed_in.token);
     leptos_axum::redirect(if signed_in.has_account { "/portal" } else { "/portal/accounts" });
@@ -116,12 +115,12 @@ pub async fn choose_account(customer_id: String) -> Result<(), ApiError> {
     let payer = payer(&call).await?;
     let token = call.cookie(call.config().payer_cookie()).unwrap_or_default();
     let customer_id = customer_id.parse().map_err(|_| call.answer(ApiError::NotFound))?;
-    sign_in::choose_account(call.world(), &token, &payer.email, customer_id)
-        .await
-        .map_err(|error| match error {
+    sign_in::choose_account(call.world(), &token, &payer.email, customer_id).await.map_err(
+        |error| match error {
             SignInError::Refused => call.answer(ApiError::NotFound),
             error => call.fail(error),
-        })?;
+        },
+    )?;
     leptos_axum::redirect("/portal");
     Ok(())
 }

@@ -64,8 +64,7 @@ pub async fn list_customers(
         today,
     };
     let mut rows = storage::customers::list(&mut session, &asked).await.map_err(fail)?;
-    let count =
-        storage::customers::count_found(&mut session, &query.search).await.map_err(fail)?;
+    let count = storage::customers::count_found(&mut session, &query.search).await.map_err(fail)?;
     let page = usize::try_from(PAGE_ROWS).unwrap_or(100);
     let has_more = rows.len() > page;
     rows.truncate(page);
@@ -128,10 +127,9 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     let payments = storage::payments::all_of_customer(&mut session, customer_id, PANEL_ROWS)
         .await
         .map_err(fail)?;
-    let mut lines =
-        storage::payments::all_lines_of_customer(&mut session, customer_id, PANEL_ROWS)
-            .await
-            .map_err(fail)?;
+    let mut lines = storage::payments::all_lines_of_customer(&mut session, customer_id, PANEL_ROWS)
+        .await
+        .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
     let city = [&row.address_city, &row.address_region, &row.address_postal_code];
     let city: Vec<&str> =

@@ -34,8 +34,7 @@ pub async fn preview_import(
         .await
         .ok_or_else(|| call.request.answer(ApiError::NotFound))?;
     let mut session = call.request.read().await?;
-    let company =
-        company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
+    let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
     drop(session);
     let chosen = fold_import::choices(&choices, &upload);
     let made = async {

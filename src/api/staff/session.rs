@@ -10,10 +10,9 @@ pub async fn sign_in_staff(email: String, password: String) -> Result<(), ApiErr
     use crate::{api::call::Anybody, services::sign_in};
 
     let call = Anybody::begin();
-    let token =
-        sign_in::sign_in_staff(call.world(), &email, &password, &call.network_address())
-            .await
-            .map_err(|error| call.fail(error))?;
+    let token = sign_in::sign_in_staff(call.world(), &email, &password, &call.network_address())
+        .await
+        .map_err(|error| call.fail(error))?;
     call.set_cookie(call.config().staff_cookie(), &token);
     leptos_axum::redirect("/staff");
     Ok(())
@@ -43,8 +42,7 @@ pub async fn staff_frame() -> Result<StaffFrame, ApiError> {
 
     let call = StaffCall::begin().await?;
     let mut session = call.request.read().await?;
-    let company =
-        company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
+    let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
     let moved = call.request.state.clock.offset_seconds() != 0;
     let now = call.world().now();
     Ok(StaffFrame {

@@ -22,9 +22,7 @@ use crate::{
         form::Problem,
         ids::CustomerId,
         money::{Currency, Rate},
-        policy::{
-            BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When,
-        },
+        policy::{BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
     },
     import,
     storage::{self, Session, StorageError, contacts::ContactRow},
@@ -170,9 +168,9 @@ fn policy(today: NaiveDate) -> PaymentPolicy {
 
 /// A number that looks random and is always the same for the same text.
 fn scatter(text: &str, modulus: u32) -> u32 {
-    let hash = text.bytes().fold(2_166_136_261_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
-    });
+    let hash = text
+        .bytes()
+        .fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
     (hash >> 8) % modulus.max(1)
 }
 

@@ -268,9 +268,7 @@ async fn store_document(
         return Ok(());
     };
     let outcome: Option<Outcome> = match document.side {
-        Side::Debit => {
-            invoices::store(session, world, document, customer, report, actor).await?
-        }
+        Side::Debit => invoices::store(session, world, document, customer, report, actor).await?,
         Side::Credit => credits::store(session, world, document, customer, report, actor).await?,
     };
     let Some(outcome) = outcome else { return Ok(()) };
@@ -346,8 +344,7 @@ pub async fn run(world: &World, job: &RunImport, file: &ImportFile) -> Result<()
         ) => ("failed", serde_json::to_string(&error.to_string())),
         Err(error) => return Err(error),
     };
-    let report =
-        report.map_err(|error| StorageError::Inconsistent(format!("report: {error}")))?;
+    let report = report.map_err(|error| StorageError::Inconsistent(format!("report: {error}")))?;
     let mut session = world.db.begin().await?;
     storage::imports::update_finished(&mut session, id, state, &report, world.now()).await?;
     session.commit().await?;

@@ -68,12 +68,10 @@ impl TestApp {
     /// A browser of a payer: signed in with the code from their mail.
     pub async fn payer(&self, email: &str) -> Browser {
         let mut browser = self.browser();
-        let asked =
-            browser.post("/api/portal/session/request_code", &[("email", email)]).await;
+        let asked = browser.post("/api/portal/session/request_code", &[("email", email)]).await;
         assert_eq!(asked.status, 302, "{}", asked.body);
         let code = self.latest_code(email).await;
-        let redeemed =
-            browser.post("/api/portal/session/redeem_code", &[("code", &code)]).await;
+        let redeemed = browser.post("/api/portal/session/redeem_code", &[("code", &code)]).await;
         assert_eq!(redeemed.status, 302, "{}", redeemed.body);
         browser
     }
@@ -95,10 +93,8 @@ impl TestApp {
         let mut session = self.world().db.read().await.unwrap();
         let messages = storage::messages::all_latest(&mut session, email, 1).await.unwrap();
         let text = &messages.first().expect("a message").body_text;
-        let digits: Vec<&str> = text
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|word| word.len() == 6)
-            .collect();
+        let digits: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_digit()).filter(|word| word.len() == 6).collect();
         (*digits.first().expect("a code")).to_owned()
     }
 

@@ -70,7 +70,7 @@ fn bar(frame: PortalFrame) -> AnyView {
     view! {
         <header class="portal__bar">
             <div class="portal__bar-inner">
-                <a class="brand" href="/portal">{brand}</a>
+                <a class="brand" href="/portal" rel="external">{brand}</a>
                 {sandbox}
                 {menu}
             </div>
@@ -100,7 +100,7 @@ fn menu(frame: PortalFrame) -> AnyView {
     let PortalFrame { email, account, can_switch, .. } = frame;
     let who = if account.is_empty() { email.clone() } else { account };
     let switch = can_switch.then(|| {
-        view! { <a class="menu__item" href="/portal/accounts"><Icon name="swap"/>"Switch account"</a> }
+        view! { <a class="menu__item" href="/portal/accounts" rel="external"><Icon name="swap"/>"Switch account"</a> }
     });
     view! {
         <details class="menu">

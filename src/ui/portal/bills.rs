@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::view::{LatestPayment, PaidInvoice, PortalInvoice},
+    api::view::{LatestPayment, PortalInvoice},
     domain::{invoice::InvoiceStatus, payment::PaymentState},
     ui::{
         components::{
-            chip::{Chip, InvoiceChip, PaymentChip, payment_kind},
+            chip::{Chip, InvoiceChip, payment_kind},
             icon::Icon,
         },
         format::money,
@@ -35,11 +35,11 @@ pub(super) fn tabs(current: Tab, open: Option<usize>) -> AnyView {
     });
     view! {
         <nav class="tabs" aria-label="Invoices">
-            <a class="tabs__item" href="/portal" aria-current=current_on(Tab::Open)>
+            <a class="tabs__item" href="/portal" rel="external" aria-current=current_on(Tab::Open)>
                 <span>"To pay"</span>
                 {count}
             </a>
-            <a class="tabs__item" href="/portal/paid" aria-current=current_on(Tab::Paid)>"Paid"</a>
+            <a class="tabs__item" href="/portal/paid" rel="external" aria-current=current_on(Tab::Paid)>"Paid"</a>
         </nav>
     }
     .into_any()
@@ -85,45 +85,6 @@ pub(super) fn open_bill(invoice: &PortalInvoice, currency: &str, can_choose: boo
     .into_any()
 }
 
-/// A settled invoice.
-pub(super) fn paid_bill(invoice: &PaidInvoice) -> AnyView {
-    // A failed attempt may be the latest payment of an invoice that was settled otherwise.
-    let state = invoice.payment_state.filter(|state| state.is_posted());
-    let mut sentence = format!("Paid {}", invoice.settled);
-    if let (Some(_), false) = (state, invoice.method.is_empty()) {
-        sentence.push_str(" with ");
-        sentence.push_str(&invoice.method);
-    }
-    if invoice.discount > 0 {
-        let discount = money(invoice.discount, &invoice.total.currency);
-        sentence.push_str(&format!(", discount {discount}"));
-    }
-    let receipt = state.filter(|_| !invoice.payment_id.is_empty()).map(|_| {
-        view! {
-            <a href=format!("/portal/payments/{}", invoice.payment_id)>
-                "Receipt"
-                <span class="visually-hidden">{format!(" of {}", invoice.number)}</span>
-            </a>
-        }
-    });
-    let state = state.unwrap_or(PaymentState::Succeeded);
-    view! {
-        <li class="bill bill--plain">
-            {name(&invoice.id, &invoice.number, &invoice.po_number)}
-            <span class="bill__amount">
-                {money(invoice.total.minor, &invoice.total.currency)}
-            </span>
-            <span class="bill__note">
-                <PaymentChip state=state failure_code="" expected=""/>
-                <span>{sentence}</span>
-                {receipt}
-                {pdf(&invoice.id, &invoice.number)}
-            </span>
-        </li>
-    }
-    .into_any()
-}
-
 /// What paying today saves, when it saves anything.
 pub(super) fn discount_chip(invoice: &PortalInvoice, currency: &str) -> Option<AnyView> {
     (invoice.discount > 0).then(|| {
@@ -143,7 +104,7 @@ pub(super) fn last_payment(payment: &LatestPayment) -> AnyView {
         _ => status,
     };
     view! {
-        <a href=format!("/portal/payments/{}", payment.id)>
+        <a href=format!("/portal/payments/{}", payment.id) rel="external">
             <Chip kind=payment_kind(payment.state) text=status/>
         </a>
     }
@@ -164,7 +125,7 @@ fn tick(invoice: &PortalInvoice, price: &str) -> AnyView {
     .into_any()
 }
 
-fn name(id: &str, number: &str, po_number: &str) -> AnyView {
+pub(super) fn name(id: &str, number: &str, po_number: &str) -> AnyView {
     let po = (!po_number.is_empty()).then(|| {
         let says_po = po_number.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("po"));
         let po = if says_po { po_number.to_owned() } else { format!("PO {po_number}") };
@@ -172,7 +133,7 @@ fn name(id: &str, number: &str, po_number: &str) -> AnyView {
     });
     view! {
         <span class="bill__name">
-            <a href=format!("/portal/invoices/{id}")>{number.to_owned()}</a>
+            <a href=format!("/portal/invoices/{id}") rel="external">{number.to_owned()}</a>
             " "
             {po}
         </span>
@@ -180,7 +141,7 @@ fn name(id: &str, number: &str, po_number: &str) -> AnyView {
     .into_any()
 }
 
-fn pdf(id: &str, number: &str) -> AnyView {
+pub(super) fn pdf(id: &str, number: &str) -> AnyView {
     view! {
         <a class="bill__doc" href=format!("/portal/invoices/{id}/pdf") rel="external">
             <Icon name="download"/>

@@ -287,7 +287,7 @@ fn nothing_to_pay() -> AnyView {
             <p class="state__text">
                 "Everything is paid. The next invoice will be listed here on the day it is issued."
             </p>
-            <a class="button" href="/portal/paid">"See paid invoices"</a>
+            <a class="button" href="/portal/paid" rel="external">"See paid invoices"</a>
         </div>
     }
     .into_any()

@@ -1,14 +1,20 @@
 //! What payers see. Every page is whole before it is sent and every action is a plain form, so
 //! that nothing here needs script; what is better with it carries `data-live`.
 
+#[cfg(feature = "ssr")]
 pub mod accounts;
 mod bills;
+#[cfg(feature = "ssr")]
 pub mod choose;
 pub mod home;
+#[cfg(feature = "ssr")]
 pub mod invoice;
+#[cfg(feature = "ssr")]
 pub mod paid;
 pub mod payment;
+#[cfg(feature = "ssr")]
 pub mod review;
+#[cfg(feature = "ssr")]
 pub mod sign_in;
 pub mod tree;
 
@@ -69,6 +75,7 @@ fn choose_address(lines: &[BasketLine]) -> String {
 }
 
 /// The invoices as the forms carry them.
+#[cfg(feature = "ssr")]
 fn joined_ids(lines: &[BasketLine]) -> String {
     lines.iter().map(|line| line.id.as_str()).collect::<Vec<_>>().join(",")
 }

@@ -3,12 +3,20 @@
 use leptos::prelude::*;
 
 use super::{
-    bills::{Tab, paid_bill, tabs},
+    bills::{Tab, name, pdf, tabs},
     page,
 };
 use crate::{
-    api::{error::ApiError, portal::invoices::portal_paid, view::PortalPaid},
-    ui::components::{icon::Icon, portal_frame::PortalPage},
+    api::{
+        error::ApiError,
+        portal::invoices::portal_paid,
+        view::{PaidInvoice, PortalPaid},
+    },
+    domain::payment::PaymentState,
+    ui::{
+        components::{chip::PaymentChip, icon::Icon, portal_frame::PortalPage},
+        format::money,
+    },
 };
 
 /// Settled invoices, the latest first.
@@ -53,6 +61,45 @@ fn paid_page(paid: PortalPaid) -> AnyView {
                 {list}
             </section>
         </PortalPage>
+    }
+    .into_any()
+}
+
+/// A settled invoice.
+fn paid_bill(invoice: &PaidInvoice) -> AnyView {
+    // A failed attempt may be the latest payment of an invoice that was settled otherwise.
+    let state = invoice.payment_state.filter(|state| state.is_posted());
+    let mut sentence = format!("Paid {}", invoice.settled);
+    if let (Some(_), false) = (state, invoice.method.is_empty()) {
+        sentence.push_str(" with ");
+        sentence.push_str(&invoice.method);
+    }
+    if invoice.discount > 0 {
+        let discount = money(invoice.discount, &invoice.total.currency);
+        sentence.push_str(&format!(", discount {discount}"));
+    }
+    let receipt = state.filter(|_| !invoice.payment_id.is_empty()).map(|_| {
+        view! {
+            <a href=format!("/portal/payments/{}", invoice.payment_id) rel="external">
+                "Receipt"
+                <span class="visually-hidden">{format!(" of {}", invoice.number)}</span>
+            </a>
+        }
+    });
+    let state = state.unwrap_or(PaymentState::Succeeded);
+    view! {
+        <li class="bill bill--plain">
+            {name(&invoice.id, &invoice.number, &invoice.po_number)}
+            <span class="bill__amount">
+                {money(invoice.total.minor, &invoice.total.currency)}
+            </span>
+            <span class="bill__note">
+                <PaymentChip state=state failure_code="" expected=""/>
+                <span>{sentence}</span>
+                {receipt}
+                {pdf(&invoice.id, &invoice.number)}
+            </span>
+        </li>
     }
     .into_any()
 }

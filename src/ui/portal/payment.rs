@@ -201,7 +201,7 @@ fn facts(payment: &PaymentPage) -> AnyView {
         .map(|(index, line)| {
             let comma = (index < last).then_some(", ");
             view! {
-                <a class="nowrap" href=format!("/portal/invoices/{}", line.id)>
+                <a class="nowrap" href=format!("/portal/invoices/{}", line.id) rel="external">
                     {line.number.clone()}
                 </a>
                 {comma}
@@ -233,7 +233,7 @@ fn actions(payment: &PaymentPage) -> AnyView {
         S::Failed | S::Returned | S::ChargedBack | S::Voided => {
             let choose = choose_address(&payment.lines);
             Some(
-                view! { <a class="button button--primary" href=choose>"Pay another way"</a> }
+                view! { <a class="button button--primary" href=choose rel="external">"Pay another way"</a> }
                     .into_any(),
             )
         }
@@ -257,7 +257,7 @@ fn actions(payment: &PaymentPage) -> AnyView {
         <div class="actions">
             {again}
             {receipt}
-            <a class="button" href="/portal">"Back to invoices"</a>
+            <a class="button" href="/portal" rel="external">"Back to invoices"</a>
         </div>
     }
     .into_any()

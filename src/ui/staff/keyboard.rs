@@ -50,7 +50,7 @@ pub fn KeyList() -> AnyView {
         <dialog class="keys" id=LIST aria-labelledby="keys-title">
             <form class="keys__head" method="dialog">
                 <h2 id="keys-title">"Keys"</h2>
-                <button class="button button--quiet button--icon" aria-label="Close">
+                <button class="button button--quiet button--icon" type="submit" aria-label="Close">
                     <StaffIcon name="close"/>
                 </button>
             </form>

@@ -152,10 +152,10 @@ impl Anybody {
             .get(header::ACCEPT)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|accept| accept.contains("text/html"));
-        if let (false, Some(response)) = (wants_page, use_context::<ResponseOptions>()) {
-            if let Ok(status) = StatusCode::from_u16(told.status()) {
-                response.set_status(status);
-            }
+        if let (false, Some(response)) = (wants_page, use_context::<ResponseOptions>())
+            && let Ok(status) = StatusCode::from_u16(told.status())
+        {
+            response.set_status(status);
         }
         told
     }

@@ -9,7 +9,7 @@ pub fn is_valid(text: &str) -> bool {
     }
     let sum: u32 = digits.iter().zip([3, 7, 1].into_iter().cycle()).map(|(d, w)| d * w).sum();
     let prefix = digits.iter().take(2).fold(0, |value, digit| value * 10 + digit);
-    sum % 10 == 0 && matches!(prefix, 0..=12 | 21..=32 | 61..=72 | 80)
+    sum.is_multiple_of(10) && matches!(prefix, 0..=12 | 21..=32 | 61..=72 | 80)
 }
 
 #[cfg(test)]

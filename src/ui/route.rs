@@ -6,9 +6,10 @@
 //!   through the portal would have fetched dozens of them.
 
 /// Makes a route for each page of a tree; `$load` is the function of the tree that is loaded on
-/// demand and shows a page.
+/// demand and shows a page, `$preload` the one that `#[lazy]` makes beside it. Without preloading,
+/// hydration would reach a page that is not there yet.
 macro_rules! lazy_pages {
-    ($load:path, $page:ident: $($(#[$doc:meta])* $name:ident)*) => {
+    ($load:path, $preload:path, $page:ident: $($(#[$doc:meta])* $name:ident)*) => {
         /// The pages of this tree.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $page {
@@ -26,6 +27,11 @@ macro_rules! lazy_pages {
 
                 async fn view(_: Self) -> leptos::prelude::AnyView {
                     $load($page::$name).await
+                }
+
+                async fn preload() {
+                    #[cfg(target_arch = "wasm32")]
+                    $preload().await;
                 }
             }
         )*

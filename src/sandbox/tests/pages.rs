@@ -208,7 +208,7 @@ async fn every_page_is_guarded() {
             );
             assert_eq!(header("cache-control"), "no-store");
             assert_eq!(header("x-content-type-options"), "nosniff");
-            assert_eq!(header("referrer-policy"), "no-referrer");
+            assert_eq!(header("referrer-policy"), "same-origin");
             let page = answer.text().await.unwrap();
             assert!(page.contains("Sandbox processor – no money moves"), "{url}");
             assert!(page.contains("href=\"/sandbox/style.css\""), "{url}");

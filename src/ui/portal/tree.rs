@@ -21,7 +21,7 @@ use super::{home::HomeRoute, payment::PaymentRoute};
 use crate::ui::route::lazy_pages;
 
 lazy_pages! {
-    portal_page, PortalPage:
+    portal_page, __preload_portal_page, PortalPage:
     /// Asking for a code.
     Email
     /// Typing it.

@@ -10,7 +10,7 @@ use super::{
 use crate::ui::route::lazy_pages;
 
 lazy_pages! {
-    staff_page, StaffPage:
+    staff_page, __preload_staff_page, StaffPage:
     /// Signing in.
     SignIn
     /// What is around every other page.

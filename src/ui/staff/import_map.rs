@@ -100,12 +100,11 @@ fn body(preview: ImportPreview, choices: ImportChoices) -> AnyView {
     let address = format!("/staff/import/{}", preview.upload_id);
     view! {
         {problem}
+        {sample(&preview, &choices)}
         <form class="stack" method="get" action=address on:submit=use_get_form()>
             {mapper(&preview)}
             {options(&choices)}
         </form>
-        {sample(&preview)}
-        {start(&preview, &choices)}
     }
     .into_any()
 }
@@ -185,31 +184,24 @@ fn mapper(preview: &ImportPreview) -> impl IntoView + use<> {
     }
 }
 
-fn sample(preview: &ImportPreview) -> Option<impl IntoView + use<>> {
-    if preview.sample.is_empty() {
-        return None;
-    }
+fn sample(preview: &ImportPreview, choices: &ImportChoices) -> impl IntoView + use<> {
     let head = |name: &String| view! { <th scope="col">{words::import_field(name)}</th> };
     let cell = |value: &String| view! { <td>{value.clone()}</td> };
     let row = |values: &Vec<String>| view! { <tr>{values.iter().map(cell).collect_view()}</tr> };
-    let heads = preview.sample_header.iter().map(head).collect_view();
-    let rows = preview.sample.iter().map(row).collect_view();
-    Some(view! {
-        <section class="card" aria-labelledby="sample-title">
-            <div class="card__head"><h2 id="sample-title">"First rows, as read"</h2></div>
+    let table = (!preview.sample.is_empty()).then(|| {
+        let heads = preview.sample_header.iter().map(head).collect_view();
+        let rows = preview.sample.iter().map(row).collect_view();
+        view! {
             <div class="table-scroll" role="group" aria-labelledby="sample-title" tabindex="0">
                 <table class="data-table">
                     <thead><tr>{heads}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-        </section>
-    })
-}
-
-fn start(preview: &ImportPreview, choices: &ImportChoices) -> impl IntoView + use<> {
+        }
+    });
     let hidden = |(name, value)| view! { <input type="hidden" name=name value=value/> };
-    let form = preview.problem.is_empty().then(|| {
+    let start = preview.problem.is_empty().then(|| {
         view! {
             <form action=StartImport::PATH method="post">
                 <input type="hidden" name="upload_id" value=preview.upload_id.clone()/>
@@ -219,9 +211,13 @@ fn start(preview: &ImportPreview, choices: &ImportChoices) -> impl IntoView + us
         }
     });
     view! {
-        <div class="actions">
-            {form}
-            <a class="button button--quiet" href="/staff/import">"Choose another file"</a>
-        </div>
+        <section class="card" aria-labelledby="sample-title">
+            <div class="card__head"><h2 id="sample-title">"First rows, as read"</h2></div>
+            {table}
+            <div class="card__foot">
+                <a class="button button--quiet" href="/staff/import">"Choose another file"</a>
+                {start}
+            </div>
+        </section>
     }
 }

@@ -30,7 +30,8 @@ fn safe_name(text: &str) -> String {
     text.chars().take(60).map(plain).collect()
 }
 
-async fn print(
+/// Prints a document on a thread of its own.
+pub(super) async fn print(
     work: impl FnOnce() -> Result<Vec<u8>, PdfError> + Send + 'static,
 ) -> Result<Vec<u8>, Refusal> {
     match tokio::task::spawn_blocking(work).await {

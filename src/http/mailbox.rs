@@ -8,7 +8,10 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::guard::{Refusal, Staff};
+use super::{
+    downloads::print,
+    guard::{Refusal, Staff},
+};
 use crate::{api::error::ApiError, services::documents, state::AppState, storage};
 
 /// A message's HTML shows itself and nothing else: no script, no form, no picture from elsewhere.
@@ -53,11 +56,8 @@ pub async fn attachment(
         .map_err(|error| call.request.fail(error))?
         .ok_or(ApiError::NotFound)?;
     drop(session);
-    let printed = tokio::task::spawn_blocking(move || state.pdf.receipt(&document)).await;
-    match printed {
-        Ok(Ok(bytes)) => Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response()),
-        _ => Err(ApiError::Internal.into()),
-    }
+    let bytes = print(move || state.pdf.receipt(&document)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response())
 }
 
 /// What is asked of the mailbox.

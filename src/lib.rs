@@ -48,10 +48,27 @@ pub mod telemetry;
 #[cfg(test)]
 mod tests;
 
-/// Brings a page alive in the browser.
+/// Brings a page alive in the browser. Each side's program is a file of its own, loaded only there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(ui::app::App);
+    let path = leptos::prelude::window().location().pathname().unwrap_or_default();
+    if path.starts_with("/staff") {
+        staff_program().await;
+    } else {
+        portal_program().await;
+    }
+}
+
+#[cfg(feature = "hydrate")]
+#[leptos::lazy]
+fn staff_program() {
+    leptos::mount::hydrate_body(ui::staff::app::StaffApp);
+}
+
+#[cfg(feature = "hydrate")]
+#[leptos::lazy]
+fn portal_program() {
+    ui::portal::live::start();
 }

@@ -19,6 +19,7 @@ use crate::{
         charge::ConfirmError,
         company::Company,
         methods::SetupError,
+        payments::FollowError,
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
     },
@@ -347,6 +348,16 @@ impl From<ConfirmError> for Failure {
             ConfirmError::Unavailable => Self::because(ApiError::TryAgain, &error),
             ConfirmError::Follow(error) => Self::because(ApiError::Internal, &error),
             ConfirmError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<FollowError> for Failure {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Gateway(error) => Self::because(ApiError::TryAgain, &error),
+            FollowError::Storage(error) => error.into(),
+            error => Self::because(ApiError::Internal, &error),
         }
     }
 }

@@ -56,7 +56,7 @@ pub fn portal_invoice(
         discount_until: until.map(dates::date).unwrap_or_default(),
         discount_ends_soon: until.is_some_and(|day| (day - today).num_days() <= DISCOUNT_SOON_DAYS),
         status: status(&invoice.status_facts(), today),
-        is_payable: invoice.balance_minor > invoice.reserved_minor,
+        payable: invoice.balance_minor - invoice.reserved_minor,
         payment: shown.map(latest_payment),
     }
 }

@@ -93,10 +93,22 @@ pub struct PortalInvoice {
     pub discount_ends_soon: bool,
     /// What it is today.
     pub status: InvoiceStatus,
-    /// Whether it can be paid now.
-    pub is_payable: bool,
+    /// What can be paid now: what is open without what payments on their way hold, in minor units.
+    pub payable: i64,
     /// The latest payment on it, unless that one is history.
     pub payment: Option<LatestPayment>,
+}
+
+impl PortalInvoice {
+    /// Whether it can be paid now.
+    pub const fn is_payable(&self) -> bool {
+        self.payable > 0
+    }
+
+    /// What closes it today, in minor units.
+    pub const fn price_today(&self) -> i64 {
+        self.payable - self.discount
+    }
 }
 
 /// The portal's first screen, for one currency at a time.
@@ -117,17 +129,19 @@ pub struct PortalCurrency {
     pub currency: String,
     /// What is open, in minor units.
     pub owed: i64,
-    /// What of it is late, in minor units.
+    /// What of it is late and neither disputed nor on its way, in minor units.
     pub overdue: i64,
     /// What payments on their way hold of it, in minor units.
     pub clearing: i64,
+    /// Open invoices, listed or not.
+    pub open_count: i64,
     /// What paying everything today would save, in minor units.
     pub discount: i64,
     /// The earliest end of a discount, in words; empty when there is none.
     pub discount_until: String,
     /// Credit held, in minor units.
     pub credit: i64,
-    /// Open invoices, oldest due first.
+    /// Open invoices, oldest due first; of very many, the first of them.
     pub invoices: Vec<PortalInvoice>,
 }
 

@@ -8,14 +8,14 @@ use axum::{
 use super::guard::{Account, Refusal};
 use crate::{
     api::error::ApiError,
-    domain::ids::InvoiceId,
+    domain::ids::SessionId,
     services::{methods, payments, quotes},
     storage,
 };
 
-fn choose(invoice_ids: &[InvoiceId]) -> String {
-    let query: Vec<String> = invoice_ids.iter().map(|id| format!("invoice={id}")).collect();
-    format!("/portal/pay?{}", query.join("&"))
+/// The step in which a method is chosen, for what the visit was begun for.
+fn choose(setup: SessionId) -> String {
+    format!("/portal/pay?setup={setup}")
 }
 
 /// A method was added: it is kept, and the price for it is shown at once.
@@ -25,7 +25,7 @@ pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Re
         .await
         .map_err(|error| call.request.fail(error))?;
     let Some(method_id) = back.method_id else {
-        return Ok(Redirect::to(&choose(&back.invoice_ids)).into_response());
+        return Ok(Redirect::to(&choose(id)).into_response());
     };
     let made =
         quotes::make(call.world(), call.customer_id, &call.email, &back.invoice_ids, method_id)
@@ -36,7 +36,7 @@ pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Re
         Err(quotes::MakeQuoteError::Quote(_) | quotes::MakeQuoteError::NotFound) => None,
         Err(error) => return Err(call.request.fail(error).into()),
     };
-    let target = target.unwrap_or_else(|| choose(&back.invoice_ids));
+    let target = target.unwrap_or_else(|| choose(id));
     Ok(Redirect::to(&target).into_response())
 }
 
@@ -44,13 +44,11 @@ pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Re
 pub async fn cancel(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    let setup = storage::methods::find_setup(&mut session, id, call.customer_id)
+    storage::methods::find_setup(&mut session, id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?
         .ok_or(ApiError::NotFound)?;
-    let ids: Vec<InvoiceId> =
-        setup.invoice_ids.split(',').filter_map(|id| id.parse().ok()).collect();
-    Ok(Redirect::to(&choose(&ids)).into_response())
+    Ok(Redirect::to(&choose(id)).into_response())
 }
 
 /// A further step was taken: the processor is asked how it ended, then the receipt tells.

@@ -19,7 +19,11 @@ use tower_http::{
 use super::{clock, downloads, guard, headers, health, hooks, live, mailbox, returns, uploads};
 use crate::{
     state::AppState,
-    ui::{app::App, shell::shell},
+    ui::{
+        portal::app::PortalApp,
+        shell::{Side, shell},
+        staff::app::StaffApp,
+    },
 };
 
 /// Largest body of an ordinary request, in bytes.
@@ -78,19 +82,21 @@ fn package_files(site: &str, package: &str) -> ServeDir {
 }
 
 fn pages(state: &AppState) -> Router<AppState> {
-    let routes = generate_route_list(App);
     let context = {
         let state = state.clone();
         move || provide_context(state.clone())
     };
-    let document = {
+    let document = |side| {
         let (options, assets) = (state.leptos_options.clone(), state.assets.clone());
-        move || shell(options.clone(), assets.clone())
+        move || shell(side, options.clone(), assets.clone())
     };
+    let (portal, staff) = (document(Side::Portal), document(Side::Staff));
+    let unknown = portal.clone();
     Router::new()
-        .leptos_routes_with_context(state, routes, context.clone(), document.clone())
+        .leptos_routes_with_context(state, generate_route_list(PortalApp), context.clone(), portal)
+        .leptos_routes_with_context(state, generate_route_list(StaffApp), context.clone(), staff)
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(
             context,
-            move |_| document(),
+            move |_| unknown(),
         ))
 }

@@ -102,7 +102,11 @@ pub async fn confirm(
         Decision::Made(payment) => payment,
     };
     let return_url = format!("{}/payments/{}/return", confirmation.portal_url, payment.id);
-    charge(world, &payment, &return_url).await
+    // From here on the payment exists and may yet be charged: no failure may say that nothing was.
+    charge(world, &payment, &return_url).await.map_err(|error| match error {
+        ConfirmError::Storage(error) => ConfirmError::Follow(error.into()),
+        error => error,
+    })
 }
 
 enum Decision {

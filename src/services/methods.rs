@@ -131,8 +131,7 @@ pub async fn finish(
     let setup = storage::methods::find_setup(&mut session, id, customer_id).await?;
     let setup = setup.ok_or(SetupError::NotFound)?;
     drop(session);
-    let invoice_ids =
-        setup.invoice_ids.split(',').filter_map(|id| id.parse().ok()).collect::<Vec<_>>();
+    let invoice_ids = setup.invoice_ids();
     let Some(found) = world.gateway.finish_setup(&setup.gateway_session_id).await? else {
         return Ok(SetupReturn { method_id: None, invoice_ids });
     };

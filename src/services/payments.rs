@@ -219,6 +219,26 @@ pub async fn look_up(
     }
 }
 
+/// Where the payer must go for a further step; none when none is wanted any more.
+///
+/// # Errors
+/// When the processor does not answer or the books refuse.
+pub async fn next_step(
+    world: &World,
+    payment_id: PaymentId,
+) -> Result<Option<String>, FollowError> {
+    let mut session = world.db.read().await?;
+    let payment = storage::payments::find(&mut session, payment_id).await?;
+    drop(session);
+    let waiting = payment.filter(|payment| payment.state == PaymentState::RequiresAction);
+    let Some(intent_id) = waiting.and_then(|payment| payment.gateway_intent_id) else {
+        return Ok(None);
+    };
+    let intent = world.gateway.find_intent(&intent_id).await?;
+    let payment = follow(world, payment_id, &intent, "payer").await?;
+    Ok(intent.action_url.filter(|_| payment.state == PaymentState::RequiresAction))
+}
+
 /// Ends a payment that never reached the processor: nothing can have been charged, since a charge
 /// needs its record to be confirmed, and that needs the record's id to be kept here first.
 async fn withdraw_unsent(world: &World, payment_id: PaymentId) -> Result<PaymentRow, FollowError> {

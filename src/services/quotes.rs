@@ -6,7 +6,8 @@ use crate::{
     domain::{
         ids::{CustomerId, InvoiceId, MethodId, QuoteId},
         method::{MethodFacts, MethodKind},
-        quote::{Basket, Item, Quote, QuoteError, is_accepted, price},
+        money::Currency,
+        quote::{Basket, INVOICES_MAX, Item, Quote, QuoteError, is_accepted, price},
         surcharge::BillingPlace,
     },
     services::{
@@ -76,6 +77,24 @@ pub(crate) async fn invoices_of(
         rows.push(row.ok_or(MakeQuoteError::NotFound)?);
     }
     Ok(rows)
+}
+
+/// Everything a customer can pay now in one currency, the oldest due first, at most
+/// [`INVOICES_MAX`].
+///
+/// # Errors
+/// When the database fails.
+pub async fn all_payable(
+    session: &mut Session,
+    customer_id: CustomerId,
+    currency: Currency,
+) -> Result<Vec<InvoiceId>, StorageError> {
+    let open = storage::invoices::all_open(session, customer_id).await?;
+    let payable = open
+        .iter()
+        .filter(|row| row.currency == currency && row.balance_minor > row.reserved_minor)
+        .map(|row| row.id);
+    Ok(payable.take(INVOICES_MAX).collect())
 }
 
 /// Prices invoices without keeping the price: for the pages before a method is chosen.

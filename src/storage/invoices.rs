@@ -235,6 +235,42 @@ pub async fn lock(
     )
 }
 
+/// What a customer owes in one currency, over all open invoices.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OpenSumRow {
+    /// The currency.
+    pub currency: Currency,
+    /// Open invoices.
+    pub invoices: i64,
+    /// Open on them, in minor units.
+    pub balance_minor: i64,
+    /// What payments on their way hold of it, in minor units.
+    pub reserved_minor: i64,
+    /// What of it is past due and neither disputed nor held, in minor units.
+    pub overdue_minor: i64,
+}
+
+/// What a customer owes, by currency.
+pub async fn all_open_sums(
+    session: &mut Session,
+    customer_id: CustomerId,
+    today: NaiveDate,
+) -> Result<Vec<OpenSumRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as OpenSumRow,
+        "SELECT currency, COUNT(*) AS invoices,
+                CAST(SUM(balance_minor) AS BIGINT) AS balance_minor,
+                CAST(SUM(reserved_minor) AS BIGINT) AS reserved_minor,
+                CAST(SUM(CASE WHEN due_on < $2 AND NOT is_disputed
+                    THEN balance_minor - reserved_minor ELSE 0 END) AS BIGINT) AS overdue_minor
+         FROM invoices WHERE customer_id = $1 AND balance_minor > 0
+         GROUP BY currency ORDER BY currency",
+        customer_id,
+        today
+    )
+}
+
 /// Open invoices of a customer, oldest due first, at most a thousand.
 pub async fn all_open(
     session: &mut Session,

@@ -7,7 +7,7 @@ use super::{
     error::{StorageError, touched},
 };
 use crate::domain::{
-    ids::{CustomerId, MethodId, SessionId},
+    ids::{CustomerId, InvoiceId, MethodId, SessionId},
     method::{CardFacts, Funding, MethodFacts, MethodKind},
 };
 
@@ -196,6 +196,13 @@ pub struct SetupRow {
     pub kind: MethodKind,
     /// The invoices that are to be paid, separated by commas.
     pub invoice_ids: String,
+}
+
+impl SetupRow {
+    /// The invoices that are to be paid.
+    pub fn invoice_ids(&self) -> Vec<InvoiceId> {
+        self.invoice_ids.split(',').filter_map(|id| id.parse().ok()).collect()
+    }
 }
 
 /// Keeps a visit.

@@ -114,7 +114,7 @@ async fn bank_debits(db: Db) {
         assert_eq!(state_of(&app, payment).await, PaymentState::Processing);
     }
     // What is on its way cannot be paid again.
-    let refused = browser.ask(&format!("/api/portal/pay/choose?invoices={good}")).await;
+    let refused = browser.ask(&format!("/api/portal/pay/choose?selection[invoices]={good}")).await;
     assert_eq!(refused.status, 409, "{}", refused.body);
     app.advance_days(8).await;
     assert_eq!(state_of(&app, &payments[0]).await, PaymentState::Succeeded);

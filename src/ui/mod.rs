@@ -4,12 +4,10 @@
 //!
 //! May import `domain` and `api`.
 
-pub mod app;
 pub mod components;
 pub mod format;
 pub mod hooks;
 pub mod portal;
-mod route;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod staff;

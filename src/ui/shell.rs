@@ -5,16 +5,25 @@
 //! script at once. Portal pages are complete without it and fetch it at the first touch of
 //! something reactive, or when the browser has nothing else to do and no wish to save data.
 
-use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY, request::Parts};
+use axum::http::{HeaderValue, header::CONTENT_SECURITY_POLICY};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 
-use super::app::App;
+use super::{portal::app::PortalApp, staff::app::StaffApp};
 use crate::state::Assets;
 
+/// Whose pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Payers', and the page for addresses that nothing answers.
+    Portal,
+    /// Staff's.
+    Staff,
+}
+
 /// The document around a page.
-pub fn shell(options: LeptosOptions, assets: Assets) -> impl IntoView {
+pub fn shell(side: Side, options: LeptosOptions, assets: Assets) -> impl IntoView {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     if let Some(response) = use_context::<ResponseOptions>() {
         let policy = content_security_policy(&nonce, &assets.form_targets);
@@ -22,9 +31,11 @@ pub fn shell(options: LeptosOptions, assets: Assets) -> impl IntoView {
             response.insert_header(CONTENT_SECURITY_POLICY, value);
         }
     }
-    let path = use_context::<Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default();
-    let is_portal = !path.starts_with("/staff");
-    let script = loader(&assets, is_portal);
+    let script = loader(&assets, side);
+    let app = match side {
+        Side::Portal => view! { <PortalApp/> }.into_any(),
+        Side::Staff => view! { <StaffApp/> }.into_any(),
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -38,9 +49,7 @@ pub fn shell(options: LeptosOptions, assets: Assets) -> impl IntoView {
                 <script type="module" nonce=nonce>{script}</script>
                 <MetaTags/>
             </head>
-            <body>
-                <App/>
-            </body>
+            <body>{app}</body>
         </html>
     }
 }
@@ -57,13 +66,13 @@ pub fn content_security_policy(nonce: &str, form_targets: &str) -> String {
 
 /// The script that fetches the script. `data-hydrated` on the root element tells tests and styles
 /// that the page is alive; a failure is reported and leaves the page as it is: working.
-fn loader(assets: &Assets, is_portal: bool) -> String {
+fn loader(assets: &Assets, side: Side) -> String {
     let (js, wasm) = (&assets.js, &assets.wasm);
     let load = format!(
         "let p;const load=()=>p??=import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}})\
          .then(()=>m.hydrate())).catch(e=>console.warn('hydration failed',e));"
     );
-    if !is_portal {
+    if side == Side::Staff {
         return format!("{load}load();");
     }
     format!(

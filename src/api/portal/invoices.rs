@@ -18,7 +18,6 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
 
     use crate::{
         api::{call::PortalCall, dates, fold, view::PortalCurrency},
-        domain::invoice::days_past_due,
         services::company,
         storage,
     };
@@ -37,27 +36,28 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
             .map(|row| (row.invoice_id, row))
             .collect();
     let credits = storage::credits::all_open(&mut session, call.customer_id).await.map_err(fail)?;
+    let sums = storage::invoices::all_open_sums(&mut session, call.customer_id, today);
     let mut by_currency: BTreeMap<String, PortalCurrency> = BTreeMap::new();
-    let mut first_ends: BTreeMap<String, chrono::NaiveDate> = BTreeMap::new();
-    for row in &rows {
-        let code = row.currency.code().to_owned();
-        let part = by_currency.entry(code.clone()).or_insert_with(|| PortalCurrency {
-            currency: code.clone(),
-            owed: 0,
-            overdue: 0,
-            clearing: 0,
+    for sum in sums.await.map_err(fail)? {
+        let part = PortalCurrency {
+            currency: sum.currency.code().to_owned(),
+            owed: sum.balance_minor,
+            overdue: sum.overdue_minor,
+            clearing: sum.reserved_minor,
+            open_count: sum.invoices,
             discount: 0,
             discount_until: String::new(),
             credit: 0,
             invoices: Vec::new(),
-        });
+        };
+        by_currency.insert(part.currency.clone(), part);
+    }
+    let mut first_ends: BTreeMap<&str, chrono::NaiveDate> = BTreeMap::new();
+    for row in &rows {
+        let code = row.currency.code();
+        let Some(part) = by_currency.get_mut(code) else { continue };
         let invoice = fold::portal_invoice(row, latest.get(&row.id), today);
-        part.owed += row.balance_minor;
-        part.clearing += row.reserved_minor;
         part.discount += invoice.discount;
-        if days_past_due(row.due_on, today) > 0 {
-            part.overdue += row.balance_minor;
-        }
         if let (true, Some(until)) = (invoice.discount > 0, row.discount_until) {
             let first = first_ends.entry(code).or_insert(until);
             *first = (*first).min(until);
@@ -70,7 +70,7 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
         }
     }
     for (code, until) in first_ends {
-        if let Some(part) = by_currency.get_mut(&code) {
+        if let Some(part) = by_currency.get_mut(code) {
             part.discount_until = dates::date(until);
         }
     }

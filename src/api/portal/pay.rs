@@ -1,6 +1,7 @@
 //! Choosing a method, reading the price, confirming it.
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
 
 use crate::api::{
     error::ApiError,
@@ -17,9 +18,49 @@ fn parse_ids(text: &str) -> Result<Vec<crate::domain::ids::InvoiceId>, ApiError>
         .collect()
 }
 
-/// The step in which a method is chosen. `invoices` are ids separated by commas.
+#[cfg(feature = "ssr")]
+async fn selected(
+    call: &crate::api::call::PortalCall,
+    session: &mut crate::storage::Session,
+    selection: &Selection,
+) -> Result<Vec<crate::domain::ids::InvoiceId>, ApiError> {
+    use crate::{domain::money::Currency, services::quotes, storage};
+
+    let not_found = || call.request.answer(ApiError::NotFound);
+    if !selection.invoices.is_empty() {
+        return parse_ids(&selection.invoices).map_err(|error| call.request.answer(error));
+    }
+    if let Some(currency) = Currency::from_code(&selection.all) {
+        return quotes::all_payable(session, call.customer_id, currency)
+            .await
+            .map_err(|error| call.request.fail(error));
+    }
+    let id = selection.setup.parse().map_err(|_| not_found())?;
+    let setup = storage::methods::find_setup(session, id, call.customer_id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    Ok(setup.ok_or_else(not_found)?.invoice_ids())
+}
+
+/// What a payer is about to pay, as the address of the step says it: the first part that is not
+/// empty counts. An address that named each of some hundred invoices would be too long for some
+/// servers in between.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Selection {
+    /// Ids of invoices, separated by commas.
+    pub invoices: String,
+    /// A currency: everything payable in it.
+    pub all: String,
+    /// A visit to the processor's page: what it was begun for.
+    pub setup: String,
+}
+
+/// The step in which a method is chosen.
 #[server(name = ChooseMethod, prefix = "/api/portal", endpoint = "pay/choose", input = GetUrl)]
-pub async fn choose_method(invoices: String) -> Result<ChooseMethodPage, ApiError> {
+pub async fn choose_method(
+    #[server(default)] selection: Selection,
+) -> Result<ChooseMethodPage, ApiError> {
     use crate::{
         api::{call::PortalCall, fold},
         domain::{
@@ -31,8 +72,8 @@ pub async fn choose_method(invoices: String) -> Result<ChooseMethodPage, ApiErro
     };
 
     let call = PortalCall::begin().await?;
-    let ids = parse_ids(&invoices).map_err(|error| call.request.answer(error))?;
     let mut session = call.request.read().await?;
+    let ids = selected(&call, &mut session, &selection).await?;
     let basket = quotes::preview(&mut session, call.world(), call.customer_id, &ids, None)
         .await
         .map_err(|error| call.request.fail(error))?;

@@ -63,3 +63,24 @@ pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
     let row = row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
     Ok(row.state)
 }
+
+/// Sends the payer on to the step their bank asks for, or back to the payment when it asks for none
+/// any more.
+#[server(name = ContinuePayment, prefix = "/api/portal", endpoint = "payments/continue")]
+pub async fn continue_payment(id: String) -> Result<(), ApiError> {
+    use crate::{api::call::PortalCall, services::payments, storage};
+
+    let call = PortalCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let payment_id = id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    let row = storage::payments::find(&mut session, payment_id).await.map_err(fail)?;
+    row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    drop(session);
+    let step = payments::next_step(call.world(), payment_id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    leptos_axum::redirect(&step.unwrap_or_else(|| format!("/portal/payments/{payment_id}")));
+    Ok(())
+}

@@ -4,12 +4,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::icon::Icon;
-use crate::{
-    api::{
-        portal::session::SignOutPayer,
-        view::{ContactView, PortalFrame},
-    },
-    ui::hooks::marker::mark_hydrated,
+use crate::api::{
+    portal::session::SignOutPayer,
+    view::{ContactView, PortalFrame},
 };
 
 /// The brand when no seller is known, on pages that could not be made.
@@ -29,7 +26,6 @@ pub fn PortalPage(
     /// The content.
     children: Children,
 ) -> AnyView {
-    mark_hydrated();
     let title =
         if frame.company.is_empty() { title } else { format!("{title} · {}", frame.company) };
     let main = if is_narrow { "portal__main portal__main--narrow" } else { "portal__main" };
@@ -41,22 +37,6 @@ pub fn PortalPage(
             {bar(frame)}
             <main class=main id="main" tabindex="-1">{children()}</main>
             {foot}
-        </div>
-    }
-    .into_any()
-}
-
-/// The shape of a page while its content is on its way.
-pub fn skeleton() -> AnyView {
-    view! {
-        <div class="portal">
-            <div class="portal__bar"><div class="portal__bar-inner"></div></div>
-            <main class="portal__main" id="main" tabindex="-1" aria-busy="true">
-                <span class="skeleton skeleton--long"></span>
-                <span class="skeleton skeleton--head"></span>
-                <span class="skeleton skeleton--bar"></span>
-                <span class="skeleton skeleton--bar"></span>
-            </main>
         </div>
     }
     .into_any()

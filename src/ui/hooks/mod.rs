@@ -7,5 +7,3 @@ pub mod interval;
 pub mod keys;
 pub mod live;
 pub mod marker;
-pub mod reload;
-pub mod ticked;

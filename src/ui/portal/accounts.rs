@@ -2,10 +2,9 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::page;
+use super::page::page;
 use crate::{
     api::{
-        error::ApiError,
         portal::session::{AccountsPage, ChooseAccount, accounts},
         view::AccountView,
     },
@@ -16,19 +15,9 @@ use crate::{
     },
 };
 
-/// The accounts that can be opened.
-pub struct AccountsRoute {
-    accounts: Resource<Result<AccountsPage, ApiError>>,
-}
-
-impl AccountsRoute {
-    pub(super) fn data() -> Self {
-        Self { accounts: Resource::new(|| (), |()| accounts()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.accounts, accounts_page)
-    }
+/// Choosing an account.
+pub fn accounts_to_choose() -> AnyView {
+    page(accounts(), accounts_page)
 }
 
 fn accounts_page(page: AccountsPage) -> AnyView {

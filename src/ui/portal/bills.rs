@@ -45,20 +45,16 @@ pub(super) fn tabs(current: Tab, open: Option<usize>) -> AnyView {
     .into_any()
 }
 
-/// What paying an invoice costs today.
-pub(super) const fn price_today(invoice: &PortalInvoice) -> i64 {
-    invoice.balance - invoice.discount
-}
-
 /// An open invoice; `can_choose` says whether the list has boxes at all.
 pub(super) fn open_bill(invoice: &PortalInvoice, currency: &str, can_choose: bool) -> AnyView {
-    let price = money(price_today(invoice), currency);
+    let shown = if invoice.is_payable() { invoice.price_today() } else { invoice.balance };
+    let price = money(shown, currency);
     let tick = can_choose.then(|| tick(invoice, &price));
     let before = (invoice.discount > 0).then(|| {
         view! {
             <s>
                 <span class="visually-hidden">"instead of "</span>
-                <span>{money(invoice.balance, currency)}</span>
+                <span>{money(invoice.payable, currency)}</span>
             </s>
             " "
         }
@@ -112,13 +108,14 @@ pub(super) fn last_payment(payment: &LatestPayment) -> AnyView {
 }
 
 fn tick(invoice: &PortalInvoice, price: &str) -> AnyView {
-    if !invoice.is_payable {
+    if !invoice.is_payable() {
         return view! { <span class="bill__tick"></span> }.into_any();
     }
     let label = format!("Pay {}, {price}", invoice.number);
+    let minor = invoice.price_today().to_string();
     view! {
         <label class="bill__tick">
-            <input type="checkbox" name="invoice" value=invoice.id.clone()/>
+            <input type="checkbox" name="invoice" value=invoice.id.clone() data-price=minor/>
             <span class="visually-hidden">{label}</span>
         </label>
     }

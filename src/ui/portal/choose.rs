@@ -3,11 +3,10 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
-use super::{joined_ids, page};
+use super::page::{joined_ids, page};
 use crate::{
     api::{
-        error::ApiError,
-        portal::pay::{AddMethod, MakeQuote, choose_method},
+        portal::pay::{AddMethod, MakeQuote, Selection, choose_method},
         view::{ChooseMethodPage, MethodView},
     },
     domain::method::MethodKind,
@@ -22,21 +21,16 @@ use crate::{
 };
 
 /// Saved ways to pay, and adding one.
-pub struct ChooseRoute {
-    choice: Resource<Result<ChooseMethodPage, ApiError>>,
-}
-
-impl ChooseRoute {
-    pub(super) fn data() -> Self {
-        let query = use_query_map();
-        let invoices =
-            move || query.with(|query| query.get_all("invoice").unwrap_or_default().join(","));
-        Self { choice: Resource::new(invoices, choose_method) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.choice, choose_page)
-    }
+pub fn choose() -> AnyView {
+    let selection = use_query_map().with_untracked(|query| {
+        let one = |name| query.get_str(name).unwrap_or_default().to_owned();
+        Selection {
+            invoices: query.get_all("invoice").unwrap_or_default().join(","),
+            all: one("all"),
+            setup: one("setup"),
+        }
+    });
+    page(choose_method(selection), choose_page)
 }
 
 fn choose_page(page: ChooseMethodPage) -> AnyView {

@@ -1,18 +1,17 @@
 //! What is owed, and choosing what to pay.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::{
-    bills::{Tab, open_bill, price_today, tabs},
-    page,
+    basket::basket,
+    bills::{Tab, open_bill, tabs},
+    page::page,
 };
 use crate::{
     api::{
-        error::ApiError,
         portal::invoices::portal_open,
-        view::{ContactView, PortalCurrency, PortalHome},
+        view::{ContactView, PortalCurrency, PortalHome, PortalInvoice},
     },
-    domain::invoice::InvoiceStatus,
     ui::{
         components::{
             icon::Icon,
@@ -20,31 +19,20 @@ use crate::{
             portal_frame::{PortalPage, phone_link},
         },
         format::{money, plural},
-        hooks::ticked::{tick_all, ticked},
         text,
     },
 };
 
 /// The portal's first screen.
-pub struct HomeRoute {
-    open: Resource<Result<PortalHome, ApiError>>,
-}
-
-impl HomeRoute {
-    pub(super) fn data() -> Self {
-        Self { open: Resource::new(|| (), |()| portal_open()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.open, home_page)
-    }
+pub fn home() -> AnyView {
+    page(portal_open(), home_page)
 }
 
 fn home_page(home: PortalHome) -> AnyView {
     let PortalHome { frame, currencies, payments_on } = home;
     let paused = (!payments_on).then(|| paused(&frame.contact));
     let is_only = currencies.len() == 1;
-    let open = currencies.iter().flat_map(|part| &part.invoices).filter(|i| i.is_payable).count();
+    let open = currencies.iter().flat_map(|part| &part.invoices).filter(|i| i.is_payable()).count();
     let heading = match currencies.len() {
         0 => Some(nothing_owed()),
         1 => None,
@@ -55,8 +43,8 @@ fn home_page(home: PortalHome) -> AnyView {
         nothing_to_pay()
     } else {
         currencies
-            .into_iter()
-            .map(|part| view! { <BillList part=part is_only=is_only can_choose=payments_on/> })
+            .iter()
+            .map(|part| bill_list(part, is_only, payments_on))
             .collect_view()
             .into_any()
     };
@@ -81,12 +69,7 @@ fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool) -> AnyView {
     let id = format!("owed-{currency}");
     // What is on its way is open in the books, and paid in the payer's eyes.
     let to_pay = part.owed - part.clearing;
-    let overdue: i64 = part
-        .invoices
-        .iter()
-        .filter(|invoice| matches!(invoice.status, InvoiceStatus::Overdue { .. }))
-        .map(|invoice| invoice.balance)
-        .sum();
+    let overdue = part.overdue;
     let label = view! {
         <span>"You owe "</span>
         <strong class="owed__amount">{money(to_pay, currency)}</strong>
@@ -134,21 +117,21 @@ fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool) -> AnyView {
     .into_any()
 }
 
+fn payable(part: &PortalCurrency) -> impl Iterator<Item = &PortalInvoice> {
+    part.invoices.iter().filter(|invoice| invoice.is_payable())
+}
+
 /// The button that pays everything that can be paid.
 fn pay_all(part: &PortalCurrency) -> Option<AnyView> {
-    let payable: Vec<_> = part.invoices.iter().filter(|invoice| invoice.is_payable).collect();
-    if payable.is_empty() {
+    let price: i64 = payable(part).map(PortalInvoice::price_today).sum();
+    if price == 0 {
         return None;
     }
-    let price = money(part.owed - part.clearing - part.discount, &part.currency);
-    let fields = payable
-        .into_iter()
-        .map(|invoice| view! { <input type="hidden" name="invoice" value=invoice.id.clone()/> })
-        .collect_view();
+    let price = money(price, &part.currency);
     Some(
         view! {
             <form class="owed__pay" action="/portal/pay" method="get">
-                {fields}
+                <input type="hidden" name="all" value=part.currency.clone()/>
                 <button class="button button--primary button--large button--wide" type="submit">
                     {format!("Pay {price}")}
                 </button>
@@ -158,111 +141,37 @@ fn pay_all(part: &PortalCurrency) -> Option<AnyView> {
     )
 }
 
-/// The invoices of one currency with their boxes and the basket. Without script the basket is a
-/// plain button and the server adds up; with it, the sum follows the boxes.
-#[component]
-fn BillList(part: PortalCurrency, is_only: bool, can_choose: bool) -> AnyView {
-    let PortalCurrency { currency, invoices, .. } = part;
+/// The invoices of one currency with their boxes and the basket.
+fn bill_list(part: &PortalCurrency, is_only: bool, can_choose: bool) -> AnyView {
+    let currency = &part.currency;
     let rows =
-        invoices.iter().map(|invoice| open_bill(invoice, &currency, can_choose)).collect_view();
+        part.invoices.iter().map(|invoice| open_bill(invoice, currency, can_choose)).collect_view();
     let title = (!is_only).then(|| view! { <h3>{format!("Invoices in {currency}")}</h3> });
-    let prices: Vec<(String, i64)> = invoices
-        .into_iter()
-        .filter(|invoice| invoice.is_payable)
-        .map(|invoice| (invoice.id.clone(), price_today(&invoice)))
-        .collect();
-    if !can_choose || prices.is_empty() {
+    let listed = i64::try_from(part.invoices.len()).unwrap_or(i64::MAX);
+    let more = (part.open_count > listed).then(|| {
+        let more = plural(part.open_count - listed, "later invoice is", "later invoices are");
+        view! { <p class="soft">{format!("{more} listed here once some of these are paid.")}</p> }
+    });
+    let all = payable(part).count();
+    if !can_choose || all == 0 {
         return view! {
             {title}
             <ul class="bills">{rows}</ul>
+            {more}
         }
         .into_any();
     }
-
-    let form = NodeRef::<html::Form>::new();
-    let all = prices.len();
-    let prices = StoredValue::new(prices);
-    // How many are ticked and what they cost together; nothing until script is there.
-    let choice = RwSignal::new(None::<(usize, i64)>);
-    let count_up = move || {
-        let ids = ticked(form, "invoice");
-        let total = prices.with_value(|prices| {
-            prices.iter().filter(|(id, _)| ids.contains(id)).map(|(_, price)| price).sum()
-        });
-        choice.set(Some((ids.len(), total)));
-    };
-    Effect::new(move |_| {
-        if form.get().is_some() {
-            count_up();
-        }
-    });
+    let bar = basket(RwSignal::new(None), currency.clone(), all, || ());
     view! {
         {title}
-        <form
-            action="/portal/pay"
-            method="get"
-            node_ref=form
-            data-live=""
-            on:change=move |_| count_up()
-        >
+        <form action="/portal/pay" method="get" data-live="bills" data-currency=currency.clone()>
             <fieldset>
                 <legend class="visually-hidden">"Choose invoices to pay"</legend>
                 <ul class="bills">{rows}</ul>
             </fieldset>
-            {basket(choice, currency, move || {
-                tick_all(form, "invoice", choice.get_untracked().is_some_and(|(n, _)| n < all));
-                count_up();
-            }, all)}
+            <div class="basket" role="group" aria-label="Your choice">{bar}</div>
         </form>
-    }
-    .into_any()
-}
-
-/// The bar that stays in sight: count, sum, and the way on.
-fn basket(
-    choice: RwSignal<Option<(usize, i64)>>,
-    currency: String,
-    tick_or_clear: impl Fn() + Copy + Send + Sync + 'static,
-    all: usize,
-) -> AnyView {
-    let chosen = move || choice.get().filter(|(count, _)| *count > 0);
-    let invoices =
-        |count: usize| plural(i64::try_from(count).unwrap_or(i64::MAX), "invoice", "invoices");
-    let count = move || match chosen() {
-        Some((count, _)) => invoices(count),
-        None => "Tick what you want to pay".to_owned(),
-    };
-    // A blank keeps the line's height until there is a sum.
-    let total = move || match chosen() {
-        Some((_, total)) => money(total, &currency),
-        None => "\u{a0}".to_owned(),
-    };
-    let review = move || match chosen() {
-        Some((count, _)) => format!("Review {}", invoices(count)),
-        None => "Review".to_owned(),
-    };
-    let all_text = move || match choice.get() {
-        Some((count, _)) if count == all => "Clear",
-        _ => "Tick all",
-    };
-    view! {
-        <div class="basket" role="group" aria-label="Your choice">
-            <p class="basket__sum" role="status">
-                <span>{count}</span>
-                " "
-                <strong class="basket__total">{total}</strong>
-            </p>
-            <Show when=move || choice.get().is_some()>
-                <button
-                    class="button button--quiet only-wide"
-                    type="button"
-                    on:click=move |_| tick_or_clear()
-                >
-                    {all_text}
-                </button>
-            </Show>
-            <button class="button button--primary" type="submit">{review}</button>
-        </div>
+        {more}
     }
     .into_any()
 }

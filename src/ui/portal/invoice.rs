@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 
 use super::{
-    bills::{discount_chip, last_payment, price_today},
-    id_of_page, page,
+    bills::{discount_chip, last_payment},
+    page::{id_of_page, page},
 };
 use crate::{
     api::{
-        error::ApiError,
         portal::invoices::portal_invoice,
         view::{LineView, PortalInvoice, PortalInvoicePage},
     },
@@ -19,19 +18,9 @@ use crate::{
     },
 };
 
-/// An invoice.
-pub struct InvoiceRoute {
-    invoice: Resource<Result<PortalInvoicePage, ApiError>>,
-}
-
-impl InvoiceRoute {
-    pub(super) fn data() -> Self {
-        Self { invoice: Resource::new(id_of_page(), portal_invoice) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.invoice, invoice_page)
-    }
+/// One invoice.
+pub fn invoice() -> AnyView {
+    page(portal_invoice(id_of_page()), invoice_page)
 }
 
 fn invoice_page(page: PortalInvoicePage) -> AnyView {
@@ -40,7 +29,7 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
     let invoice = &page.invoice;
     let is_clearing = invoice.status == InvoiceStatus::Clearing && invoice.payment.is_some();
     let status = (!is_clearing).then(|| view! { <InvoiceChip status=invoice.status/> });
-    let pay = invoice.is_payable.then(|| pay_button(invoice, &page.currency));
+    let pay = invoice.is_payable().then(|| pay_button(invoice, &page.currency));
     let pdf = format!("/portal/invoices/{}/pdf", invoice.id);
     let discount = discount_chip(invoice, &page.currency);
     let payment = invoice.payment.as_ref().map(last_payment);
@@ -80,7 +69,7 @@ fn to_pay(page: &PortalInvoicePage) -> AnyView {
     let (label, figure) = match invoice.status {
         InvoiceStatus::Paid => ("Paid", page.total),
         InvoiceStatus::Clearing => ("Paid and clearing", invoice.balance),
-        _ => ("To pay today", price_today(invoice)),
+        _ => ("To pay today", invoice.price_today()),
     };
     let note = match invoice.status {
         InvoiceStatus::Paid | InvoiceStatus::Voided | InvoiceStatus::Clearing => None,
@@ -105,7 +94,7 @@ fn to_pay(page: &PortalInvoicePage) -> AnyView {
 }
 
 fn pay_button(invoice: &PortalInvoice, currency: &str) -> AnyView {
-    let text = format!("Pay {}", money(price_today(invoice), currency));
+    let text = format!("Pay {}", money(invoice.price_today(), currency));
     view! {
         <form action="/portal/pay" method="get">
             <input type="hidden" name="invoice" value=invoice.id.clone()/>

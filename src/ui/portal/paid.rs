@@ -4,11 +4,10 @@ use leptos::prelude::*;
 
 use super::{
     bills::{Tab, name, pdf, tabs},
-    page,
+    page::page,
 };
 use crate::{
     api::{
-        error::ApiError,
         portal::invoices::portal_paid,
         view::{PaidInvoice, PortalPaid},
     },
@@ -19,19 +18,9 @@ use crate::{
     },
 };
 
-/// Settled invoices, the latest first.
-pub struct PaidRoute {
-    paid: Resource<Result<PortalPaid, ApiError>>,
-}
-
-impl PaidRoute {
-    pub(super) fn data() -> Self {
-        Self { paid: Resource::new(|| (), |()| portal_paid()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.paid, paid_page)
-    }
+/// What was paid.
+pub fn paid() -> AnyView {
+    page(portal_paid(), paid_page)
 }
 
 fn paid_page(paid: PortalPaid) -> AnyView {

@@ -1,59 +1,28 @@
 //! What became of a payment: the receipt, and the page that waits for it.
 
-use std::time::Duration;
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use leptos::{prelude::*, task::spawn_local};
-
-use super::{choose_address, id_of_page, page};
+use super::page::{choose_address, id_of_page, page};
 use crate::{
     api::{
-        error::ApiError,
-        portal::payments::{payment_status, portal_payment},
+        portal::payments::{ContinuePayment, portal_payment},
         view::PaymentPage,
     },
     domain::{method::MethodKind, payment::PaymentState},
     ui::{
-        components::{icon::Icon, portal_frame::PortalPage},
+        components::{
+            icon::Icon,
+            notice::{ErrorNotice, returned_error},
+            portal_frame::PortalPage,
+        },
         format::money,
-        hooks::interval::use_interval,
         text,
     },
 };
 
-/// How often a page that waits looks again.
-const LOOK_EVERY: Duration = Duration::from_secs(3);
-
 /// A payment.
-pub struct PaymentRoute {
-    payment: Resource<Result<PaymentPage, ApiError>>,
-    looks: RwSignal<u32>,
-}
-
-impl PaymentRoute {
-    pub(super) fn data() -> Self {
-        let looks = RwSignal::new(0_u32);
-        let id = id_of_page();
-        let payment = Resource::new(move || (id(), looks.get()), |(id, _)| portal_payment(id));
-        Self { payment, looks }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        let PaymentRoute { payment, looks } = this;
-        page(payment, move |payment| payment_page(payment, looks))
-    }
-}
-
-/// Looks whether the payment moved on, for as long as its page is shown.
-fn watch(id: String, seen: PaymentState, looks: RwSignal<u32>) {
-    use_interval(LOOK_EVERY, move || {
-        let id = id.clone();
-        spawn_local(async move {
-            if payment_status(id).await.is_ok_and(|state| state != seen) {
-                // The page may be gone by now.
-                let _ = looks.try_update(|looks| *looks = looks.wrapping_add(1));
-            }
-        });
-    });
+pub fn payment() -> AnyView {
+    page(portal_payment(id_of_page()), payment_page)
 }
 
 /// The head of the page.
@@ -127,19 +96,23 @@ fn next(payment: &PaymentPage) -> (&'static str, &'static str) {
     }
 }
 
-fn payment_page(payment: PaymentPage, looks: RwSignal<u32>) -> AnyView {
+fn payment_page(payment: PaymentPage) -> AnyView {
     let is_waiting = payment.state.holds_reservation();
-    if is_waiting {
-        watch(payment.id.clone(), payment.state, looks);
-    }
     let Head { tone, icon, title } = head(&payment);
     let (first, second) = next(&payment);
     let second = (!second.is_empty()).then(|| view! { <p>{second}</p> });
     let amount = money(payment.charge, &payment.currency);
     let (facts, actions) = (facts(&payment), actions(&payment));
+    let error =
+        returned_error::<ContinuePayment>().map(|error| view! { <ErrorNotice error=error/> });
     view! {
         <PortalPage frame=payment.frame title=title.clone()>
-            <article class="receipt" data-live=is_waiting.then_some("")>
+            {error}
+            <article class="receipt"
+                data-live=is_waiting.then_some("payment")
+                data-id=is_waiting.then(|| payment.id.clone())
+                data-state=is_waiting.then(|| payment.state.as_str())
+            >
                 <header
                     class=format!("receipt__head receipt__head--{tone}")
                     role=is_waiting.then_some("status")
@@ -237,7 +210,18 @@ fn actions(payment: &PaymentPage) -> AnyView {
                     .into_any(),
             )
         }
-        S::Created | S::Unknown | S::RequiresAction => Some(
+        S::RequiresAction => Some(
+            view! {
+                <form action=ContinuePayment::PATH method="post">
+                    <input type="hidden" name="id" value=payment.id.clone()/>
+                    <button class="button button--primary" type="submit">
+                        "Continue at your bank"
+                    </button>
+                </form>
+            }
+            .into_any(),
+        ),
+        S::Created | S::Unknown => Some(
             view! { <a class="button button--primary" href="" rel="external">"Check again"</a> }
                 .into_any(),
         ),

@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{choose::name, choose_address, id_of_page, joined_ids, page};
+use super::{
+    choose::name,
+    page::{choose_address, id_of_page, joined_ids, page},
+};
 use crate::{
     api::{
         error::{ApiError, Conflict},
@@ -21,19 +24,9 @@ use crate::{
     },
 };
 
-/// The price of the chosen invoices with the chosen method.
-pub struct ReviewRoute {
-    price: Resource<Result<ReviewPage, ApiError>>,
-}
-
-impl ReviewRoute {
-    pub(super) fn data() -> Self {
-        Self { price: Resource::new(id_of_page(), review) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.price, review_page)
-    }
+/// The price of a payment, and confirming it.
+pub fn price_to_confirm() -> AnyView {
+    page(review(id_of_page()), review_page)
 }
 
 fn review_page(page: ReviewPage) -> AnyView {

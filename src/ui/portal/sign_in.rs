@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::page;
+use super::page::page;
 use crate::{
     api::{
         error::ApiError,
@@ -21,18 +21,8 @@ use crate::{
 };
 
 /// Step one: the address.
-pub struct EmailRoute {
-    frame: Resource<Result<PortalFrame, ApiError>>,
-}
-
-impl EmailRoute {
-    pub(super) fn data() -> Self {
-        Self { frame: Resource::new(|| (), |()| sign_in_frame()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.frame, email_page)
-    }
+pub fn email() -> AnyView {
+    page(sign_in_frame(), email_page)
 }
 
 fn email_page(frame: PortalFrame) -> AnyView {
@@ -64,18 +54,8 @@ fn email_page(frame: PortalFrame) -> AnyView {
 }
 
 /// Step two: the code.
-pub struct CodeRoute {
-    frame: Resource<Result<PortalFrame, ApiError>>,
-}
-
-impl CodeRoute {
-    pub(super) fn data() -> Self {
-        Self { frame: Resource::new(|| (), |()| sign_in_frame()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        page(this.frame, code_page)
-    }
+pub fn code() -> AnyView {
+    page(sign_in_frame(), code_page)
 }
 
 fn code_page(frame: PortalFrame) -> AnyView {

@@ -42,24 +42,10 @@ const COLUMNS: &[Column] = &[
     column("Share", "", "data-table__extra data-table__amount"),
 ];
 
-/// The route of customers.
-#[derive(Clone)]
-pub struct CustomersRoute {
-    list: List<CustomerListView>,
-}
-
-impl CustomersRoute {
-    pub(super) fn data() -> Self {
-        Self { list: List::new(list_customers) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <CustomersPage list=this.list/> }.into_any()
-    }
-}
-
+/// Customers and what they owe.
 #[component]
-fn CustomersPage(list: List<CustomerListView>) -> AnyView {
+pub fn CustomersPage() -> AnyView {
+    let list = List::new(list_customers);
     let address = use_list_address();
     let is_alive = use_alive();
     list.follow();

@@ -21,26 +21,12 @@ use crate::{
     ui::hooks::{forms::use_get_form, live::use_live, marker::mark_hydrated},
 };
 
-/// The route around all others.
-#[derive(Clone)]
-pub struct FrameRoute {
-    frame: Frame,
-}
-
 type Frame = Resource<Result<StaffFrame, ApiError>>;
 
-impl FrameRoute {
-    pub(super) fn data() -> Self {
-        Self { frame: Resource::new_blocking(|| (), |()| staff_frame()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <FramePage frame=this.frame/> }.into_any()
-    }
-}
-
+/// What is around every other page.
 #[component]
-fn FramePage(frame: Frame) -> AnyView {
+pub fn FramePage() -> AnyView {
+    let frame: Frame = Resource::new_blocking(|| (), |()| staff_frame());
     mark_hydrated();
     provide_context(use_live());
     use_keyboard();

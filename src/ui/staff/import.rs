@@ -22,22 +22,6 @@ pub const KINDS: [(&str, &str, &str); 3] = [
 
 type Runs = Resource<Result<Vec<ImportProgress>, ApiError>>;
 
-/// The route of choosing a file.
-#[derive(Clone)]
-pub struct ImportRoute {
-    runs: Runs,
-}
-
-impl ImportRoute {
-    pub(super) fn data() -> Self {
-        Self { runs: Resource::new_blocking(|| (), |()| list_imports()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <ImportPage runs=this.runs/> }.into_any()
-    }
-}
-
 /// The head of each page of an import: its title, and the steps. `at` is the step it is at, from
 /// zero.
 #[component]
@@ -62,8 +46,10 @@ pub fn ImportHead(
     .into_any()
 }
 
+/// Choosing a file to import.
 #[component]
-fn ImportPage(runs: Runs) -> AnyView {
+pub fn ImportPage() -> AnyView {
+    let runs: Runs = Resource::new_blocking(|| (), |()| list_imports());
     let is_missing = use_query_map().with_untracked(|query| query.get_str("missing").is_some());
     let earlier = move || {
         Suspend::new(async move {

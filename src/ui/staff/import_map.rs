@@ -27,43 +27,22 @@ use crate::{
     ui::hooks::forms::{send_form, use_get_form},
 };
 
-type Asked = (String, ImportChoices);
-
-/// The route of columns.
-#[derive(Clone)]
-pub struct ImportMapRoute {
-    asked: Memo<Asked>,
-    preview: Resource<Result<ImportPreview, ApiError>>,
-}
-
-impl ImportMapRoute {
-    pub(super) fn data() -> Self {
-        let (params, query) = (use_params_map(), use_query_map());
-        let asked = Memo::new(move |_| {
-            let upload = params.with(|params| params.get("upload").unwrap_or_default());
-            (upload, query.with(choices_of))
-        });
-        let preview = Resource::new_blocking(
-            move || asked.get(),
-            |(upload, choices)| preview_import(upload, choices),
-        );
-        Self { asked, preview }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <ImportMapPage asked=this.asked preview=this.preview/> }.into_any()
-    }
-}
-
 fn choices_of(query: &ParamsMap) -> ImportChoices {
     import_choices::read(query.into_iter().map(|(name, value)| (name.as_ref(), value)))
 }
 
+/// How a file would be read.
 #[component]
-fn ImportMapPage(
-    asked: Memo<Asked>,
-    preview: Resource<Result<ImportPreview, ApiError>>,
-) -> AnyView {
+pub fn ImportMapPage() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| {
+        let upload = params.with(|params| params.get("upload").unwrap_or_default());
+        (upload, query.with(choices_of))
+    });
+    let preview: Resource<Result<ImportPreview, ApiError>> = Resource::new_blocking(
+        move || asked.get(),
+        |(upload, choices)| preview_import(upload, choices),
+    );
     let body = move || {
         Suspend::new(async move {
             let preview = preview.await;

@@ -21,26 +21,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 type Run = Resource<Result<ImportProgress, ApiError>>;
 
-/// The route of one import.
-#[derive(Clone)]
-pub struct ImportRunRoute {
-    run: Run,
-}
-
-impl ImportRunRoute {
-    pub(super) fn data() -> Self {
-        let params = use_params_map();
-        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { run: Resource::new_blocking(move || id.get(), import_progress) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <ImportRunPage run=this.run/> }.into_any()
-    }
-}
-
+/// How far an import is.
 #[component]
-fn ImportRunPage(run: Run) -> AnyView {
+pub fn ImportRunPage() -> AnyView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let run: Run = Resource::new_blocking(move || id.get(), import_progress);
     // Set by what was shown last; a run that ended is not looked at again.
     let is_running = StoredValue::new(false);
     use_interval(LOOK_EVERY, move || {

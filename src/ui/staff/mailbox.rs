@@ -23,22 +23,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 type Messages = Resource<Result<Vec<MessageView>, ApiError>>;
 
-/// The route of the mailbox.
-#[derive(Clone)]
-pub struct MailboxRoute {
-    messages: Messages,
-}
-
-impl MailboxRoute {
-    pub(super) fn data() -> Self {
-        Self { messages: Resource::new_blocking(|| (), |()| list_messages()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <MailboxPage messages=this.messages/> }.into_any()
-    }
-}
-
 /// What a message's state looks like.
 pub fn state_chip(state: &str) -> AnyView {
     let (kind, word) = match state {
@@ -49,8 +33,10 @@ pub fn state_chip(state: &str) -> AnyView {
     view! { <Chip kind=kind text=word/> }.into_any()
 }
 
+/// Messages that were sent.
 #[component]
-fn MailboxPage(messages: Messages) -> AnyView {
+pub fn MailboxPage() -> AnyView {
+    let messages: Messages = Resource::new_blocking(|| (), |()| list_messages());
     let address = use_list_address();
     let query = use_query_map();
     use_interval(LOOK_EVERY, move || messages.refetch());

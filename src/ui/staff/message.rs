@@ -13,26 +13,12 @@ use crate::api::{error::ApiError, staff::mailbox::message, view::MessageView};
 
 type Message = Resource<Result<MessageView, ApiError>>;
 
-/// The route of one message.
-#[derive(Clone)]
-pub struct MessageRoute {
-    message: Message,
-}
-
-impl MessageRoute {
-    pub(super) fn data() -> Self {
-        let params = use_params_map();
-        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { message: Resource::new_blocking(move || id.get(), message) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <MessagePage message=this.message/> }.into_any()
-    }
-}
-
+/// One message.
 #[component]
-fn MessagePage(message: Message) -> AnyView {
+pub fn MessagePage() -> AnyView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let message: Message = Resource::new_blocking(move || id.get(), message);
     let query = use_query_map();
     let is_html = Memo::new(move |_| query.with(|query| query.get_str("as") == Some("html")));
     let body = move || {

@@ -4,6 +4,7 @@
 //! customer may be open ([`panel`]); opening it neither reloads nor moves the list.
 
 pub mod aging_bar;
+pub mod app;
 pub mod customers;
 pub mod follow;
 pub mod frame;
@@ -27,6 +28,5 @@ pub mod state;
 pub mod table;
 pub mod toolbar;
 pub mod totals;
-pub mod tree;
 pub mod unpaid;
 pub mod words;

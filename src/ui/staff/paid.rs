@@ -41,24 +41,10 @@ const COLUMNS: &[Column] = &[
     column("PO", "", "data-table__extra"),
 ];
 
-/// The route of settled invoices.
-#[derive(Clone)]
-pub struct PaidRoute {
-    list: List<InvoiceListView>,
-}
-
-impl PaidRoute {
-    pub(super) fn data() -> Self {
-        Self { list: List::new(list_paid) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <PaidPage list=this.list/> }.into_any()
-    }
-}
-
+/// Settled invoices.
 #[component]
-fn PaidPage(list: List<InvoiceListView>) -> AnyView {
+pub fn PaidPage() -> AnyView {
+    let list = List::new(list_paid);
     let address = use_list_address();
     let is_alive = use_alive();
     list.follow();

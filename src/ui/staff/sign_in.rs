@@ -5,28 +5,14 @@ use leptos_meta::Title;
 
 use super::{icon::StaffIcon, words};
 use crate::{
-    api::{error::ApiError, staff::session::SignInStaff},
+    api::staff::session::SignInStaff,
     ui::{components::notice::returned_error, hooks::marker::mark_hydrated},
 };
 
-/// The route of signing in.
-#[derive(Clone)]
-pub struct SignInRoute {
-    error: Option<ApiError>,
-}
-
-impl SignInRoute {
-    pub(super) fn data() -> Self {
-        Self { error: returned_error::<SignInStaff>() }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <SignInPage error=this.error/> }.into_any()
-    }
-}
-
+/// Signing in.
 #[component]
-fn SignInPage(error: Option<ApiError>) -> AnyView {
+pub fn SignInPage() -> AnyView {
+    let error = returned_error::<SignInStaff>();
     mark_hydrated();
     let notice = error.map(|error| {
         view! {

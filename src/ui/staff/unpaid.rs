@@ -47,28 +47,12 @@ const COLUMNS: &[Column] = &[
     column("Total", "", "data-table__extra data-table__spare data-table__amount"),
 ];
 
-/// The route of open invoices.
-#[derive(Clone)]
-pub struct UnpaidRoute {
-    list: List<InvoiceListView>,
-    aging: Resource<Result<Vec<AgingView>, ApiError>>,
-}
-
-impl UnpaidRoute {
-    pub(super) fn data() -> Self {
-        Self { list: List::new(list_open), aging: Resource::new_blocking(|| (), |()| aging()) }
-    }
-
-    pub(super) fn view(this: Self) -> AnyView {
-        view! { <UnpaidPage list=this.list aging=this.aging/> }.into_any()
-    }
-}
-
+/// Open invoices.
 #[component]
-fn UnpaidPage(
-    list: List<InvoiceListView>,
-    aging: Resource<Result<Vec<AgingView>, ApiError>>,
-) -> AnyView {
+pub fn UnpaidPage() -> AnyView {
+    let list = List::new(list_open);
+    let aging: Resource<Result<Vec<AgingView>, ApiError>> =
+        Resource::new_blocking(|| (), |()| aging());
     let address = use_list_address();
     let is_alive = use_alive();
     list.follow();

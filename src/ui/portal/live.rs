@@ -1,0 +1,102 @@
+//! What script adds to the portal's pages: regions marked `data-live` are brought alive.
+//!
+//! * `data-live="bills"`: the form of invoices to tick, whose basket then counts along.
+//! * `data-live="payment"`: a payment that waits, whose page is loaded anew when it moves on.
+
+use std::time::Duration;
+
+use leptos::{mount::hydrate_from, prelude::*};
+use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement};
+
+use super::basket::{Choice, basket};
+use crate::{api::portal::payments::payment_status, ui::hooks::marker::mark};
+
+/// How often a page that waits looks again.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+
+/// Brings every live region of the page alive.
+pub fn start() {
+    let Ok(regions) = document().query_selector_all("[data-live]") else { return };
+    for index in 0..regions.length() {
+        let region = regions.get(index).and_then(|node| node.dyn_into::<Element>().ok());
+        let Some(region) = region else { continue };
+        // A region without what it needs stays as it was sent: whole, and working.
+        let _ = match region.get_attribute("data-live").as_deref() {
+            Some("bills") => bills(region),
+            Some("payment") => payment(&region),
+            _ => None,
+        };
+    }
+    mark();
+}
+
+fn bills(region: Element) -> Option<()> {
+    let currency = region.get_attribute("data-currency")?;
+    let bar = region.query_selector(".basket").ok()??.dyn_into::<HtmlElement>().ok()?;
+    let form = region.dyn_into::<HtmlFormElement>().ok()?;
+    let all = boxes(&form).len();
+    hydrate_from(bar, move || {
+        let choice = RwSignal::new(None);
+        let form = StoredValue::new_local(form);
+        let count = move || choice.set(form.with_value(ticked));
+        let listener = Closure::<dyn Fn()>::new(count);
+        form.with_value(|form| {
+            // Adding a listener to an element of the page cannot fail.
+            let _ =
+                form.add_event_listener_with_callback("change", listener.as_ref().unchecked_ref());
+        });
+        listener.forget();
+        // Not before the bar is as the server sent it.
+        Effect::new(move |_| count());
+        basket(choice, currency, all, move || {
+            let is_ticked = choice.get_untracked().is_some_and(|(count, _)| count < all);
+            form.with_value(|form| {
+                for item in boxes(form) {
+                    item.set_checked(is_ticked);
+                }
+            });
+            count();
+        })
+    })
+    .forget();
+    Some(())
+}
+
+/// The boxes of a form.
+fn boxes(form: &HtmlFormElement) -> Vec<HtmlInputElement> {
+    (0..u32::try_from(form.length()).unwrap_or(0))
+        .filter_map(|index| form.get_with_index(index)?.dyn_into::<HtmlInputElement>().ok())
+        .filter(|item| item.type_() == "checkbox")
+        .collect()
+}
+
+/// What is ticked.
+fn ticked(form: &HtmlFormElement) -> Choice {
+    let prices: Vec<i64> = boxes(form)
+        .iter()
+        .filter(|item| item.checked())
+        .filter_map(|item| item.get_attribute("data-price")?.parse().ok())
+        .collect();
+    Some((prices.len(), prices.iter().sum()))
+}
+
+/// Looks whether a payment moved on, for as long as its page is shown.
+fn payment(region: &Element) -> Option<()> {
+    let id = region.get_attribute("data-id")?;
+    let seen = region.get_attribute("data-state")?;
+    set_interval(
+        move || {
+            let (id, seen) = (id.clone(), seen.clone());
+            spawn_local(async move {
+                if payment_status(id).await.is_ok_and(|state| state.as_str() != seen) {
+                    // Should the browser refuse, the page stays as it is.
+                    let _ = window().location().reload();
+                }
+            });
+        },
+        LOOK_EVERY,
+    );
+    Some(())
+}

@@ -1,0 +1,53 @@
+//! What the portal's pages have in common.
+
+use leptos::prelude::*;
+use leptos_router::{components::Redirect, hooks::use_params_map};
+
+use crate::{
+    api::{error::ApiError, view::BasketLine},
+    ui::components::not_found::{ErrorPage, NotFoundPage},
+};
+
+/// A page: waits for what it shows, then shows it or what is in its place.
+pub(super) fn page<T: Send + 'static>(
+    answer: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    show: fn(T) -> AnyView,
+) -> AnyView {
+    let found = Suspend::new(async move {
+        match answer.await {
+            Ok(found) => show(found),
+            Err(error) => instead(error),
+        }
+    });
+    view! { <Suspense>{found}</Suspense> }.into_any()
+}
+
+/// What is shown instead of a page.
+fn instead(error: ApiError) -> AnyView {
+    match error {
+        ApiError::SignInRequired => view! { <Redirect path="/portal/sign-in"/> }.into_any(),
+        ApiError::AccountRequired => view! { <Redirect path="/portal/accounts"/> }.into_any(),
+        ApiError::NotFound => view! { <NotFoundPage/> }.into_any(),
+        error => view! { <ErrorPage error=error/> }.into_any(),
+    }
+}
+
+/// The `:id` of the page's address.
+pub(super) fn id_of_page() -> String {
+    use_params_map().with_untracked(|params| params.get_str("id").unwrap_or_default().to_owned())
+}
+
+/// The address of the step in which a method is chosen.
+pub(super) fn choose_address(lines: &[BasketLine]) -> String {
+    let mut address = "/portal/pay".to_owned();
+    for (index, line) in lines.iter().enumerate() {
+        address.push_str(if index == 0 { "?invoice=" } else { "&invoice=" });
+        address.push_str(&line.id);
+    }
+    address
+}
+
+/// The invoices as the forms carry them.
+pub(super) fn joined_ids(lines: &[BasketLine]) -> String {
+    lines.iter().map(|line| line.id.as_str()).collect::<Vec<_>>().join(",")
+}

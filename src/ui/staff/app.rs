@@ -1,0 +1,41 @@
+//! The staff's application: one document, whose pages change in the browser.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use super::{
+    customers::CustomersPage, frame::FramePage, import::ImportPage, import_map::ImportMapPage,
+    import_run::ImportRunPage, mailbox::MailboxPage, message::MessagePage, paid::PaidPage,
+    sign_in::SignInPage, unpaid::UnpaidPage,
+};
+use crate::ui::components::not_found::NotFoundPage;
+
+/// Everything under `/staff`.
+#[component]
+pub fn StaffApp() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title text="Quittance"/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/staff/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/staff") view=FramePage ssr=SsrMode::Async>
+                    <Route path=path!("") view=UnpaidPage/>
+                    <Route path=path!("customers") view=CustomersPage/>
+                    <Route path=path!("invoices") view=UnpaidPage/>
+                    <Route path=path!("paid") view=PaidPage/>
+                    <Route path=path!("import") view=ImportPage/>
+                    <Route path=path!("import/:upload") view=ImportMapPage/>
+                    <Route path=path!("import/runs/:id") view=ImportRunPage/>
+                    <Route path=path!("mailbox") view=MailboxPage/>
+                    <Route path=path!("mailbox/:id") view=MessagePage/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

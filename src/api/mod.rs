@@ -13,7 +13,7 @@ pub mod view;
 #[cfg(feature = "ssr")]
 pub mod call;
 #[cfg(feature = "ssr")]
-mod dates;
+pub(crate) mod dates;
 #[cfg(feature = "ssr")]
 mod fold;
 #[cfg(feature = "ssr")]

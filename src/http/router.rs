@@ -8,8 +8,8 @@ use axum::{
     response::Redirect,
     routing::{get, post},
 };
-use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
+use leptos_axum::{LeptosRoutes, generate_route_list, generate_route_list_with_exclusions};
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel},
     services::ServeDir,
@@ -92,9 +92,12 @@ fn pages(state: &AppState) -> Router<AppState> {
     };
     let (portal, staff) = (document(Side::Portal), document(Side::Staff));
     let unknown = portal.clone();
+    // The first list brings the server functions of both sides.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let staff_pages = generate_route_list_with_exclusions(StaffApp, Some(functions));
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(PortalApp), context.clone(), portal)
-        .leptos_routes_with_context(state, generate_route_list(StaffApp), context.clone(), staff)
+        .leptos_routes_with_context(state, staff_pages, context.clone(), staff)
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(
             context,
             move |_| unknown(),

@@ -4,6 +4,7 @@
 mod access;
 mod architecture;
 mod bench;
+mod bench_portal;
 mod books;
 mod crash;
 mod demo;

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use axum::serve::ListenerExt as _;
 use chrono::TimeDelta;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -46,6 +47,7 @@ impl TestApp {
         let options = leptos::config::LeptosOptions::builder().output_name("quittance").build();
         let state = AppState::start(config, db.clone(), options).await.unwrap();
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         Self { state, base_url, server }
     }

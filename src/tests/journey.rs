@@ -45,6 +45,8 @@ async fn three_invoices_by_card_with_a_discount(db: Db) {
     let list = ids.join(",");
     let chosen = browser.get(&format!("/portal/pay?invoice={}&invoice={}", ids[0], ids[1])).await;
     assert_eq!(chosen.status, 200);
+    let everything = browser.get("/portal/pay?all=USD").await;
+    assert!(everything.body.contains("3 invoices") && everything.body.contains("$1,555.00"));
     let quote = add_card(&mut browser, &list, "4242424242424242").await;
     let review = browser.get(&format!("/portal/pay/review/{quote}")).await;
     assert_eq!(review.status, 200);
@@ -93,6 +95,64 @@ async fn declined_card(db: Db) {
     assert_books_hold(&db).await;
 }
 both_engines!(a_declined_card_leaves_the_invoice_open, declined_card);
+
+async fn confirmed_at_the_bank(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let invoice = given.invoice(customer, "INV-1", 10_000).await.to_string();
+    let mut browser = app.payer("dana@alder.example").await;
+    let quote = add_card(&mut browser, &invoice, "4000002760003184").await;
+    let sent = browser.post("/api/portal/pay/confirm", &[("quote_id", &quote)]).await;
+    let challenge = sent.location;
+    assert!(challenge.starts_with("/sandbox/"), "the bank asks: {challenge}");
+    let mut session = db.read().await.unwrap();
+    let held = storage::payments::all_of_customer(&mut session, customer, 9).await.unwrap();
+    drop(session);
+    let payment = held[0].id.to_string();
+    // They close the bank's page, and come back to the payment another day.
+    assert_eq!(state_of(&app, &payment).await, PaymentState::RequiresAction);
+    let page = browser.get(&format!("/portal/payments/{payment}")).await;
+    assert!(page.body.contains("Continue at your bank"));
+    let on = browser.post("/api/portal/payments/continue", &[("id", &payment)]).await;
+    assert_eq!(on.location, challenge);
+    let answered = browser.post(&challenge, &[("answer", "approve")]).await;
+    assert!(matches!(answered.status, 302 | 303), "{}", answered.body);
+    let receipt = browser.get(&answered.location).await;
+    assert_eq!(receipt.location, format!("/portal/payments/{payment}"));
+    assert_eq!(state_of(&app, &payment).await, PaymentState::Succeeded);
+    // Pressed again in an old tab: there is no step any more, only the receipt.
+    let again = browser.post("/api/portal/payments/continue", &[("id", &payment)]).await;
+    assert_eq!(again.location, format!("/portal/payments/{payment}"));
+    app.settle().await;
+    assert_books_hold(&db).await;
+}
+both_engines!(a_payment_left_at_the_bank_is_taken_up_again, confirmed_at_the_bank);
+
+async fn turned_back(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let invoice = given.invoice(customer, "INV-1", 10_000).await.to_string();
+    given.invoice(customer, "INV-2", 20_000).await;
+    let mut browser = app.payer("dana@alder.example").await;
+    let wanted = [("kind", "card"), ("invoices", invoice.as_str())];
+    let sent = browser.post("/api/portal/pay/add_method", &wanted).await;
+    let visit = browser.get(&sent.location).await;
+    let start = visit.body.find("/portal/pay/cancel/").expect("a way back");
+    let back: String = visit.body[start..].chars().take_while(|c| *c != '"').collect();
+    let chosen = browser.get(&back).await;
+    assert!(chosen.location.starts_with("/portal/pay?setup="), "{}", chosen.location);
+    let page = browser.get(&chosen.location).await;
+    assert!(page.body.contains("1 invoice,") && page.body.contains("$100.00"), "{}", page.body);
+    // Somebody else's visit is nobody's.
+    given.customer("C-2", "kim@other.example").await;
+    let mut stranger = app.payer("kim@other.example").await;
+    assert_eq!(stranger.get(&chosen.location).await.status, 404);
+}
+both_engines!(turning_back_from_the_processor_keeps_the_choice, turned_back);
 
 async fn bank_debits(db: Db) {
     let app = TestApp::start(&db).await;

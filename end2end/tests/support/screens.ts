@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { test } from './checks';
 import { signIn as signInPayer } from './payer';
+import { addCard } from './processor';
 import { signIn as signInStaff } from './staff';
 
 const NOBODY = ['/portal/sign-in', '/staff/sign-in'];
-const PAYER = ['/portal', '/portal/invoices', '/portal/invoices?tab=paid'];
-const STAFF = ['/staff', '/staff/customers', '/staff/invoices', '/staff/invoices/paid', '/staff/import', '/staff/mailbox'];
+const PAYER = ['/portal', '/portal/paid', '/portal/pay?all=USD', '/portal/invoices/0'];
+const STAFF = ['/staff/customers', '/staff/invoices', '/staff/invoices?search=nothing-is-called-so', '/staff/paid', '/staff/import', '/staff/mailbox', '/staff/nowhere'];
 
 const asked = (process.env.SCREENS_URLS ?? '').split(/\s+/).filter(Boolean);
 const among = (urls: string[], prefix: string) => (asked.length > 0 ? asked.filter((url) => url.startsWith(prefix)) : urls);
@@ -23,7 +24,8 @@ async function shoot(page: Page, who: string, urls: string[]) {
         await page.goto(url);
         // Live pages keep a connection open and are never idle: give late content a moment, no more.
         await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => {});
-        const name = `${who}-${url.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'root'}-${width}-${colorScheme}.png`;
+        const slug = url.replace(/[0-9a-f]{8}-[-0-9a-f]{27}/g, 'one').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '');
+        const name = `${who}-${slug || 'root'}-${width}-${colorScheme}.png`;
         await page.screenshot({ path: join(process.env.SCREENS!, name), fullPage: true });
       }
     }
@@ -45,6 +47,20 @@ test('pages for a payer', async ({ page, problems }) => {
   test.skip(urls.length === 0, 'none asked for');
   await signInPayer(page);
   await shoot(page, 'payer', urls);
+  if (asked.length > 0) return;
+  // What has an address of its own only on the way: an invoice, a price, a receipt.
+  const invoice = await page.goto('/portal').then(() => page.locator('a[href^="/portal/invoices/"]').first().getAttribute('href'));
+  await shoot(page, 'payer', [invoice ?? '/portal']);
+  for (const [name, card] of [['paid', '4242424242424242'], ['declined', '4000000000000341']] as const) {
+    await page.goto('/portal');
+    await page.locator('.bill input[type="checkbox"]').first().check();
+    await page.locator('.basket button[type="submit"]').click();
+    await addCard(page, card);
+    await shoot(page, `payer-${name}`, [new URL(page.url()).pathname]);
+    await page.getByRole('button', { name: /^Pay / }).click();
+    await page.waitForURL(/\/portal\/payments\//);
+    await shoot(page, `payer-${name}`, [new URL(page.url()).pathname]);
+  }
 });
 
 test('pages for staff', async ({ page, problems }) => {
@@ -53,4 +69,8 @@ test('pages for staff', async ({ page, problems }) => {
   test.skip(urls.length === 0, 'none asked for');
   await signInStaff(page);
   await shoot(page, 'staff', urls);
+  if (asked.length > 0) return;
+  await page.goto('/staff/customers');
+  const panel = await page.locator('a[data-open]').first().getAttribute('href');
+  await shoot(page, 'staff-panel', [panel ?? '/staff']);
 });

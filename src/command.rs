@@ -127,6 +127,7 @@ impl ImportOptions {
             terms: self.terms.clone().unwrap_or_default(),
             prefixes: self.number_prefix.join(","),
             default_customer: self.default_customer.clone().unwrap_or_default(),
+            is_complete: false,
         }
     }
 }

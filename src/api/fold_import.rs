@@ -27,6 +27,7 @@ pub fn choices(choices: &ImportChoices, upload: &Upload) -> Choices {
         terms: choices.terms.clone(),
         prefixes: choices.prefixes.clone(),
         default_customer: choices.default_customer.clone(),
+        is_complete: choices.is_complete,
     }
 }
 

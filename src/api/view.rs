@@ -158,7 +158,7 @@ pub struct PaidInvoice {
     pub total: Amount,
     /// When it was settled, in words.
     pub settled: String,
-    /// How it was paid; empty when not online.
+    /// How it was paid; empty when not here.
     pub method: String,
     /// Discounts used, in minor units.
     pub discount: i64,
@@ -633,6 +633,8 @@ pub struct ImportChoices {
     pub prefixes: String,
     /// The customer of rows without one; empty to refuse those.
     pub default_customer: String,
+    /// Whether `map` names every field that is to be read; otherwise the others are guessed.
+    pub is_complete: bool,
 }
 
 /// How far an import is, and its report.

@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The kind of method of a payment that was recorded from the seller's books and not made here.
+pub const RECORDED: &str = "other";
+
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,7 @@
 //! Prices for payers: read the facts, ask the one quote function, keep what was shown.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 
 use crate::{
@@ -70,9 +72,15 @@ pub(crate) async fn invoices_of(
     customer_id: CustomerId,
     ids: &[InvoiceId],
 ) -> Result<Vec<InvoiceRow>, MakeQuoteError> {
+    // What can be paid is among what is open; only what is not costs a question of its own.
+    let open = storage::invoices::all_open(session, customer_id).await?;
+    let open: HashMap<InvoiceId, InvoiceRow> = open.into_iter().map(|row| (row.id, row)).collect();
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
-        let row = storage::invoices::find(session, *id).await?;
+        let row = match open.get(id) {
+            Some(row) => Some(row.clone()),
+            None => storage::invoices::find(session, *id).await?,
+        };
         let row = row.filter(|row| row.customer_id == customer_id && row.voided_on.is_none());
         rows.push(row.ok_or(MakeQuoteError::NotFound)?);
     }

@@ -295,6 +295,8 @@ pub struct InvoicePaymentRow {
     pub reference: String,
     /// Where it stands.
     pub state: PaymentState,
+    /// `card`, `bank`, or `other` for a payment that was recorded and not made here.
+    pub method_kind: String,
     /// The method in words.
     pub method_label: String,
     /// Why it failed or came back.
@@ -309,23 +311,50 @@ pub struct InvoicePaymentRow {
     pub discount_minor: i64,
 }
 
-/// The latest payment on each invoice of a customer.
-pub async fn all_latest_by_invoice(
+/// The latest payment on each open invoice of a customer.
+pub async fn all_latest_on_open(
     session: &mut Session,
     customer_id: CustomerId,
 ) -> Result<Vec<InvoicePaymentRow>, StorageError> {
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_label,
-                p.failure_code, p.expected_on, p.received_on, l.principal_minor,
+        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_kind,
+                p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
                 l.early_discount_minor + l.bank_discount_minor AS discount_minor
-         FROM payment_lines l JOIN payments p ON p.id = l.payment_id
-         WHERE p.customer_id = $1
+         FROM invoices i
+         JOIN payment_lines l ON l.invoice_id = i.id
+         JOIN payments p ON p.id = l.payment_id
+         WHERE i.customer_id = $1 AND i.balance_minor > 0
            AND NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
                            WHERE l2.invoice_id = l.invoice_id
                              AND (p2.created_at, p2.id) > (p.created_at, p.id))",
         customer_id
+    )
+}
+
+/// The latest payment on each of the invoices that [`super::invoices::all_settled`] finds.
+pub async fn all_latest_on_settled(
+    session: &mut Session,
+    customer_id: CustomerId,
+    limit: i64,
+) -> Result<Vec<InvoicePaymentRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as InvoicePaymentRow,
+        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_kind,
+                p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
+                l.early_discount_minor + l.bank_discount_minor AS discount_minor
+         FROM (SELECT id FROM invoices
+               WHERE customer_id = $1 AND balance_minor = 0 AND settled_on IS NOT NULL
+               ORDER BY settled_on DESC, id DESC LIMIT $2) AS i
+         JOIN payment_lines l ON l.invoice_id = i.id
+         JOIN payments p ON p.id = l.payment_id
+         WHERE NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
+                           WHERE l2.invoice_id = l.invoice_id
+                             AND (p2.created_at, p2.id) > (p.created_at, p.id))",
+        customer_id,
+        limit
     )
 }
 
@@ -337,8 +366,8 @@ pub async fn all_of_invoice(
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_label,
-                p.failure_code, p.expected_on, p.received_on, l.principal_minor,
+        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_kind,
+                p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
                 l.early_discount_minor + l.bank_discount_minor AS discount_minor
          FROM payment_lines l JOIN payments p ON p.id = l.payment_id
          WHERE l.invoice_id = $1 ORDER BY p.created_at DESC, p.id DESC LIMIT 50",

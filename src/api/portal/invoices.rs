@@ -29,7 +29,7 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
     let today = company.date_of(call.world().now());
     let rows = storage::invoices::all_open(&mut session, call.customer_id).await.map_err(fail)?;
     let latest: HashMap<_, _> =
-        storage::payments::all_latest_by_invoice(&mut session, call.customer_id)
+        storage::payments::all_latest_on_open(&mut session, call.customer_id)
             .await
             .map_err(fail)?
             .into_iter()
@@ -92,6 +92,7 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
             dates,
             view::{Amount, PaidInvoice},
         },
+        domain::payment::RECORDED,
         services::company,
         storage,
     };
@@ -104,7 +105,7 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
         .await
         .map_err(fail)?;
     let latest: HashMap<_, _> =
-        storage::payments::all_latest_by_invoice(&mut session, call.customer_id)
+        storage::payments::all_latest_on_settled(&mut session, call.customer_id, PAID_MAX)
             .await
             .map_err(fail)?
             .into_iter()
@@ -121,7 +122,10 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
                 po_number: row.po_number,
                 total: Amount { minor: row.total_minor, currency: row.currency.code().to_owned() },
                 settled: row.settled_on.map(dates::date).unwrap_or_default(),
-                method: payment.map(|p| p.method_label.clone()).unwrap_or_default(),
+                method: payment
+                    .filter(|p| p.method_kind != RECORDED)
+                    .map(|p| p.method_label.clone())
+                    .unwrap_or_default(),
                 discount: payment.map_or(0, |p| p.discount_minor),
                 payment_id: payment.map(|p| p.payment_id.to_string()).unwrap_or_default(),
                 payment_state: payment.map(|p| p.state),

@@ -158,7 +158,7 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
     use crate::{
         api::{call::PortalCall, dates, fold, mandate},
         domain::{calendar::banking_days_after, method::MethodKind, quote::Quote},
-        services::company,
+        services::{company, quotes},
         storage,
     };
 
@@ -175,11 +175,12 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
     })?;
     let method = storage::methods::find(&mut session, row.method_id).await.map_err(fail)?;
     let method = method.ok_or_else(not_found)?;
-    let mut lines = Vec::with_capacity(quote.lines.len());
-    for line in &quote.lines {
-        let invoice = storage::invoices::find(&mut session, line.invoice_id).await.map_err(fail)?;
-        lines.push(fold::basket_line(line, &invoice.ok_or_else(not_found)?));
-    }
+    let ids: Vec<_> = quote.lines.iter().map(|line| line.invoice_id).collect();
+    let invoices = quotes::invoices_of(&mut session, call.customer_id, &ids)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    let lines = quote.lines.iter().zip(&invoices);
+    let lines = lines.map(|(line, invoice)| fold::basket_line(line, invoice)).collect();
     let payment = storage::payments::find_by_quote(&mut session, id).await.map_err(fail)?;
     let now = call.world().now();
     let is_bank = method.kind == MethodKind::Bank;

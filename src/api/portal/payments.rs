@@ -12,7 +12,7 @@ use crate::{
 pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
     use crate::{
         api::{call::PortalCall, dates, fold},
-        domain::money::Rate,
+        domain::{money::Rate, payment::RECORDED},
         services::company,
         storage,
     };
@@ -42,8 +42,12 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
         state: row.state,
         failure_code: row.failure_code.unwrap_or_default(),
         reference: row.reference,
+        method: if row.method_kind == RECORDED {
+            format!("Recorded by {}", company.profile.name)
+        } else {
+            row.method_label
+        },
         method_kind: row.method_kind,
-        method: row.method_label,
         frame: call.frame(&mut session, &company).await?,
     })
 }

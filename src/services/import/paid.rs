@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 
 use super::report::{ImportReport, Outcome};
 use crate::{
-    domain::{payment::PaymentState, quote::Line},
+    domain::{
+        payment::{PaymentState, RECORDED},
+        quote::Line,
+    },
     import::ImportedPaid,
     services::{
         World,
@@ -113,7 +116,7 @@ async fn record(
         reference: new_reference(world),
         customer_id: invoice.customer_id,
         source: "import".to_owned(),
-        method_kind: "other".to_owned(),
+        method_kind: RECORDED.to_owned(),
         method_id: None,
         method_label: "Recorded in your books".to_owned(),
         state: PaymentState::Succeeded,

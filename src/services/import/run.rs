@@ -77,6 +77,8 @@ pub struct Choices {
     pub prefixes: String,
     /// The customer of rows without one; empty to refuse those.
     pub default_customer: String,
+    /// Whether `map` names every field that is to be read; otherwise the others are guessed.
+    pub is_complete: bool,
 }
 
 impl Choices {
@@ -89,6 +91,7 @@ impl Choices {
         let kind = text(&self.kind).unwrap_or_else(|| "invoices".to_owned());
         let kind = Kind::from_name(&kind).ok_or(ImportError::UnknownKind(kind))?;
         let mut options = Options::new(kind);
+        options.guess = !self.is_complete;
         options.map = parse_map(&self.map.replace(['\r', '\n'], ","))?;
         options.date_format = match text(&self.date_format) {
             Some(format) => Some(DateFormat::parse(&format)?),

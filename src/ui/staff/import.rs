@@ -114,15 +114,15 @@ fn upload_form(is_missing: bool) -> impl IntoView {
                         </label>
                         {problem}
                         <p class="soft" id="file-help">
-                            "CSV, Excel (.xlsx, .xls) or OpenDocument, up to 256 MB. The first row "
-                            "holds the column names."
+                            "CSV, or Excel (.xlsx), up to 256 MB. The first row holds the column "
+                            "names."
                         </p>
                         <input
                             class="input"
                             id="file"
                             name="file"
                             type="file"
-                            accept=".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods"
+                            accept=".csv,.tsv,.txt,.xlsx"
                             aria-describedby=described
                             aria-invalid=is_missing.then_some("true")
                             required

@@ -5,8 +5,8 @@ use crate::api::view::ImportChoices;
 /// How the name of a field's select begins; its column is the value.
 pub const MAP: &str = "map.";
 
-/// Takes the choices out of a query: names and values in any order. Selects left empty say
-/// nothing.
+/// Takes the choices out of a query: names and values in any order. The form of columns sends every
+/// field; one left empty is a field that is not to be read.
 pub fn read<'a>(query: impl IntoIterator<Item = (&'a str, &'a str)>) -> ImportChoices {
     let mut choices = ImportChoices::default();
     let mut map: Vec<(&str, String)> = Vec::new();
@@ -20,8 +20,11 @@ pub fn read<'a>(query: impl IntoIterator<Item = (&'a str, &'a str)>) -> ImportCh
             "prefixes" => &mut choices.prefixes,
             "default_customer" => &mut choices.default_customer,
             _ => {
-                if let (Some(field), false) = (name.strip_prefix(MAP), value.is_empty()) {
-                    map.push((field, quoted(value)));
+                if let Some(field) = name.strip_prefix(MAP) {
+                    choices.is_complete = true;
+                    if !value.is_empty() {
+                        map.push((field, quoted(value)));
+                    }
                 }
                 continue;
             }
@@ -43,7 +46,7 @@ fn quoted(column: &str) -> String {
 }
 
 /// The choices as fields of the form that starts the import: name and value.
-pub fn fields(choices: &ImportChoices) -> [(&'static str, String); 7] {
+pub fn fields(choices: &ImportChoices) -> [(&'static str, String); 8] {
     [
         ("choices[kind]", choices.kind.clone()),
         ("choices[map]", choices.map.clone()),
@@ -52,6 +55,7 @@ pub fn fields(choices: &ImportChoices) -> [(&'static str, String); 7] {
         ("choices[terms]", choices.terms.clone()),
         ("choices[prefixes]", choices.prefixes.clone()),
         ("choices[default_customer]", choices.default_customer.clone()),
+        ("choices[is_complete]", choices.is_complete.to_string()),
     ]
 }
 
@@ -70,6 +74,8 @@ mod tests {
             ("panel", "ignored"),
         ]);
         assert_eq!(choices.kind, "invoices");
+        assert!(choices.is_complete, "a field left empty is not guessed again");
+        assert!(!read([("kind", "invoices")]).is_complete);
         assert_eq!(choices.terms, "Net 30");
         assert_eq!(choices.map, "number=\"Doc  No \"\ntotal=\"Amount, net\"");
         let fields = fields(&choices);

@@ -230,6 +230,16 @@ impl Config {
         self.mode == Mode::Development || self.allow_sandbox
     }
 
+    /// Whether people come from this machine only: the address they use is a loopback one.
+    pub fn is_local(&self) -> bool {
+        is_loopback(&self.base_url)
+    }
+
+    /// Whether the clock may be moved: never in production, whatever takes the payments.
+    pub fn may_move_clock(&self) -> bool {
+        self.mode == Mode::Development
+    }
+
     /// Whether sent messages can be read on a page.
     pub fn has_mailbox(&self) -> bool {
         self.mode == Mode::Development

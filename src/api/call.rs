@@ -93,14 +93,21 @@ impl Anybody {
         let forwarded = self
             .config()
             .trust_forwarded_for
-            .then(|| self.headers.get("x-forwarded-for"))
+            // The proxy adds its line, or the end of one, after whatever the client sent.
+            .then(|| self.headers.get_all("x-forwarded-for").iter().next_back())
             .flatten()
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.rsplit(',').next())
-            .map(|value| value.trim().to_owned());
-        forwarded
-            .or_else(|| self.network_address.map(|address| address.to_string()))
-            .unwrap_or_else(|| "unknown".to_owned())
+            .and_then(|value| value.trim().parse::<IpAddr>().ok());
+        match forwarded.or(self.network_address).map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(address)) => address.to_string(),
+            // Whoever has one address of a /64 has them all.
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            None => "unknown".to_owned(),
+        }
     }
 
     /// The value of a cookie.

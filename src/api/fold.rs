@@ -6,7 +6,7 @@ use crate::{
     api::{
         dates,
         view::{
-            Amount, BasketLine, InvoiceRowView, LatestPayment, MethodView, PaymentRowView,
+            Amount, BasketLine, InvoiceRowView, LatestPayment, MethodView, PaidBy, PaymentRowView,
             PortalInvoice,
         },
     },
@@ -139,6 +139,16 @@ pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
         discount_until: until.map(dates::date).unwrap_or_default(),
         settled: row.settled_on.map(dates::date).unwrap_or_default(),
         days_late: row.days_late,
+        discount: row.discount_minor,
+        credit: row.credit_memo_minor + row.cash_credit_minor,
+        payment: row.payment_reference.as_ref().zip(row.payment_state).map(|(reference, state)| {
+            PaidBy {
+                reference: reference.clone(),
+                state,
+                method: row.payment_method.clone().unwrap_or_default(),
+                settled: row.payment_settled_on.map(dates::date).unwrap_or_default(),
+            }
+        }),
     }
 }
 
@@ -162,6 +172,9 @@ pub fn panel_invoice(row: &InvoiceRow, customer: &str, today: NaiveDate) -> Invo
         discount_until: until.map(dates::date).unwrap_or_default(),
         settled: row.settled_on.map(dates::date).unwrap_or_default(),
         days_late: row.days_late,
+        discount: 0,
+        credit: row.credit_memo_minor,
+        payment: None,
     }
 }
 

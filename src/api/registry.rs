@@ -61,6 +61,8 @@ pub const FUNCTIONS: &[Endpoint] = &[
     get("/api/portal/invoices/one", "id={id}", Access::Account),
     get("/api/portal/pay/choose", "selection[invoices]={id}", Access::Account),
     get("/api/portal/pay/choose", "selection[setup]={id}", Access::Account),
+    get("/api/portal/pay/choose", "selection[payment]={id}", Access::Account),
+    get("/api/portal/pay/choose", "selection[quote]={id}", Access::Account),
     post("/api/portal/pay/add_method", "kind=card&invoices={id}", Access::Account),
     post("/api/portal/pay/quote", "method={id}&invoices={id}", Access::Account),
     get("/api/portal/pay/review", "quote_id={id}", Access::Account),

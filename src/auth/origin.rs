@@ -8,15 +8,26 @@ pub struct Claims<'a> {
     pub fetch_site: Option<&'a str>,
     /// `Origin`.
     pub origin: Option<&'a str>,
-    /// `Host`.
+    /// The address that people use.
+    pub base_url: &'a str,
+    /// `Host`, where that is good enough: in development. Elsewhere a proxy may have changed it,
+    /// and a name that somebody else's server hands out for this machine would pass.
     pub host: Option<&'a str>,
+}
+
+/// Scheme, host and port of an address.
+fn origin_of(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(start..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| start + at);
+    url.get(..end).unwrap_or(url)
 }
 
 /// Whether it comes from our own pages.
 pub fn is_ours(claims: Claims<'_>) -> bool {
     let same_host = claims.origin.is_some_and(|origin| {
         let authority = origin.split_once("://").map(|(_, authority)| authority);
-        authority.is_some() && authority == claims.host
+        origin.eq_ignore_ascii_case(origin_of(claims.base_url))
+            || (authority.is_some() && authority == claims.host)
     });
     match claims.fetch_site {
         Some("same-origin") => claims.origin.is_none() || same_host,
@@ -31,7 +42,7 @@ mod tests {
 
     #[test]
     fn only_our_own_pages_may_change_things() {
-        let host = Some("pay.example");
+        let (base_url, host) = ("https://pay.example/", None);
         for (fetch_site, origin, expected) in [
             (Some("same-origin"), Some("https://pay.example"), true),
             (Some("same-origin"), None, true),
@@ -45,9 +56,15 @@ mod tests {
             (None, Some("https://evil.example"), false),
             (None, None, false),
         ] {
-            let claims = Claims { fetch_site, origin, host };
+            let claims = Claims { fetch_site, origin, base_url, host };
             assert_eq!(is_ours(claims), expected, "{claims:?}");
         }
-        assert!(!is_ours(Claims { fetch_site: None, origin: None, host: None }));
+        // In development any name of this machine will do.
+        let (base_url, origin) = ("http://127.0.0.1:3000", Some("http://localhost:3000"));
+        for (host, expected) in [(Some("localhost:3000"), true), (None, false)] {
+            let claims = Claims { fetch_site: None, origin, base_url, host };
+            assert_eq!(is_ours(claims), expected, "{claims:?}");
+        }
+        assert!(!is_ours(Claims { fetch_site: None, origin: None, base_url, host: None }));
     }
 }

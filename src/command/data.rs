@@ -8,7 +8,7 @@ use super::{CommandError, open, world};
 use crate::{clock::MovableClock, config::Config, domain::clock::Clock, services::demo};
 
 pub(super) async fn demo(config: Config) -> Result<ExitCode, CommandError> {
-    if !config.has_sandbox() {
+    if !config.may_move_clock() {
         return Err(CommandError::Said("production takes no demo company".to_owned()));
     }
     let world = world(&config).await?;
@@ -21,7 +21,7 @@ pub(super) async fn demo(config: Config) -> Result<ExitCode, CommandError> {
 }
 
 pub(super) async fn advance(config: Config, days: u16) -> Result<ExitCode, CommandError> {
-    if !config.has_sandbox() {
+    if !config.may_move_clock() {
         return Err(CommandError::Said("production does not move its clock".to_owned()));
     }
     let db = open(&config).await?;

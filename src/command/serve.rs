@@ -21,6 +21,12 @@ pub(super) async fn serve(
     let staff = storage::staff::count(&mut session).await?;
     let is_demo = demo::is_demo(&mut session).await?;
     drop(session);
+    if is_demo && !state.config.may_move_clock() {
+        // Everybody knows its staff's password.
+        return Err(CommandError::Said(
+            "this database holds the demo company; production needs one of its own".to_owned(),
+        ));
+    }
     let base_url = state.config.base_url.clone();
     http::serve(state, stop_signal(), move || {
         eprintln!("Staff:  {base_url}/staff");

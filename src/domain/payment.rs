@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The kind of method of a payment that was recorded from the seller's books and not made here.
 pub const RECORDED: &str = "other";
 
+/// The kind of method of a payment that discount and credit cover: nothing is charged.
+pub const CREDITS: &str = "credits";
+
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

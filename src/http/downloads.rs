@@ -1,10 +1,14 @@
 //! Documents: invoices and receipts as PDF, refused rows as CSV, the logo.
 
+use std::time::Duration;
+
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+
+use tokio::sync::Semaphore;
 
 use super::guard::{Account, Refusal, Staff};
 use crate::{
@@ -24,16 +28,40 @@ fn file(content_type: &'static str, disposition: &str, bytes: Vec<u8>) -> Respon
     (headers, bytes).into_response()
 }
 
+/// A PDF, shown in the browser. Its policy lacks the `sandbox` that everything else gets: older
+/// versions of WebKit show no PDF in one.
+fn pdf(kind: &str, number: &str, bytes: Vec<u8>) -> Response {
+    const POLICY: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; \
+                          frame-ancestors 'none'; object-src 'self'; style-src 'unsafe-inline'";
+
+    let name = format!("inline; filename=\"{kind}-{}.pdf\"", safe_name(number));
+    let mut response = file("application/pdf", &name, bytes);
+    let policy = header::HeaderValue::from_static(POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
 /// A file name of plain characters.
 fn safe_name(text: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     text.chars().take(60).map(plain).collect()
 }
 
-/// Prints a document on a thread of its own.
+/// Documents printed at the same time; a long one keeps a processor busy for seconds.
+const PRINTERS: usize = 2;
+
+/// How long somebody waits for a printer.
+const PRINTER_WAIT: Duration = Duration::from_secs(10);
+
+static PRINTING: Semaphore = Semaphore::const_new(PRINTERS);
+
+/// Prints a document on a thread of its own, when one of the few printers is free.
 pub(super) async fn print(
     work: impl FnOnce() -> Result<Vec<u8>, PdfError> + Send + 'static,
 ) -> Result<Vec<u8>, Refusal> {
+    let Ok(Ok(_printer)) = tokio::time::timeout(PRINTER_WAIT, PRINTING.acquire()).await else {
+        return Err(Refusal(ApiError::TryAgain));
+    };
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
@@ -66,9 +94,9 @@ pub async fn invoice(
         .map_err(|error| call.request.fail(error))?
         .ok_or(ApiError::NotFound)?;
     drop(session);
-    let name = format!("inline; filename=\"invoice-{}.pdf\"", safe_name(&document.number));
+    let number = document.number.clone();
     let bytes = print(move || state.pdf.invoice(&document)).await?;
-    Ok(file("application/pdf", &name, bytes))
+    Ok(pdf("invoice", &number, bytes))
 }
 
 /// A receipt of the open account.
@@ -88,9 +116,9 @@ pub async fn receipt(
         .map_err(|error| call.request.fail(error))?
         .ok_or(ApiError::NotFound)?;
     drop(session);
-    let name = format!("inline; filename=\"receipt-{}.pdf\"", safe_name(&document.number));
+    let number = document.number.clone();
     let bytes = print(move || state.pdf.receipt(&document)).await?;
-    Ok(file("application/pdf", &name, bytes))
+    Ok(pdf("receipt", &number, bytes))
 }
 
 /// The rows an import refused.
@@ -102,31 +130,8 @@ pub async fn refused_rows(Staff(call): Staff, Path(id): Path<String>) -> Result<
         .map_err(|error| call.request.fail(error))?
         .ok_or(ApiError::NotFound)?;
     let report: ImportReport = serde_json::from_str(&row.report).unwrap_or_default();
-    let bytes = refused_as_csv(&report).map_err(|_| ApiError::Internal)?;
-    Ok(file("text/csv; charset=utf-8", "attachment; filename=\"refused-rows.csv\"", bytes))
-}
-
-fn refused_as_csv(report: &ImportReport) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["line", "column", "reason", "value"])?;
-    for refusal in &report.refusals {
-        writer.write_record([
-            refusal.line.to_string(),
-            neutral(&refusal.column),
-            refusal.reason.clone(),
-            neutral(&refusal.value),
-        ])?;
-    }
-    writer.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// Text that a spreadsheet does not take for a formula (OWASP, CSV injection).
-fn neutral(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    let rows = report.refusals_as_csv();
+    Ok(file("text/csv; charset=utf-8", "attachment; filename=\"refused-rows.csv\"", rows))
 }
 
 /// The seller's logo.

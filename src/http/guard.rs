@@ -2,7 +2,7 @@
 //! requests of people who are not signed in.
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request},
+    extract::{ConnectInfo, FromRequestParts, Request, State},
     http::{Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -19,15 +19,15 @@ use crate::{
 
 /// Refuses every changing request that does not come from our own pages; the processor's messages
 /// are signed instead, and the sandbox's interface asks for its key.
-pub async fn same_origin(request: Request, next: Next) -> Response {
-    if may_pass(&request) {
+pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if may_pass(&request, &state) {
         next.run(request).await
     } else {
         (StatusCode::FORBIDDEN, "This request did not come from this site.").into_response()
     }
 }
 
-fn may_pass(request: &Request) -> bool {
+fn may_pass(request: &Request, state: &AppState) -> bool {
     let path = request.uri().path();
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_signed = path.starts_with("/hooks/") || path.starts_with("/sandbox/v1/");
@@ -39,7 +39,8 @@ fn may_pass(request: &Request) -> bool {
     is_ours(Claims {
         fetch_site: text("sec-fetch-site"),
         origin: text(header::ORIGIN.as_str()),
-        host: text(header::HOST.as_str()).or(authority),
+        base_url: &state.config.base_url,
+        host: text(header::HOST.as_str()).or(authority).filter(|_| state.config.is_local()),
     })
 }
 

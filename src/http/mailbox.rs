@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{ConnectInfo, Path, Query, State},
-    http::header,
+    http::{HeaderMap, header},
     response::{Html, IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -82,9 +82,15 @@ pub struct MailboxMessage {
 pub async fn json(
     State(state): State<AppState>,
     ConnectInfo(peer): ConnectInfo<std::net::SocketAddr>,
+    headers: HeaderMap,
     Query(query): Query<MailboxQuery>,
 ) -> Result<Json<Vec<MailboxMessage>>, Refusal> {
-    if !state.config.has_mailbox() || !peer.ip().is_loopback() || query.to.is_empty() {
+    // A proxy on this machine is a loopback peer too; what it passes on comes from anywhere.
+    let is_forwarded = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
+        .iter()
+        .any(|name| headers.contains_key(*name));
+    let is_local = state.config.is_local() && peer.ip().is_loopback() && !is_forwarded;
+    if !state.config.has_mailbox() || !is_local || query.to.is_empty() {
         return Err(ApiError::NotFound.into());
     }
     let read = async {

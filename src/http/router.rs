@@ -3,9 +3,9 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     middleware,
-    response::Redirect,
+    response::{Redirect, Response},
     routing::{get, post},
 };
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
@@ -13,7 +13,6 @@ use leptos_axum::{LeptosRoutes, generate_route_list, generate_route_list_with_ex
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel},
     services::ServeDir,
-    set_header::SetResponseHeaderLayer,
 };
 
 use super::{clock, downloads, guard, headers, health, hooks, live, mailbox, returns, uploads};
@@ -33,12 +32,9 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
 pub fn router(state: AppState) -> Router {
     let package = format!("/{}", state.leptos_options.site_pkg_dir);
     let site = state.leptos_options.site_root.to_string();
-    let files = Router::new().nest_service(&package, package_files(&site, &package)).layer(
-        SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ),
-    );
+    let files = Router::new()
+        .nest_service(&package, package_files(&site, &package))
+        .layer(middleware::map_response(kept_for_ever));
     let pages = pages(&state);
     let mut app = pages
         .route("/", get(|| async { Redirect::to("/portal") }))
@@ -61,7 +57,7 @@ pub fn router(state: AppState) -> Router {
                 .route("/staff/import/upload", post(uploads::import))
                 .layer(DefaultBodyLimit::max(uploads::UPLOAD_BYTES_MAX)),
         );
-    if state.config.has_sandbox() {
+    if state.config.may_move_clock() {
         app = app.route("/sandbox/clock", post(clock::advance));
     }
     let mut app = app
@@ -73,8 +69,18 @@ pub fn router(state: AppState) -> Router {
     if let Some(sandbox) = state.sandbox.clone() {
         app = app.nest("/sandbox", crate::sandbox::router(sandbox));
     }
-    app.layer(middleware::from_fn(guard::same_origin))
+    app.layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
         .layer(middleware::from_fn_with_state(state, headers::add))
+}
+
+/// Files whose names are made of their contents never change; that one is missing may.
+async fn kept_for_ever(mut response: Response) -> Response {
+    let status = response.status();
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, forever);
+    }
+    response
 }
 
 fn package_files(site: &str, package: &str) -> ServeDir {

@@ -15,8 +15,8 @@ pub const UPLOAD_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Why a file was not taken.
 enum UploadError {
-    /// It broke off, or was no form.
-    Incomplete,
+    /// It broke off, was too large or no form.
+    Incomplete(StatusCode),
     /// There was no file in the form.
     NoFile,
     /// It could not be written.
@@ -35,7 +35,7 @@ pub async fn import(
         Err(error) => {
             state.uploads.discard(&id).await;
             match error {
-                UploadError::Incomplete => page::message(StatusCode::BAD_REQUEST),
+                UploadError::Incomplete(status) => page::message(status),
                 UploadError::NoFile => Redirect::to("/staff/import?missing=file").into_response(),
                 UploadError::Disk(error) => {
                     tracing::error!(%error, "an upload could not be written");
@@ -49,10 +49,13 @@ pub async fn import(
 async fn receive(state: &AppState, id: &str, mut form: Multipart) -> Result<String, UploadError> {
     let mut kind = "invoices".to_owned();
     let mut name = None;
-    while let Some(mut field) = form.next_field().await.map_err(|_| UploadError::Incomplete)? {
+    while let Some(mut field) =
+        form.next_field().await.map_err(|error| UploadError::Incomplete(error.status()))?
+    {
         match field.name() {
             Some("kind") => {
-                let text = field.text().await.map_err(|_| UploadError::Incomplete)?;
+                let text =
+                    field.text().await.map_err(|error| UploadError::Incomplete(error.status()))?;
                 if matches!(text.as_str(), "invoices" | "customers" | "credit-memos") {
                     kind = text;
                 }
@@ -61,7 +64,9 @@ async fn receive(state: &AppState, id: &str, mut form: Multipart) -> Result<Stri
                 let given = field.file_name().unwrap_or_default().to_owned();
                 let (_, mut file) = state.uploads.create(id).await.map_err(UploadError::Disk)?;
                 let mut size = 0_usize;
-                while let Some(chunk) = field.chunk().await.map_err(|_| UploadError::Incomplete)? {
+                while let Some(chunk) =
+                    field.chunk().await.map_err(|error| UploadError::Incomplete(error.status()))?
+                {
                     size += chunk.len();
                     file.write_all(&chunk).await.map_err(UploadError::Disk)?;
                 }

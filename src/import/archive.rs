@@ -2,6 +2,8 @@
 
 use std::io::{Read, SeekFrom};
 
+use quick_xml::events::Event;
+
 use super::{
     encoding::{Input, read_full},
     error::{FileError, ForeignFormat},
@@ -57,8 +59,57 @@ pub(super) fn check(input: &mut dyn Input) -> Result<(), FileError> {
         let unpacked = weigh(input, entry, limits::UNPACKED_BYTES_MAX - counted)?;
         check_ratio(entry.packed, unpacked)?;
         counted += unpacked;
+        if entry.name.to_ascii_lowercase().ends_with(b"sharedstrings.xml") {
+            check_string_count(input, entry, unpacked)?;
+        }
     }
     Ok(())
+}
+
+/// Checks that a table of strings does not claim more of them than it has room for. The library
+/// makes room for as many as it claims (calamine 0.36 to 0.38), and a process that is refused so
+/// much memory ends.
+fn check_string_count(
+    input: &mut dyn Input,
+    entry: &Entry,
+    unpacked: u64,
+) -> Result<(), FileError> {
+    /// The smallest entry: `<si/>`.
+    const ENTRY_BYTES_MIN: u64 = 5;
+
+    seek_content(input, entry)?;
+    let packed = input.take(entry.packed);
+    let content: Box<dyn Read + '_> = match entry.method {
+        0 => Box::new(packed),
+        _ => Box::new(flate2::read::DeflateDecoder::new(packed)),
+    };
+    let mut xml = quick_xml::Reader::from_reader(std::io::BufReader::new(content));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        let event = xml.read_event_into(&mut buffer).map_err(|_| FileError::BrokenSpreadsheet)?;
+        let (Event::Start(tag) | Event::Empty(tag)) = event else {
+            if matches!(event, Event::Eof) {
+                return Ok(());
+            }
+            continue;
+        };
+        if tag.local_name().as_ref() != b"sst" {
+            continue;
+        }
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            if attribute.key.local_name().as_ref() != b"uniqueCount" {
+                continue;
+            }
+            let count =
+                std::str::from_utf8(&attribute.value).ok().and_then(|text| text.parse().ok());
+            let count: u64 = count.ok_or(FileError::BrokenSpreadsheet)?;
+            if count > unpacked / ENTRY_BYTES_MIN {
+                return Err(FileError::BrokenSpreadsheet);
+            }
+        }
+        return Ok(());
+    }
 }
 
 fn check_total(bytes: u64) -> Result<(), FileError> {
@@ -92,14 +143,20 @@ fn check_content(entries: &[Entry]) -> Result<(), FileError> {
     }
 }
 
-/// Bytes that an entry really unpacks to.
-fn weigh(input: &mut dyn Input, entry: &Entry, max: u64) -> Result<u64, FileError> {
+/// Goes to where an entry's content begins.
+fn seek_content(input: &mut dyn Input, entry: &Entry) -> Result<(), FileError> {
     let local = read_at(input, entry.local_offset, LOCAL_BYTES)?;
     if !local.starts_with(b"PK\x03\x04") {
         return Err(FileError::BrokenSpreadsheet);
     }
     let names = number(&local, 26, 2)? + number(&local, 28, 2)?;
     input.seek(SeekFrom::Start(entry.local_offset.saturating_add(30 + names)))?;
+    Ok(())
+}
+
+/// Bytes that an entry really unpacks to.
+fn weigh(input: &mut dyn Input, entry: &Entry, max: u64) -> Result<u64, FileError> {
+    seek_content(input, entry)?;
     let too_large = || FileError::UnpacksTooLarge {
         bytes: limits::UNPACKED_BYTES_MAX + 1,
         max: limits::UNPACKED_BYTES_MAX,

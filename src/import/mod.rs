@@ -56,7 +56,6 @@ mod notice;
 mod options;
 mod preview;
 mod profile;
-mod refusal_file;
 mod row;
 mod row_reader;
 mod run;
@@ -78,6 +77,5 @@ pub use self::{
     notice::{Reason, Refusal, Warning, WarningCode, Warnings},
     options::{DecimalMark, Kind, Options, parse_map, parse_prefixes},
     preview::{ColumnReading, Confidence, Format, Preview, Reading, SampleRow, SampleValue},
-    refusal_file::refusals_as_csv,
     run::{preview, read},
 };

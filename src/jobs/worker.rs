@@ -32,8 +32,23 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often payments in doubt and the clock are looked after.
 const TEND_EVERY: Duration = Duration::from_secs(5);
 
+/// Days for which an uploaded file is kept.
+const UPLOAD_DAYS: i64 = 7;
+
 /// How often sessions and counters that are over are removed.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
+
+/// Jobs that go on beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    Imports,
+    Mail,
+    Rest,
+}
+
+impl Lane {
+    const ALL: [Self; 3] = [Self::Imports, Self::Mail, Self::Rest];
+}
 
 /// Takes jobs and runs them.
 #[derive(Clone)]
@@ -52,8 +67,30 @@ pub struct Worker {
 
 impl Worker {
     /// Runs until told to stop; the job at hand is finished first.
+    ///
+    /// The lanes of the queue and the looking-after go on beside each other: a long import or a
+    /// mail server that hangs keeps no payment from being followed.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
+        let [imports, mail, rest] = Lane::ALL.map(|lane| self.run_lane(lane, stop.clone()));
+        tokio::join!(imports, mail, rest, self.look_after(stop));
+    }
+
+    async fn run_lane(&self, lane: Lane, stop: watch::Receiver<bool>) {
         let mut stopped = stop.clone();
+        loop {
+            tokio::select! {
+                () = async { _ = stopped.wait_for(|stop| *stop).await } => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {
+                    if let Err(error) = self.drain_lane(lane, &stop).await {
+                        tracing::error!(%error, "the queue cannot be read");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn look_after(&self, stop: watch::Receiver<bool>) {
+        let mut stopped = stop;
         let mut tend = tokio::time::interval(TEND_EVERY);
         let mut forget = tokio::time::interval(FORGET_EVERY);
         loop {
@@ -63,11 +100,6 @@ impl Worker {
                 _ = forget.tick() => {
                     if let Err(error) = self.forget().await {
                         tracing::warn!(%error, "old rows cannot be removed");
-                    }
-                }
-                () = tokio::time::sleep(LOOK_EVERY) => {
-                    if let Err(error) = self.drain(&stop).await {
-                        tracing::error!(%error, "the queue cannot be read");
                     }
                 }
             }
@@ -90,6 +122,10 @@ impl Worker {
         storage::counters::delete_old(&mut session, before).await?;
         storage::sign_in::delete_old(&mut session, before).await?;
         session.commit().await?;
+        let before = self.world.now() - TimeDelta::days(UPLOAD_DAYS);
+        if let Err(error) = self.uploads.forget(before.into()).await {
+            tracing::warn!(%error, "old uploads cannot be removed");
+        }
         Ok(())
     }
 
@@ -99,21 +135,45 @@ impl Worker {
     /// When the queue cannot be read.
     pub async fn drain(&self, stop: &watch::Receiver<bool>) -> Result<usize, StorageError> {
         let mut done = 0;
-        while !*stop.borrow() && self.run_next().await? {
+        for lane in Lane::ALL {
+            done += self.drain_lane(lane, stop).await?;
+        }
+        Ok(done)
+    }
+
+    async fn drain_lane(
+        &self,
+        lane: Lane,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<usize, StorageError> {
+        let mut done = 0;
+        while !*stop.borrow() && self.run_next(lane).await? {
             done += 1;
         }
         Ok(done)
     }
 
-    /// Runs the next job that is due; false when there is none.
-    async fn run_next(&self) -> Result<bool, StorageError> {
+    /// Runs the next job of a lane that is due; false when there is none.
+    async fn run_next(&self, lane: Lane) -> Result<bool, StorageError> {
         let now = self.world.now();
         let mut session = self.world.db.begin().await?;
         let until = now + TimeDelta::seconds(LEASE_SECONDS);
-        let job = storage::queue::claim(&mut session, now, until).await?;
+        let kinds = [RUN_IMPORT, SEND_MESSAGE];
+        let job = match lane {
+            Lane::Imports => storage::queue::claim(&mut session, now, until, RUN_IMPORT).await?,
+            Lane::Mail => storage::queue::claim(&mut session, now, until, SEND_MESSAGE).await?,
+            Lane::Rest => storage::queue::claim_other(&mut session, now, until, kinds).await?,
+        };
         session.commit().await?;
         let Some(job) = job else { return Ok(false) };
-        let outcome = self.run_one(&job).await;
+        // A job that ended its process each time it was tried is not tried for ever.
+        let ended =
+            usize::try_from(job.tries).unwrap_or(usize::MAX) > RETRY_AFTER_SECONDS.len() + 1;
+        let outcome = if ended && job.kind != follow_event::KIND {
+            Err(JobError::give_up("it did not come to an end, however often it was tried"))
+        } else {
+            self.run_one(&job).await
+        };
         let mut session = self.world.db.begin().await?;
         match outcome {
             Ok(()) => {
@@ -133,7 +193,11 @@ impl Worker {
     ) -> Result<(), StorageError> {
         let tried = usize::try_from(job.tries).unwrap_or(usize::MAX).saturating_sub(1);
         let text = error.to_string();
-        match (error, RETRY_AFTER_SECONDS.get(tried)) {
+        let last = RETRY_AFTER_SECONDS.last();
+        // What a processor says about money is never given up.
+        let next =
+            RETRY_AFTER_SECONDS.get(tried).or(last.filter(|_| job.kind == follow_event::KIND));
+        match (error, next) {
             (JobError::Retry(_), Some(seconds)) => {
                 tracing::info!(job.id = %job.id, job.kind, error = text, "job put back");
                 let run_at = self.world.now() + TimeDelta::seconds(*seconds);

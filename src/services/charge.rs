@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::{
     domain::{
         ids::{CustomerId, InvoiceId, PaymentId, QuoteId},
-        payment::{GatewayStatus, PaymentState},
+        payment::{CREDITS, GatewayStatus, PaymentState},
         quote::{Quote, QuoteError},
     },
     gateways::gateway::{GatewayError, Intent, NewIntent},
@@ -92,7 +92,7 @@ pub async fn confirm(
     confirmation: &Confirmation<'_>,
 ) -> Result<Confirmed, ConfirmError> {
     let payment = match decide(world, confirmation).await? {
-        Decision::Repeated(payment) => {
+        Decision::Repeated(payment) | Decision::Settled(payment) => {
             return Ok(Confirmed {
                 payment_id: payment.id,
                 state: payment.state,
@@ -114,6 +114,8 @@ enum Decision {
     Repeated(Box<PaymentRow>),
     /// A payment was made, holding its invoices.
     Made(Box<PaymentRow>),
+    /// There was nothing to charge: discount and credit cover it, and it is in the books already.
+    Settled(Box<PaymentRow>),
 }
 
 /// Phase one: everything is checked again under lock, the invoices are held, the payment exists.
@@ -136,10 +138,33 @@ async fn decide(world: &World, confirmation: &Confirmation<'_>) -> Result<Decisi
     }
     let basket = price_again(&mut session, world, &row, &shown).await?;
     let payment = hold(&mut session, world, &row, &basket, confirmation.email).await?;
+    if payment.charge_minor() == 0 {
+        return settle_at_once(session, world, &basket, &payment).await;
+    }
     failpoint::reach("confirm:before-commit");
     session.commit().await?;
     failpoint::reach("confirm:after-commit");
     Ok(Decision::Made(Box::new(payment)))
+}
+
+/// Without anything to charge there is no call to a processor (money.md §0).
+async fn settle_at_once(
+    mut session: Session,
+    world: &World,
+    basket: &PricedBasket,
+    payment: &PaymentRow,
+) -> Result<Decision, ConfirmError> {
+    let today = basket.company.date_of(world.now());
+    super::settlement::settle(&mut session, world, payment, today, "payer")
+        .await
+        .map_err(FollowError::from)?;
+    let settled = storage::payments::find(&mut session, payment.id).await?;
+    let settled = settled.ok_or(ConfirmError::NotFound)?;
+    super::mail::about_payment(&mut session, world, &basket.company, &settled)
+        .await
+        .map_err(FollowError::from)?;
+    session.commit().await?;
+    Ok(Decision::Settled(Box::new(settled)))
 }
 
 /// Never charge a number the payer has not seen.
@@ -191,15 +216,16 @@ async fn hold(
         return Err(ConfirmError::AlreadyBeingPaid { invoice_ids: refused });
     }
     let method = basket.method.as_ref().ok_or(ConfirmError::NotFound)?;
+    let is_free = quote.charge() == 0;
     let id = world.new_id();
     let payment = PaymentRow {
         id,
         reference: new_reference(world),
         customer_id: row.customer_id,
         source: "portal".to_owned(),
-        method_kind: method.kind.as_str().to_owned(),
-        method_id: Some(method.id),
-        method_label: method.label(),
+        method_kind: if is_free { CREDITS.to_owned() } else { method.kind.as_str().to_owned() },
+        method_id: Some(method.id).filter(|_| !is_free),
+        method_label: if is_free { "Discount and credit".to_owned() } else { method.label() },
         state: PaymentState::Created,
         currency: quote.currency,
         principal_minor: quote.principal(),
@@ -210,7 +236,7 @@ async fn hold(
         surcharge_rate_ppm: i64::from(quote.surcharge_rate.rate.ppm()),
         refunded_principal_minor: 0,
         refunded_surcharge_minor: 0,
-        gateway: Some(method.gateway.clone()),
+        gateway: Some(method.gateway.clone()).filter(|_| !is_free),
         gateway_intent_id: None,
         quote_id: Some(row.id),
         import_key: None,

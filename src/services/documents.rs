@@ -44,20 +44,7 @@ fn seller(company: &Company) -> Party {
 }
 
 fn buyer(customer: &CustomerRow) -> Party {
-    let city = [&customer.address_city, &customer.address_region, &customer.address_postal_code];
-    let city: Vec<&str> =
-        city.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    let lines = [
-        customer.address_line1.clone(),
-        customer.address_line2.clone(),
-        city.join(" "),
-        customer.address_country.clone(),
-    ];
-    Party {
-        name: customer.name.clone(),
-        lines: lines.into_iter().filter(|line| !line.trim().is_empty()).collect(),
-        tax_id: None,
-    }
+    Party { name: customer.name.clone(), lines: customer.address_lines(), tax_id: None }
 }
 
 fn contact(company: &Company) -> Vec<String> {

@@ -30,6 +30,15 @@ pub const ATTEMPT_SECONDS: i64 = 120;
 /// How long after confirming an interrupted charge is still completed; later it is withdrawn.
 pub const RESUME_MINUTES: i64 = 60;
 
+/// How often the outcome of a charge is brought into the books while others hold what that needs.
+const FOLLOW_TRIES: usize = 4;
+
+/// Days between looks at a payment that came, and for how many days: money can be taken back long
+/// after, and the message about it may be lost (Nacha: 60 days for a consumer's debit; card
+/// networks: 120 days).
+const WATCH_EVERY_DAYS: i64 = 7;
+const WATCH_DAYS: i64 = 135;
+
 /// Seconds until the processor is asked again about a payment in doubt, by how often it was asked.
 const LOOK_UP_AFTER_SECONDS: [i64; 6] = [60, 300, 1800, 7200, 43_200, 86_400];
 
@@ -53,6 +62,16 @@ pub enum FollowError {
     Storage(#[from] StorageError),
 }
 
+impl FollowError {
+    const fn is_busy(&self) -> bool {
+        matches!(
+            self,
+            Self::Storage(StorageError::Busy)
+                | Self::Settle(SettleError::Storage(StorageError::Busy))
+        )
+    }
+}
+
 impl From<sqlx::Error> for FollowError {
     fn from(error: sqlx::Error) -> Self {
         Self::Storage(error.into())
@@ -64,6 +83,22 @@ impl From<sqlx::Error> for FollowError {
 /// # Errors
 /// When the record is of another amount, or the database fails.
 pub async fn follow(
+    world: &World,
+    payment_id: PaymentId,
+    intent: &Intent,
+    actor: &str,
+) -> Result<PaymentRow, FollowError> {
+    let mut tries = 1;
+    loop {
+        match follow_once(world, payment_id, intent, actor).await {
+            // Nothing was kept: others held what was needed, or it was the victim of a deadlock.
+            Err(error) if error.is_busy() && tries < FOLLOW_TRIES => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn follow_once(
     world: &World,
     payment_id: PaymentId,
     intent: &Intent,
@@ -103,10 +138,12 @@ pub async fn follow(
         };
         storage::payments::update_state(&mut session, &payment, &change, world.now()).await?;
     }
-    if payment.state.holds_reservation() {
-        let next = next_look_up(&payment, world.now());
-        storage::payments::update_next_look_up(&mut session, payment_id, next, 0).await?;
-    }
+    let next = if payment.state.holds_reservation() {
+        next_look_up(&payment, world.now())
+    } else {
+        world.now() + TimeDelta::days(WATCH_EVERY_DAYS)
+    };
+    storage::payments::update_next_look_up(&mut session, payment_id, next, 0).await?;
     failpoint::reach("settle:before-commit");
     session.commit().await?;
     failpoint::reach("settle:after-commit");
@@ -180,8 +217,12 @@ fn next_look_up(payment: &PaymentRow, now: DateTime<Utc>) -> DateTime<Utc> {
     let last = LOOK_UP_AFTER_SECONDS.len() - 1;
     let seconds = LOOK_UP_AFTER_SECONDS.get(asked.min(last)).copied().unwrap_or(86_400);
     // A bank debit takes days: it is asked after daily, webhooks are only faster.
-    let seconds =
-        if payment.state == PaymentState::Processing { seconds.max(3600) } else { seconds };
+    let seconds = match payment.state {
+        PaymentState::Processing => seconds.max(3600),
+        // A payer who never comes back from their bank holds the invoices no longer than said.
+        PaymentState::RequiresAction => seconds.min(1800),
+        _ => seconds,
+    };
     now + TimeDelta::seconds(seconds)
 }
 
@@ -267,20 +308,27 @@ async fn withdraw_unsent(world: &World, payment_id: PaymentId) -> Result<Payment
 pub async fn resolve_doubts(world: &World) -> Result<usize, FollowError> {
     let now = world.now();
     let mut session = world.db.begin().await?;
-    let ids = storage::payments::all_in_doubt(&mut session, now, 100).await?;
+    let since = now - TimeDelta::days(WATCH_DAYS);
+    let mut ids = storage::payments::all_in_doubt(&mut session, now, 100).await?;
+    ids.extend(storage::payments::all_to_watch(&mut session, since, now, 50).await?);
     let mut taken = Vec::with_capacity(ids.len());
     for id in ids {
         // Taken for a while, so that two janitors do not ask about the same payment.
         if let Some(payment) = storage::payments::lock(&mut session, id).await?
             && payment.attempt_until <= now
-            && payment.state.holds_reservation()
+            && (payment.state.holds_reservation() || payment.state.is_posted())
         {
-            let next = next_look_up(&payment, now).max(now + TimeDelta::seconds(ATTEMPT_SECONDS));
+            let next = if payment.state.is_posted() {
+                now + TimeDelta::days(WATCH_EVERY_DAYS)
+            } else {
+                next_look_up(&payment, now).max(now + TimeDelta::seconds(ATTEMPT_SECONDS))
+            };
             storage::payments::update_next_look_up(&mut session, id, next, 1).await?;
             taken.push(payment);
         }
     }
     session.commit().await?;
+    let mut failed = None;
     for payment in &taken {
         if let Err(error) = resolve(world, payment).await {
             match error {
@@ -290,21 +338,34 @@ pub async fn resolve_doubts(world: &World) -> Result<usize, FollowError> {
                 FollowError::AmountDiffers(_) => {
                     tracing::error!(payment.id = %payment.id, %error, "needs a person");
                 }
-                error => return Err(error),
+                // One that cannot be followed keeps none of the others from it.
+                error => {
+                    tracing::error!(payment.id = %payment.id, %error, "cannot be followed");
+                    failed = Some(error);
+                }
             }
         }
     }
-    Ok(taken.len())
+    failed.map_or(Ok(taken.len()), Err)
 }
 
 async fn resolve(world: &World, payment: &PaymentRow) -> Result<(), FollowError> {
     use crate::domain::payment::GatewayStatus;
 
     let Some(looked_up) = look_up(world, payment.id, "janitor").await? else { return Ok(()) };
-    let unconfirmed = matches!(looked_up.state, PaymentState::Created | PaymentState::Unknown);
-    let (true, Some(intent_id)) = (unconfirmed, looked_up.gateway_intent_id.as_deref()) else {
-        return Ok(());
-    };
+    let Some(intent_id) = looked_up.gateway_intent_id.as_deref() else { return Ok(()) };
+    let young = world.now() - payment.created_at <= TimeDelta::minutes(RESUME_MINUTES);
+    match looked_up.state {
+        PaymentState::Created | PaymentState::Unknown => {}
+        // The payer left their bank's page: the invoices are theirs to pay again. Should the bank
+        // have said yes just now, the processor answers with that.
+        PaymentState::RequiresAction if !young => {
+            let intent = world.gateway.cancel_intent(intent_id).await?;
+            follow(world, payment.id, &intent, "janitor").await?;
+            return Ok(());
+        }
+        _ => return Ok(()),
+    }
     let intent = world.gateway.find_intent(intent_id).await?;
     if intent.status != GatewayStatus::RequiresConfirmation {
         follow(world, payment.id, &intent, "janitor").await?;
@@ -312,7 +373,6 @@ async fn resolve(world: &World, payment: &PaymentRow) -> Result<(), FollowError>
     }
     // The payer pressed Pay; the record exists and was not confirmed. The same key makes a
     // confirmation that is under way harmless, and a record succeeds once.
-    let young = world.now() - payment.created_at <= TimeDelta::minutes(RESUME_MINUTES);
     let intent = if young {
         world.gateway.confirm_intent(intent_id, payment.id).await?
     } else {

@@ -97,12 +97,8 @@ pub async fn all_payable(
     customer_id: CustomerId,
     currency: Currency,
 ) -> Result<Vec<InvoiceId>, StorageError> {
-    let open = storage::invoices::all_open(session, customer_id).await?;
-    let payable = open
-        .iter()
-        .filter(|row| row.currency == currency && row.balance_minor > row.reserved_minor)
-        .map(|row| row.id);
-    Ok(payable.take(INVOICES_MAX).collect())
+    let limit = i64::try_from(INVOICES_MAX).unwrap_or(i64::MAX);
+    storage::invoices::all_payable(session, customer_id, currency, limit).await
 }
 
 /// Prices invoices without keeping the price: for the pages before a method is chosen.

@@ -85,3 +85,19 @@ pub async fn all_due(
         ),
     }
 }
+
+/// What is late today in one currency, over all customers, in minor units.
+pub async fn overdue(
+    session: &mut Session,
+    currency: Currency,
+    today: NaiveDate,
+) -> Result<i64, StorageError> {
+    sql!(
+        session,
+        scalar i64,
+        "SELECT CAST(COALESCE(SUM(balance_minor), 0) AS BIGINT) FROM invoices
+         WHERE balance_minor > 0 AND currency = $1 AND due_on < $2",
+        currency,
+        today
+    )
+}

@@ -59,7 +59,7 @@ pub async fn all_accounts(
         fetch_all as AccountRow,
         "SELECT customers.id AS customer_id, customers.number, customers.name
          FROM contacts JOIN customers ON customers.id = contacts.customer_id
-         WHERE contacts.email = $1 ORDER BY customers.sort_name, customers.id LIMIT 100",
+         WHERE contacts.email = $1 ORDER BY customers.sort_name, customers.id LIMIT 1000",
         email
     )
 }

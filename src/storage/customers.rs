@@ -1,6 +1,6 @@
 //! Customers and their derived balances.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -8,6 +8,7 @@ use super::{
     error::StorageError,
 };
 use crate::domain::{
+    aging::{Bucket, BucketSet},
     ids::CustomerId,
     list::{Cursor, Direction, PAGE_ROWS},
     money::Currency,
@@ -44,6 +45,21 @@ pub struct CustomerRow {
     pub terms: String,
     /// Number of the parent customer; empty when there is none.
     pub parent_number: String,
+}
+
+impl CustomerRow {
+    /// The address as it is written, a line each, without empty ones.
+    pub fn address_lines(&self) -> Vec<String> {
+        let city = [&self.address_city, &self.address_region, &self.address_postal_code];
+        let city: Vec<&str> =
+            city.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        let city = city.join(" ");
+        [&self.address_line1, &self.address_line2, &city, &self.address_country]
+            .into_iter()
+            .filter(|line| !line.trim().is_empty())
+            .cloned()
+            .collect()
+    }
 }
 
 /// A customer's sums in one currency, in minor units.
@@ -252,6 +268,50 @@ pub struct CustomerListRow {
     pub overdue_minor: i64,
     /// The oldest due date of an open invoice.
     pub oldest_due_on: Option<NaiveDate>,
+    /// Open on invoices, in minor units, by the detailed ageing buckets: due in more than 30 days,
+    /// due within 30, late by up to 30, 60, 90 and 120 days, later.
+    #[sqlx(flatten)]
+    pub aging: AgingRow,
+    /// How late they settled in the last twelve months, in days, on average over invoices in any
+    /// currency; negative is early; none when they settled nothing.
+    pub days_late: Option<i64>,
+}
+
+/// Sums by the detailed ageing buckets, in their order; minor units of one currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "named by the buckets' order")]
+pub struct AgingRow {
+    pub age_1: i64,
+    pub age_2: i64,
+    pub age_3: i64,
+    pub age_4: i64,
+    pub age_5: i64,
+    pub age_6: i64,
+    pub age_7: i64,
+}
+
+impl AgingRow {
+    /// The sums in the buckets' order.
+    pub const fn sums(&self) -> [i64; 7] {
+        [self.age_1, self.age_2, self.age_3, self.age_4, self.age_5, self.age_6, self.age_7]
+    }
+}
+
+/// The sums of [`AgingRow`] as columns over open invoices `i`.
+fn aging_columns(today: NaiveDate) -> String {
+    let day = |days: i64| today.checked_sub_signed(TimeDelta::days(days)).unwrap_or(today);
+    let column = |(index, bucket): (usize, &Bucket)| {
+        let from = bucket.last.map(|last| format!("AND i.due_on >= '{}'", day(last)));
+        let to = bucket.first.map(|first| format!("AND i.due_on <= '{}'", day(first)));
+        format!(
+            "CAST(COALESCE(SUM(CASE WHEN i.balance_minor > 0 {} {} THEN i.balance_minor END), 0)
+                AS BIGINT) AS age_{}",
+            from.unwrap_or_default(),
+            to.unwrap_or_default(),
+            index + 1
+        )
+    };
+    BucketSet::Detailed.buckets().iter().enumerate().map(column).collect::<Vec<_>>().join(", ")
 }
 
 /// What is asked of the customer list.
@@ -292,21 +352,31 @@ pub async fn list(
     } else {
         "AND $4 = '' AND $5 = ''".to_owned()
     };
+    // The page first: what is summed up for a row is summed up for these rows only.
     let text = format!(
-        "SELECT c.id, c.number, c.name, c.sort_name, COALESCE(b.open_minor, 0) AS open_minor,
-                COALESCE(b.open_count, 0) AS open_count,
-                COALESCE(b.credit_minor, 0) AS credit_minor,
-                CAST(COALESCE((SELECT SUM(i.balance_minor) FROM invoices i
-                    WHERE i.customer_id = c.id AND i.currency = $1 AND i.balance_minor > 0
-                      AND i.due_on < $2), 0) AS BIGINT) AS overdue_minor,
-                (SELECT MIN(i.due_on) FROM invoices i
-                    WHERE i.customer_id = c.id AND i.currency = $1 AND i.balance_minor > 0)
-                    AS oldest_due_on
-         FROM customers c
-         LEFT JOIN customer_balances b ON b.customer_id = c.id AND b.currency = $1
-         WHERE ($3 = '' OR c.search_text LIKE $3 ESCAPE '\\') {after}
-         ORDER BY {column} {order}, c.id {order} LIMIT $6"
+        "SELECT page.id, page.number, page.name, page.sort_name, page.open_minor,
+                page.open_count, page.credit_minor,
+                CAST(COALESCE(SUM(CASE WHEN i.due_on < $2 THEN i.balance_minor END), 0) AS BIGINT)
+                    AS overdue_minor,
+                MIN(i.due_on) AS oldest_due_on, {},
+                (SELECT CAST(ROUND(AVG(s.days_late)) AS BIGINT) FROM invoices s
+                    WHERE s.customer_id = page.id AND s.settled_on >= $7 AND s.voided_on IS NULL)
+                    AS days_late
+         FROM (SELECT c.id, c.number, c.name, c.sort_name,
+                      COALESCE(b.open_minor, 0) AS open_minor,
+                      COALESCE(b.open_count, 0) AS open_count,
+                      COALESCE(b.credit_minor, 0) AS credit_minor, {column} AS sort_key
+               FROM customers c
+               LEFT JOIN customer_balances b ON b.customer_id = c.id AND b.currency = $1
+               WHERE ($3 = '' OR c.search_text LIKE $3 ESCAPE '\\') {after}
+               ORDER BY {column} {order}, c.id {order} LIMIT $6) AS page
+         LEFT JOIN invoices i ON i.customer_id = page.id AND i.currency = $1 AND i.balance_minor > 0
+         GROUP BY page.id, page.number, page.name, page.sort_name, page.open_minor,
+                  page.open_count, page.credit_minor, page.sort_key
+         ORDER BY page.sort_key {order}, page.id {order}",
+        aging_columns(query.today)
     );
+    let year_ago = query.today.checked_sub_months(Months::new(12)).unwrap_or(query.today);
     let (key, id) = query.after.map_or(("", ""), |c| (c.key.as_str(), c.id.as_str()));
     sql!(
         session,
@@ -317,7 +387,8 @@ pub async fn list(
         super::invoice_list::like(query.search),
         key,
         id,
-        PAGE_ROWS + 1
+        PAGE_ROWS + 1,
+        year_ago
     )
 }
 

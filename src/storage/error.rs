@@ -23,7 +23,7 @@ pub enum StorageError {
         /// What it touched.
         actual: u64,
     },
-    /// Another connection held the database for too long.
+    /// Another connection held what was needed for too long; nothing was written.
     #[error("the database is busy")]
     Busy,
 }
@@ -44,6 +44,10 @@ impl From<sqlx::Error> for StorageError {
             return Self::Busy;
         }
         let Some(database) = error.as_database_error() else { return Self::Driver(error) };
+        // PostgreSQL: chosen as the victim of a deadlock, or not serializable; nothing was kept.
+        if matches!(database.code().as_deref(), Some("40P01" | "40001")) {
+            return Self::Busy;
+        }
         if let Some(name) = database.constraint() {
             return Self::Constraint { name: name.to_owned() };
         }

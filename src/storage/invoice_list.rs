@@ -11,6 +11,7 @@ use crate::domain::{
     ids::{CustomerId, InvoiceId},
     list::{Cursor, Direction, PAGE_ROWS},
     money::Currency,
+    payment::PaymentState,
 };
 
 /// A `LIKE` pattern that finds the words anywhere; empty stays empty, which finds all.
@@ -109,6 +110,20 @@ pub struct InvoiceListRow {
     pub settled_on: Option<NaiveDate>,
     /// How late that was, in days.
     pub days_late: Option<i64>,
+    /// Credit memos applied to it.
+    pub credit_memo_minor: i64,
+    /// Discounts that payments on it earned.
+    pub discount_minor: i64,
+    /// Credit that payments on it used.
+    pub cash_credit_minor: i64,
+    /// The latest payment that paid it, as people call it; none where credits did.
+    pub payment_reference: Option<String>,
+    /// Where that stands.
+    pub payment_state: Option<PaymentState>,
+    /// Its method in words.
+    pub payment_method: Option<String>,
+    /// When its money came.
+    pub payment_settled_on: Option<NaiveDate>,
 }
 
 /// A list's sums in one currency.
@@ -139,7 +154,10 @@ fn filter(side: InvoiceSide) -> &'static str {
              AND i.voided_on IS NULL AND i.total_minor > 0
              AND ($1 = '' OR i.currency = $1) AND ($2 = '' OR i.customer_id = $2)
              AND i.due_on >= $3 AND i.due_on <= $4
-             AND ($5 = '' OR i.search_text LIKE $5 ESCAPE '\\' OR c.search_text LIKE $5 ESCAPE '\\')
+             AND ($5 = '' OR i.search_text LIKE $5 ESCAPE '\\' OR c.search_text LIKE $5 ESCAPE '\\'
+                  OR i.id IN (SELECT l.invoice_id FROM payments q
+                              JOIN payment_lines l ON l.payment_id = q.id
+                              WHERE LOWER(q.reference) LIKE $5 ESCAPE '\\'))
              AND ($6 = '' OR i.is_disputed)"
         }
     }
@@ -182,13 +200,37 @@ pub async fn list(
             format!("AND $10 = $10 AND ({column}, i.id) {operator} (CAST($8 AS {cast}), $9)")
         }
     };
+    // The page first: payments are looked up for its rows only, and never for open invoices.
+    let has_payment = match query.side {
+        InvoiceSide::Open => "1 = 0",
+        InvoiceSide::PaidSince(_) => "1 = 1",
+    };
     let text = format!(
-        "SELECT i.id, i.number, i.po_number, i.customer_id, c.name AS customer_name, i.currency,
-                i.issued_on, i.due_on, i.total_minor, i.balance_minor, i.reserved_minor,
-                i.is_disputed, i.voided_on, i.discount_until, i.discount_rate_ppm, i.settled_on,
-                i.days_late
-         FROM invoices i JOIN customers c ON c.id = i.customer_id
-         WHERE {} {after} ORDER BY {column} {order}, i.id {order} LIMIT $11",
+        "SELECT page.*, p.reference AS payment_reference, p.state AS payment_state,
+                p.method_label AS payment_method, p.settled_on AS payment_settled_on,
+                CAST(COALESCE((SELECT SUM(l.early_discount_minor + l.bank_discount_minor)
+                    FROM payment_lines l JOIN payments q ON q.id = l.payment_id
+                    WHERE {has_payment} AND l.invoice_id = page.id
+                      AND q.state IN ('succeeded', 'partially_refunded', 'refunded')), 0) AS BIGINT)
+                    AS discount_minor,
+                CAST(COALESCE((SELECT SUM(l.cash_credit_minor)
+                    FROM payment_lines l JOIN payments q ON q.id = l.payment_id
+                    WHERE {has_payment} AND l.invoice_id = page.id
+                      AND q.state IN ('succeeded', 'partially_refunded', 'refunded')), 0) AS BIGINT)
+                    AS cash_credit_minor
+         FROM (SELECT i.id, i.number, i.po_number, i.customer_id, c.name AS customer_name,
+                      i.currency, i.issued_on, i.due_on, i.total_minor, i.balance_minor,
+                      i.reserved_minor, i.is_disputed, i.voided_on, i.discount_until,
+                      i.discount_rate_ppm, i.settled_on, i.days_late, i.credit_memo_minor,
+                      {column} AS sort_key
+               FROM invoices i JOIN customers c ON c.id = i.customer_id
+               WHERE {} {after} ORDER BY {column} {order}, i.id {order} LIMIT $11) AS page
+         LEFT JOIN payments p ON {has_payment} AND p.id = (
+             SELECT q.id FROM payment_lines l JOIN payments q ON q.id = l.payment_id
+             WHERE l.invoice_id = page.id
+               AND q.state IN ('succeeded', 'partially_refunded', 'refunded')
+             ORDER BY q.created_at DESC, q.id DESC LIMIT 1)
+         ORDER BY page.sort_key {order}, page.id {order}",
         filter(query.side)
     );
     let (key, id) = query.after.map_or(("", ""), |c| (c.key.as_str(), c.id.as_str()));

@@ -271,7 +271,8 @@ pub async fn all_open_sums(
     )
 }
 
-/// Open invoices of a customer, oldest due first, at most a thousand.
+/// Open invoices of a customer, at most a thousand: the oldest due first, and those that payments
+/// on their way hold wholly last.
 pub async fn all_open(
     session: &mut Session,
     customer_id: CustomerId,
@@ -280,8 +281,29 @@ pub async fn all_open(
         session,
         fetch_all as InvoiceRow,
         "SELECT * FROM invoices WHERE customer_id = $1 AND balance_minor > 0
-         ORDER BY due_on, issued_on, id LIMIT 1000",
+         ORDER BY CASE WHEN balance_minor > reserved_minor THEN 0 ELSE 1 END, due_on, issued_on, id
+         LIMIT 1000",
         customer_id
+    )
+}
+
+/// Invoices of a customer in one currency on which something can be paid now, the oldest due
+/// first, at most `limit`.
+pub async fn all_payable(
+    session: &mut Session,
+    customer_id: CustomerId,
+    currency: Currency,
+    limit: i64,
+) -> Result<Vec<InvoiceId>, StorageError> {
+    sql!(
+        session,
+        scalars InvoiceId,
+        "SELECT id FROM invoices
+         WHERE customer_id = $1 AND currency = $2 AND balance_minor > reserved_minor
+         ORDER BY due_on, issued_on, id LIMIT $3",
+        customer_id,
+        currency,
+        limit
     )
 }
 

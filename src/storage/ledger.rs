@@ -148,7 +148,6 @@ async fn move_balances(
     entry: &Entry,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let on = entry.transaction.effective_on();
     let (mut open_minor, mut open_count, mut credit_minor) = (0_i64, 0_i64, 0_i64);
     // In the order of ids, so that two transactions lock rows in the same order.
     let mut postings = entry.transaction.postings().to_vec();
@@ -167,6 +166,16 @@ async fn move_balances(
                 )?;
                 let was_open = balance - posting.minor > 0;
                 if balance == 0 {
+                    // The latest date anything on it bears: a correction dated earlier settles
+                    // nothing before its time.
+                    let on = sql!(
+                        session,
+                        fetch_one as (NaiveDate,),
+                        "SELECT MAX(effective_on) FROM postings
+                         WHERE invoice_id = $1 AND account = 'receivable'",
+                        invoice_id
+                    )?
+                    .0;
                     sql!(
                         session,
                         execute,

@@ -375,6 +375,25 @@ pub async fn all_of_invoice(
     )
 }
 
+/// Payments that came, made since a time, whose turn it is to be looked at again.
+pub async fn all_to_watch(
+    session: &mut Session,
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<PaymentId>, StorageError> {
+    sql!(
+        session,
+        scalars PaymentId,
+        "SELECT id FROM payments
+         WHERE state IN ('succeeded', 'partially_refunded') AND gateway IS NOT NULL
+           AND attempt_until <= $2 AND created_at >= $1 ORDER BY attempt_until, id LIMIT $3",
+        since,
+        now,
+        limit
+    )
+}
+
 /// Payments whose outcome is not known to be final and whose own process is no longer at work on
 /// them, the most overdue first.
 pub async fn all_in_doubt(

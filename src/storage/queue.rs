@@ -61,24 +61,41 @@ pub async fn insert_once(
     Ok(())
 }
 
-/// Takes the next job that is due and not leased, and leases it.
+/// Takes the next job of a kind that is due and not leased, and leases it.
 pub async fn claim(
     session: &mut Session,
     now: DateTime<Utc>,
     leased_until: DateTime<Utc>,
+    kind: &str,
 ) -> Result<Option<JobRow>, StorageError> {
+    let query = claiming(session, "kind = $3");
+    sql!(session, fetch_optional as JobRow, AssertSqlSafe(query), now, leased_until, kind)
+}
+
+/// Takes the next job of any but two kinds, likewise.
+pub async fn claim_other(
+    session: &mut Session,
+    now: DateTime<Utc>,
+    leased_until: DateTime<Utc>,
+    kinds: [&str; 2],
+) -> Result<Option<JobRow>, StorageError> {
+    let query = claiming(session, "kind <> $3 AND kind <> $4");
+    let [first, second] = kinds;
+    sql!(session, fetch_optional as JobRow, AssertSqlSafe(query), now, leased_until, first, second)
+}
+
+fn claiming(session: &Session, which: &str) -> String {
     let skip = match session.dialect() {
         Dialect::Sqlite => "",
         Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
     };
-    let query = format!(
+    format!(
         "UPDATE jobs SET leased_until = $2, tries = tries + 1
-         WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $1
+         WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND run_at <= $1 AND {which}
                      AND (leased_until IS NULL OR leased_until <= $1)
                      ORDER BY run_at, id LIMIT 1 {skip})
          RETURNING id, kind, payload, tries"
-    );
-    sql!(session, fetch_optional as JobRow, AssertSqlSafe(query), now, leased_until)
+    )
 }
 
 /// Removes a finished job. Nothing happens when another worker took it over: `tries` tells.

@@ -69,6 +69,42 @@ pub const INVARIANTS: &[Invariant] = &[
                    ORDER BY i.number LIMIT 1",
     },
     Invariant {
+        name: "invoice-discounts",
+        says: "the early-payment discount taken of an invoice is what was applied",
+        count: "SELECT COUNT(*) FROM invoices WHERE discount_rate_ppm > 0",
+        offender: "SELECT 'invoice ' || i.number FROM invoices i
+                   LEFT JOIN (SELECT invoice_id, SUM(minor) AS minor FROM applications
+                              WHERE kind = 'early_discount' GROUP BY invoice_id) a
+                        ON a.invoice_id = i.id
+                   WHERE i.discount_taken_minor <> COALESCE(a.minor, 0)
+                   ORDER BY i.number LIMIT 1",
+    },
+    Invariant {
+        name: "settled-dates",
+        says: "an invoice has a day of settlement exactly when nothing is open on it",
+        count: "SELECT COUNT(*) FROM invoices",
+        offender: "SELECT 'invoice ' || number FROM invoices
+                   WHERE (settled_on IS NULL) <> (balance_minor > 0)
+                      OR (settled_on IS NULL) <> (days_late IS NULL)
+                   ORDER BY number LIMIT 1",
+    },
+    Invariant {
+        name: "recorded-once",
+        says: "no recorded payment lies wholly unapplied beside another payment of its invoice",
+        count: "SELECT COUNT(*) FROM payments WHERE import_key IS NOT NULL",
+        offender: "SELECT 'payment ' || p.reference FROM payments p
+                   JOIN payment_lines l ON l.payment_id = p.id
+                   WHERE p.import_key IS NOT NULL AND p.state = 'succeeded'
+                     AND l.principal_minor > 0
+                     AND NOT EXISTS (SELECT 1 FROM applications a
+                                     WHERE a.payment_id = p.id AND a.invoice_id = l.invoice_id)
+                     AND EXISTS (SELECT 1 FROM applications a
+                                 WHERE a.invoice_id = l.invoice_id AND a.payment_id <> p.id
+                                   AND a.kind = 'payment'
+                                 GROUP BY a.payment_id HAVING SUM(a.minor) > 0)
+                   ORDER BY p.reference LIMIT 1",
+    },
+    Invariant {
         name: "balance-bounds",
         says: "0 <= held by payments on their way <= balance <= total",
         count: "SELECT COUNT(*) FROM invoices",

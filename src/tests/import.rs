@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use super::support::{
-    both_engines, database, shared,
+    app::TestApp,
+    both_engines, database,
+    processor::add_card,
+    shared,
     world::{assert_books_hold, world},
 };
 use crate::{
@@ -130,6 +133,54 @@ async fn changes(db: Db) {
     assert_books_hold(&db).await;
 }
 both_engines!(a_changed_row_updates, changes);
+
+async fn portal_then_books(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C1", "dana@alder.example").await;
+    let world = app.world();
+    let file = |rows: &str| format!("{HEAD}{rows}");
+    // 40.00 was paid before; the other 60.00 come through the portal.
+    let first = file("C1,Customer C1,I1,2026-11-01,2027-12-31,100.00,2026-11-02,40.00\n");
+    let report = bring_in_text(world, &first, &choices("invoices")).await;
+    assert_eq!((report.invoices.new, report.payments.new, report.refused), (1, 1, 0));
+    let mut session = db.read().await.unwrap();
+    let open = storage::invoices::all_open(&mut session, customer).await.unwrap();
+    drop(session);
+    assert_eq!(open[0].balance_minor, 6000);
+    let mut browser = app.payer("dana@alder.example").await;
+    let quote = add_card(&mut browser, &open[0].id.to_string(), "4000056655665556").await;
+    browser.post("/api/portal/pay/confirm", &[("quote_id", &quote)]).await;
+    let state = async || {
+        let mut session = db.read().await.unwrap();
+        let row = storage::invoices::find_by_number(&mut session, "I1").await.unwrap().unwrap();
+        let credits = storage::credits::all_open(&mut session, customer).await.unwrap();
+        let held: i64 = credits.iter().map(|credit| credit.remaining_minor).sum();
+        let payments = storage::payments::all_of_customer(&mut session, customer, 9).await.unwrap();
+        (row.balance_minor, held, payments.len())
+    };
+    assert_eq!(state().await, (0, 0, 2));
+    // The books hear of it: their figure is everything ever paid, and none of it is booked twice.
+    for rows in [
+        "C1,Customer C1,I1,2026-11-01,2027-12-31,100.00,2026-11-20,100.00\n",
+        "C1,Customer C1,I1,2026-11-01,2027-12-31,100.00,2026-11-20,\n",
+    ] {
+        bring_in_text(world, &file(rows), &choices("invoices")).await;
+        assert_eq!(state().await, (0, 0, 2), "{rows}");
+    }
+    // A file that does not speak of payments takes none back, nor anything else it has no column for.
+    let bare = "customer_number,number,issued_on,total\nC1,I1,2026-11-01,100.00\n";
+    bring_in_text(world, bare, &choices("invoices")).await;
+    assert_eq!(state().await, (0, 0, 2));
+    let mut session = db.read().await.unwrap();
+    let row = storage::invoices::find_by_number(&mut session, "I1").await.unwrap().unwrap();
+    assert_eq!(row.due_on.to_string(), "2027-12-31");
+    drop(session);
+    app.settle().await;
+    assert_books_hold(&db).await;
+}
+both_engines!(what_the_portal_collected_is_not_recorded_again, portal_then_books);
 
 async fn credits(db: Db) {
     let world = world(&db);

@@ -130,6 +130,81 @@ async fn confirmed_at_the_bank(db: Db) {
 }
 both_engines!(a_payment_left_at_the_bank_is_taken_up_again, confirmed_at_the_bank);
 
+async fn left_at_the_bank(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let invoice = given.invoice(customer, "INV-1", 10_000).await.to_string();
+    let mut browser = app.payer("dana@alder.example").await;
+    let quote = add_card(&mut browser, &invoice, "4000002760003184").await;
+    browser.post("/api/portal/pay/confirm", &[("quote_id", &quote)]).await;
+    let free = async || {
+        let mut session = db.read().await.unwrap();
+        let open = storage::invoices::all_open(&mut session, customer).await.unwrap();
+        open[0].balance_minor - open[0].reserved_minor
+    };
+    assert_eq!(free().await, 0);
+    app.settle().await;
+    // Nobody comes back: the invoices are theirs to pay again, the price is not kept for ever.
+    app.advance_days(1).await;
+    crate::services::payments::resolve_doubts(app.world()).await.unwrap();
+    assert_eq!(free().await, 10_000);
+    let mut session = db.read().await.unwrap();
+    let payments = storage::payments::all_of_customer(&mut session, customer, 9).await.unwrap();
+    assert_eq!(payments[0].state, PaymentState::Voided);
+    drop(session);
+    app.settle().await;
+    assert_books_hold(&db).await;
+}
+both_engines!(a_payment_left_at_the_bank_is_given_up, left_at_the_bank);
+
+async fn nothing_to_charge(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let usd = crate::domain::money::Currency::USD;
+    let id = given.invoice_in(customer, "INV-1", 100_000, usd, Some(20_000)).await;
+    // All but the discount was paid outside, within the discount's days.
+    let file = "customer_number,number,issued_on,due_on,total,paid_amount\n";
+    let today = given.today();
+    let due = today + chrono::TimeDelta::days(30);
+    let file = format!("{file}C-1,INV-1,{today},{due},1000.00,980.00\n");
+    let options = crate::import::Options::new(crate::import::Kind::Invoices);
+    let options = crate::import::Options { currency: Some(usd), ..options };
+    let batch = crate::import::read(std::io::Cursor::new(file), &options, &mut |_| {}).unwrap();
+    let mut on_step = |_: usize, _: usize| Ok(());
+    let world = app.world();
+    let report =
+        crate::services::import::store_batch(world, &batch, false, "test", None, &mut on_step);
+    assert_eq!(report.await.unwrap().refused, 0);
+    // The import wrote the terms it knows; the discount of the test is put back.
+    let mut session = db.begin().await.unwrap();
+    let row = storage::invoices::find(&mut session, id).await.unwrap().unwrap();
+    let until = Some(today + chrono::TimeDelta::days(10));
+    let row = storage::invoices::InvoiceRow {
+        discount_rate_ppm: 20_000,
+        discount_basis_minor: 100_000,
+        discount_until: until,
+        ..row
+    };
+    assert_eq!(row.balance_minor, 2000);
+    storage::invoices::update(&mut session, &row, app.world().now()).await.unwrap();
+    session.commit().await.unwrap();
+    let mut browser = app.payer("dana@alder.example").await;
+    let quote = add_card(&mut browser, &id.to_string(), "4242424242424242").await;
+    let payment = confirm(&mut browser, &quote).await;
+    assert_eq!(state_of(&app, &payment).await, PaymentState::Succeeded);
+    let charges = app.state.sandbox.as_ref().unwrap().charges().await.unwrap();
+    assert!(charges.is_empty(), "no processor is asked for nothing");
+    let receipt = browser.get(&format!("/portal/payments/{payment}")).await;
+    assert!(receipt.body.contains("Discount and credit"));
+    app.settle().await;
+    assert_books_hold(&db).await;
+}
+both_engines!(what_a_discount_covers_needs_no_charge, nothing_to_charge);
+
 async fn turned_back(db: Db) {
     let app = TestApp::start(&db).await;
     let given = app.given();

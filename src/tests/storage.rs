@@ -185,13 +185,14 @@ async fn queue_rules(db: Db) {
     }
     assert_eq!(storage::queue::count_queued(&mut session).await.unwrap(), 2);
     let until = now + TimeDelta::seconds(60);
-    let first = storage::queue::claim(&mut session, now, until).await.unwrap().unwrap();
-    let second = storage::queue::claim(&mut session, now, until).await.unwrap().unwrap();
+    let first = storage::queue::claim(&mut session, now, until, "x").await.unwrap().unwrap();
+    let second =
+        storage::queue::claim_other(&mut session, now, until, ["y", "z"]).await.unwrap().unwrap();
     assert_ne!(first.id, second.id);
-    assert!(storage::queue::claim(&mut session, now, until).await.unwrap().is_none());
+    assert!(storage::queue::claim(&mut session, now, until, "x").await.unwrap().is_none());
     // A lease that ran out is taken over, and the first holder can no longer end the job.
     let later = until + TimeDelta::seconds(1);
-    let again = storage::queue::claim(&mut session, later, later + TimeDelta::seconds(60));
+    let again = storage::queue::claim(&mut session, later, later + TimeDelta::seconds(60), "x");
     let again = again.await.unwrap().unwrap();
     assert_eq!(again.tries, 2);
     let old = if again.id == first.id { &first } else { &second };
@@ -199,7 +200,7 @@ async fn queue_rules(db: Db) {
     assert!(storage::queue::delete_done(&mut session, again.id, again.tries).await.unwrap());
     let other = if again.id == first.id { &second } else { &first };
     storage::queue::update_retry(&mut session, other.id, other.tries, later, "why").await.unwrap();
-    let third = storage::queue::claim(&mut session, later, later + TimeDelta::seconds(9));
+    let third = storage::queue::claim(&mut session, later, later + TimeDelta::seconds(9), "x");
     let third = third.await.unwrap().unwrap();
     storage::queue::update_parked(&mut session, third.id, third.tries, "enough").await.unwrap();
     let parked = storage::queue::all_parked(&mut session).await.unwrap();

@@ -39,7 +39,10 @@ pub fn error_text(error: &ApiError) -> &'static str {
         }
         ApiError::AccountRequired => "You may open more than one account. Nothing was changed.",
         ApiError::Refused => "Nothing was changed. Check what you typed and try again.",
-        ApiError::TooMany => "For your safety we pause here. Wait ten minutes, then try again.",
+        ApiError::TooMany => {
+            "For your safety we pause here: for ten minutes, or for up to an hour when many codes \
+             were asked for. A new code is sent after that."
+        }
         ApiError::Forbidden => "Nothing was changed. Ask whoever manages your access.",
         ApiError::NotFound => {
             "It was removed, or it belongs to another account. Nothing was changed or charged."

@@ -111,6 +111,7 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
             .into_iter()
             .map(|row| (row.invoice_id, row))
             .collect();
+    let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count >= PAID_MAX);
     let invoices = rows
         .into_iter()
         .filter(|row| row.voided_on.is_none() && row.total_minor > 0)
@@ -132,7 +133,7 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
             }
         })
         .collect();
-    Ok(PortalPaid { frame: call.frame(&mut session, &company).await?, invoices })
+    Ok(PortalPaid { frame: call.frame(&mut session, &company).await?, invoices, is_cut })
 }
 
 /// One invoice with its lines.

@@ -8,14 +8,24 @@ use crate::api::{
     view::{ChooseMethodPage, ReviewPage},
 };
 
-/// Identifiers separated by commas, as forms carry them.
+/// Identifiers separated by commas, as forms carry them: each once, and no more than one payment
+/// may hold, before anything is looked up.
 #[cfg(feature = "ssr")]
 fn parse_ids(text: &str) -> Result<Vec<crate::domain::ids::InvoiceId>, ApiError> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|id| !id.is_empty())
-        .map(|id| id.parse().map_err(|_| ApiError::NotFound))
-        .collect()
+    use crate::{api::error::Conflict, domain::quote::INVOICES_MAX};
+
+    let mut ids = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let id = part.parse().map_err(|_| ApiError::NotFound)?;
+        if seen.insert(id) {
+            ids.push(id);
+        }
+        if ids.len() > INVOICES_MAX {
+            return Err(ApiError::Conflict(Conflict::TooManyInvoices));
+        }
+    }
+    Ok(ids)
 }
 
 #[cfg(feature = "ssr")]
@@ -24,7 +34,11 @@ async fn selected(
     session: &mut crate::storage::Session,
     selection: &Selection,
 ) -> Result<Vec<crate::domain::ids::InvoiceId>, ApiError> {
-    use crate::{domain::money::Currency, services::quotes, storage};
+    use crate::{
+        domain::{money::Currency, quote::Quote},
+        services::quotes,
+        storage,
+    };
 
     let not_found = || call.request.answer(ApiError::NotFound);
     if !selection.invoices.is_empty() {
@@ -34,6 +48,23 @@ async fn selected(
         return quotes::all_payable(session, call.customer_id, currency)
             .await
             .map_err(|error| call.request.fail(error));
+    }
+    if let Ok(id) = selection.payment.parse() {
+        let payment =
+            storage::payments::find(session, id).await.map_err(|error| call.request.fail(error))?;
+        payment.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+        let lines = storage::payments::all_lines(session, id)
+            .await
+            .map_err(|error| call.request.fail(error))?;
+        return Ok(lines.iter().map(|line| line.invoice_id).collect());
+    }
+    if let Ok(id) = selection.quote.parse() {
+        let quote = storage::quotes::find(session, id, call.customer_id)
+            .await
+            .map_err(|error| call.request.fail(error))?
+            .ok_or_else(not_found)?;
+        let quote: Quote = serde_json::from_str(&quote.body).map_err(|_| not_found())?;
+        return Ok(quote.lines.iter().map(|line| line.invoice_id).collect());
     }
     let id = selection.setup.parse().map_err(|_| not_found())?;
     let setup = storage::methods::find_setup(session, id, call.customer_id)
@@ -54,6 +85,10 @@ pub struct Selection {
     pub all: String,
     /// A visit to the processor's page: what it was begun for.
     pub setup: String,
+    /// A payment: what it was to pay.
+    pub payment: String,
+    /// A price: what it was made for.
+    pub quote: String,
 }
 
 /// The step in which a method is chosen.

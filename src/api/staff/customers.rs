@@ -92,11 +92,14 @@ pub async fn list_customers(
                 overdue: row.overdue_minor,
                 credit: row.credit_minor,
                 oldest_days: row.oldest_due_on.map_or(0, |due| days_past_due(due, today)),
+                aging: row.aging.sums().to_vec(),
+                days_late: row.days_late,
             })
             .collect(),
         next: next.map(|cursor| cursor.to_string()).unwrap_or_default(),
         count,
         open: total.map_or(0, |total| total.open_minor),
+        overdue: storage::aging::overdue(&mut session, currency, today).await.map_err(fail)?,
         credit: total.map_or(0, |total| total.credit_minor),
     })
 }
@@ -131,18 +134,9 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         .await
         .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
-    let city = [&row.address_city, &row.address_region, &row.address_postal_code];
-    let city: Vec<&str> =
-        city.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    let address = [
-        row.address_line1.clone(),
-        row.address_line2.clone(),
-        city.join(" "),
-        row.address_country.clone(),
-    ];
     Ok(CustomerPanel {
         id,
-        address: address.into_iter().filter(|line| !line.trim().is_empty()).collect(),
+        address: row.address_lines(),
         balances: balances
             .into_iter()
             .map(|balance| BalanceView {

@@ -348,17 +348,6 @@ fn fingerprints_see_content_only() {
 }
 
 #[test]
-fn refusals_can_be_downloaded() {
-    let batch = batch(&format!("{HEAD}=1+1,C,2013-01-02,-x\n-5,C,2013-01-02,\"a,b\"\n"));
-    assert_eq!(
-        refusals_as_csv(&batch.refusals),
-        "line,number,field,column,reason,value\n\
-         2,'=1+1,total,Total,not an amount as the column writes them,'-x\n\
-         3,-5,total,Total,not an amount as the column writes them,\"a,b\"\n"
-    );
-}
-
-#[test]
 fn warnings_are_counted_beyond_what_is_kept() {
     let mut file = HEAD.to_owned();
     for number in 0..1500 {

@@ -233,3 +233,19 @@ fn damaged_workbooks_give_an_answer() {
         assert!(read_with(&bytes, &options()).is_err());
     }
 }
+
+#[test]
+fn a_table_of_strings_cannot_claim_more_than_it_holds() {
+    let rows = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>";
+    let strings = |count: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><!-- <sst uniqueCount=\"1\"> --><sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" uniqueCount=\"{count}\"><si><t>Invoice No</t></si></sst>"
+        )
+    };
+    for (count, is_refused) in [("1", false), ("1000000000000", true), ("many", true)] {
+        let mut entries = entries(rows, false);
+        entries.push(stored("xl/sharedStrings.xml", &strings(count)));
+        let outcome = read_with(zip(&entries), &options());
+        assert_eq!(matches!(outcome, Err(FileError::BrokenSpreadsheet)), is_refused, "{count}");
+    }
+}

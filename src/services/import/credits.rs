@@ -28,6 +28,10 @@ pub(super) async fn store(
 ) -> Result<Option<Outcome>, SettleError> {
     let hash = hash_of(document);
     let known = storage::credits::find_by_number(session, &document.number).await?;
+    // What the books used of it is not available here; what was used here they know too.
+    let used_here = known.as_ref().map_or(0, |known| known.amount_minor - known.remaining_minor);
+    let used_there = document.paid.map_or(0, |paid| paid.amount);
+    let available = (document.total - (used_there - used_here).max(0)).max(0);
     let row = CreditRow {
         id: known.as_ref().map_or_else(|| world.new_id(), |known| known.id),
         customer_id: customer.id,
@@ -38,7 +42,7 @@ pub(super) async fn store(
         number: document.number.as_ref().to_owned(),
         currency: document.currency,
         issued_on: document.issued_on,
-        amount_minor: document.total,
+        amount_minor: available,
         remaining_minor: 0,
         reserved_minor: 0,
         source_hash: hash.clone(),

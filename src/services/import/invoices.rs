@@ -14,7 +14,7 @@ use crate::{
         ledger::Cause,
         terms::{PartialRule, PaymentTerms},
     },
-    import::{self, ImportedDocument},
+    import::{self, ColumnReading, Field, ImportedDocument},
     services::{World, invoices::post_amount, settlement::SettleError},
     storage::{
         self, Session,
@@ -23,6 +23,44 @@ use crate::{
     },
 };
 
+/// Of what the file has columns. What it has none for is not empty but unknown: of an invoice that
+/// is here already, that stays as it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said {
+    paid: bool,
+    po_number: bool,
+    disputed: bool,
+    lines: bool,
+    tax: bool,
+    due_or_terms: bool,
+}
+
+impl Said {
+    const fn everything() -> Self {
+        Self {
+            paid: true,
+            po_number: true,
+            disputed: true,
+            lines: true,
+            tax: true,
+            due_or_terms: true,
+        }
+    }
+
+    /// Of what a file has columns; `has_terms` when terms were given for all its rows.
+    pub(super) fn by(columns: &[ColumnReading], has_terms: bool) -> Self {
+        let has = |fields: &[Field]| columns.iter().any(|column| fields.contains(&column.field));
+        Self {
+            paid: has(&[Field::PaidOn, Field::PaidAmount]),
+            po_number: has(&[Field::PoNumber]),
+            disputed: has(&[Field::Disputed]),
+            lines: has(&[Field::LineDescription, Field::LineQuantity, Field::LineUnitPrice]),
+            tax: has(&[Field::Tax]),
+            due_or_terms: has_terms || has(&[Field::DueOn, Field::Terms]),
+        }
+    }
+}
+
 /// Terms and the dates that follow from them.
 struct Dates {
     terms: String,
@@ -30,14 +68,14 @@ struct Dates {
     discount: Option<DiscountOffer>,
 }
 
-fn dates(document: &ImportedDocument, customer: &CustomerRow) -> Dates {
+fn dates(document: &ImportedDocument, customer: &CustomerRow, tax: i64) -> Dates {
     let label = document.terms.as_deref().unwrap_or(&customer.terms);
     let terms = PaymentTerms::parse(label);
     let due_on = document
         .due_on
         .or_else(|| terms.as_ref().and_then(|terms| terms.due_on(document.issued_on)))
         .unwrap_or(document.issued_on);
-    let basis = document.subtotal.unwrap_or(document.total - document.tax.unwrap_or(0));
+    let basis = document.subtotal.unwrap_or(document.total - tax);
     let discount = terms.and_then(|terms| {
         let until = terms.discount_until(document.issued_on)?;
         Some(DiscountOffer {
@@ -58,23 +96,31 @@ fn described(
     document: &ImportedDocument,
     customer: &CustomerRow,
     hash: String,
+    said: Said,
 ) -> InvoiceRow {
-    let Dates { terms, due_on, discount } = dates(document, customer);
+    let tax = if said.tax { document.tax.unwrap_or(0) } else { row.tax_minor };
+    let Dates { terms, due_on, discount } = dates(document, customer, tax);
     row.customer_id = customer.id;
     row.kind = match document.kind {
         import::DocumentKind::Adjustment => DocumentKind::Adjustment,
         _ => DocumentKind::Invoice,
     };
     row.issued_on = document.issued_on;
-    row.due_on = due_on;
-    row.terms = terms;
-    row.po_number = document.po_number.as_deref().unwrap_or_default().to_owned();
     row.total_minor = document.total;
-    row.tax_minor = document.tax.unwrap_or(0);
-    row.is_disputed = document.disputed;
-    row.discount_rate_ppm = discount.map_or(0, |offer| i64::from(offer.rate.ppm()));
-    row.discount_basis_minor = discount.map_or(0, |offer| offer.basis_minor);
-    row.discount_until = discount.map(|offer| offer.until);
+    row.tax_minor = tax;
+    if said.po_number {
+        row.po_number = document.po_number.as_deref().unwrap_or_default().to_owned();
+    }
+    if said.disputed {
+        row.is_disputed = document.disputed;
+    }
+    if said.due_or_terms {
+        row.due_on = due_on;
+        row.terms = terms;
+        row.discount_rate_ppm = discount.map_or(0, |offer| i64::from(offer.rate.ppm()));
+        row.discount_basis_minor = discount.map_or(0, |offer| offer.basis_minor);
+        row.discount_until = discount.map(|offer| offer.until);
+    }
     row.source_hash = hash;
     row
 }
@@ -113,6 +159,7 @@ pub(super) async fn store(
     world: &World,
     document: &ImportedDocument,
     customer: &CustomerRow,
+    said: Said,
     report: &mut ImportReport,
     actor: &str,
 ) -> Result<Option<Outcome>, SettleError> {
@@ -121,7 +168,9 @@ pub(super) async fn store(
     match known {
         None => insert(session, world, document, customer, hash, report, actor).await.map(Some),
         Some(known) if known.source_hash == hash => Ok(Some(Outcome::Unchanged)),
-        Some(known) => change(session, world, document, customer, known, hash, report, actor).await,
+        Some(known) => {
+            change(session, world, document, customer, known, hash, said, report, actor).await
+        }
     }
 }
 
@@ -134,7 +183,8 @@ async fn insert(
     report: &mut ImportReport,
     actor: &str,
 ) -> Result<Outcome, SettleError> {
-    let mut row = described(blank(world, document, customer), document, customer, hash);
+    let all = Said::everything();
+    let mut row = described(blank(world, document, customer), document, customer, hash, all);
     if row.total_minor == 0 {
         // Nothing to pay: settled the day it was issued.
         row.settled_on = Some(row.issued_on);
@@ -160,6 +210,7 @@ async fn change(
     customer: &CustomerRow,
     known: InvoiceRow,
     hash: String,
+    said: Said,
     report: &mut ImportReport,
     actor: &str,
 ) -> Result<Option<Outcome>, SettleError> {
@@ -177,8 +228,9 @@ async fn change(
         report.refuse(document.line, &document.number, reason);
         return Ok(None);
     }
+    let to_record = paid::still_to_record(session, &known, document.paid, said.paid).await?;
     // Only payments that this file does not correct stand in the way of a lower total.
-    let corrected = paid::withdrawable(session, &known, document.paid).await?;
+    let corrected = paid::withdrawable(session, &known, to_record).await?;
     let applied = known.total_minor - known.balance_minor - corrected;
     let reason = if document.total < applied {
         Some("the new total is less than what was already paid or credited")
@@ -191,8 +243,8 @@ async fn change(
         report.refuse(document.line, &document.number, reason);
         return Ok(None);
     }
-    let repaid = paid::withdraw(session, world, &known, document.paid, actor).await?;
-    let row = described(known.clone(), document, customer, hash);
+    let repaid = paid::withdraw(session, world, &known, to_record, actor).await?;
+    let row = described(known.clone(), document, customer, hash, said);
     let now = world.now();
     let moved = known.customer_id != customer.id;
     let (before, after) = if moved {
@@ -211,10 +263,12 @@ async fn change(
         let dated = (Cause::Invoice, row.issued_on);
         post_amount(session, world, &row, after, dated, key("more"), actor).await?;
     }
-    let owner = LineOwner::Invoice(row.id);
-    storage::invoices::update_lines(session, owner, false, &lines_of(document)).await?;
+    if said.lines {
+        let owner = LineOwner::Invoice(row.id);
+        storage::invoices::update_lines(session, owner, false, &lines_of(document)).await?;
+    }
     if repaid {
-        paid::restore(session, world, &row, document.paid, report, actor).await?;
+        paid::restore(session, world, &row, to_record, report, actor).await?;
     }
     session.announce(row.customer_id);
     Ok(Some(Outcome::Changed))

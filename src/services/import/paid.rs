@@ -21,6 +21,39 @@ fn key(invoice: &InvoiceRow) -> String {
     format!("invoice:{}", invoice.number)
 }
 
+/// What is to be recorded of what the file says was paid. Its figure is everything ever paid on the
+/// invoice in the books; what payments made here, and credits, did of that is in our books already
+/// and is not recorded a second time. A file without columns for it says nothing: then what is
+/// recorded stays.
+pub(super) async fn still_to_record(
+    session: &mut Session,
+    invoice: &InvoiceRow,
+    paid: Option<ImportedPaid>,
+    says_paid: bool,
+) -> Result<Option<ImportedPaid>, SettleError> {
+    let recorded = storage::payments::find_by_import_key(session, &key(invoice)).await?;
+    let as_recorded =
+        |amount| recorded.as_ref().map(|row| ImportedPaid { on: Some(row.received_on), amount });
+    if !says_paid {
+        return Ok(recorded.as_ref().and_then(|row| as_recorded(row.principal_minor)));
+    }
+    let Some(paid) = paid else { return Ok(None) };
+    let applied = storage::ledger::all_applications(session, invoice.id).await?;
+    let recorded_id = recorded.as_ref().map(|row| row.id);
+    let others: i64 = applied
+        .iter()
+        .filter(|row| recorded_id.is_none() || row.payment_id != recorded_id)
+        .map(|row| row.minor)
+        .sum();
+    if others <= 0 {
+        return Ok(Some(paid));
+    }
+    let amount = (paid.amount - others).max(0);
+    // With several payments the file's date is the latest one's, which may not be the recorded one.
+    let still = as_recorded(amount).unwrap_or(ImportedPaid { on: paid.on, amount });
+    Ok((amount > 0).then_some(still))
+}
+
 /// Whether what is recorded is what the file says.
 fn agrees(recorded: Option<&PaymentRow>, invoice: &InvoiceRow, paid: Option<ImportedPaid>) -> bool {
     match (recorded, paid) {

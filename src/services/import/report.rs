@@ -140,4 +140,58 @@ impl ImportReport {
         figures.push(("Rows refused".to_owned(), self.refused.to_string()));
         figures
     }
+
+    /// The refused rows as a CSV file, for people to mend and import again. A value that a
+    /// spreadsheet would take for a formula gets an apostrophe before it, so that opening the list
+    /// runs nothing (OWASP, CSV injection).
+    pub fn refusals_as_csv(&self) -> Vec<u8> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Writing to memory cannot fail.
+        let _ = writer.write_record(["line", "column", "reason", "value"]);
+        for refusal in &self.refusals {
+            let _ = writer.write_record([
+                refusal.line.to_string(),
+                inert(&refusal.column),
+                refusal.reason.clone(),
+                inert(&refusal.value),
+            ]);
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+}
+
+fn inert(text: &str) -> String {
+    let is_number = text.strip_prefix(['+', '-']).is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+    });
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refused_rows_run_nothing_in_a_spreadsheet() {
+        let refusal = |line, value: &str| ReportRefusal {
+            line,
+            column: "=Total".to_owned(),
+            reason: "not an amount".to_owned(),
+            value: value.to_owned(),
+        };
+        let refusals = vec![refusal(2, "=1+1"), refusal(3, "-5,00"), refusal(4, "@a\"b")];
+        let report = ImportReport { refusals, ..ImportReport::default() };
+        assert_eq!(
+            String::from_utf8(report.refusals_as_csv()).unwrap(),
+            "line,column,reason,value\n\
+             2,'=Total,not an amount,'=1+1\n\
+             3,'=Total,not an amount,\"-5,00\"\n\
+             4,'=Total,not an amount,\"'@a\"\"b\"\n"
+        );
+    }
 }

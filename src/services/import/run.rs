@@ -1,12 +1,17 @@
 //! A whole import: read the file, bring it in batch by batch, keep the report.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    RUN_IMPORT, credits, customers, invoices,
+    RUN_IMPORT, credits, customers,
+    invoices::{self, Said},
     report::{ImportReport, Outcome},
     uploads::Upload,
 };
@@ -51,6 +56,17 @@ pub enum ImportError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl ImportError {
+    /// Whether trying again may help: others held what was needed, and nothing was kept.
+    const fn is_busy(&self) -> bool {
+        matches!(
+            self,
+            Self::Storage(StorageError::Busy)
+                | Self::Settle(SettleError::Storage(StorageError::Busy))
+        )
+    }
 }
 
 impl From<sqlx::Error> for ImportError {
@@ -197,38 +213,112 @@ pub async fn store_batch(
     let mut report = ImportReport::of(batch);
     report.is_dry_run = is_dry_run;
     let total = batch.customers.len() + batch.documents.len();
+    let has_terms = batch.documents.iter().any(|document| document.terms.is_some());
+    let said = Said::by(&batch.columns, has_terms);
+    let by_number: HashMap<&str, &ImportedCustomer> =
+        batch.customers.iter().map(|customer| (&*customer.number, customer)).collect();
     let mut known: HashMap<Arc<str>, CustomerRow> = HashMap::new();
-    let mut rehearsal = if is_dry_run { Some(world.db.begin().await?) } else { None };
     let mut done = 0;
     for part in batch.customers.chunks(DOCUMENTS_PER_TRANSACTION * 5) {
-        let mut own = if is_dry_run { None } else { Some(world.db.begin().await?) };
-        let session = rehearsal.as_mut().or(own.as_mut());
-        let Some(session) = session else { continue };
-        for customer in part {
-            store_customer(session, world, customer, &mut known, &mut report).await?;
-        }
-        if let Some(session) = own {
-            session.commit().await?;
+        let mut tries = 1;
+        loop {
+            let mut tried = report.clone();
+            match store_customers(world, part, is_dry_run, &mut tried).await {
+                Ok(stored) => {
+                    known.extend(stored);
+                    report = tried;
+                    break;
+                }
+                // Nothing of the step was kept: it runs again.
+                Err(error) if error.is_busy() && tries < STEP_TRIES => tries += 1,
+                Err(error) => return Err(error),
+            }
         }
         done += part.len();
         note_progress(world, import_id, done, total).await?;
         on_step(done, total)?;
     }
     for part in batch.documents.chunks(DOCUMENTS_PER_TRANSACTION) {
-        let mut own = if is_dry_run { None } else { Some(world.db.begin().await?) };
-        let session = rehearsal.as_mut().or(own.as_mut());
-        let Some(session) = session else { continue };
-        for document in part {
-            store_document(session, world, document, &known, &mut report, actor).await?;
-        }
-        if let Some(session) = own {
-            session.commit().await?;
+        let customers = |number: &Arc<str>| by_number.get(&**number).copied();
+        let rehearsed: Vec<&ImportedCustomer> = if is_dry_run {
+            let numbers: HashSet<_> = part.iter().map(|one| &one.customer_number).collect();
+            numbers.into_iter().filter_map(customers).collect()
+        } else {
+            Vec::new()
+        };
+        let step = Step { documents: part, rehearsed, known: &known, said, actor };
+        let mut tries = 1;
+        loop {
+            let mut tried = report.clone();
+            match store_documents(world, &step, is_dry_run, &mut tried).await {
+                Ok(()) => {
+                    report = tried;
+                    break;
+                }
+                Err(error) if error.is_busy() && tries < STEP_TRIES => tries += 1,
+                Err(error) => return Err(error),
+            }
         }
         done += part.len();
         note_progress(world, import_id, done, total).await?;
         on_step(done, total)?;
     }
     Ok(report)
+}
+
+/// How often a step is tried while others hold what it needs.
+const STEP_TRIES: usize = 5;
+
+/// Customers that are stored by one transaction; a rehearsal forgets them.
+async fn store_customers(
+    world: &World,
+    part: &[ImportedCustomer],
+    is_dry_run: bool,
+    report: &mut ImportReport,
+) -> Result<HashMap<Arc<str>, CustomerRow>, ImportError> {
+    let mut stored = HashMap::new();
+    let mut session = world.db.begin().await?;
+    for customer in part {
+        store_customer(&mut session, world, customer, &mut stored, report).await?;
+    }
+    if !is_dry_run {
+        session.commit().await?;
+    }
+    Ok(stored)
+}
+
+/// Documents that are stored by one transaction.
+struct Step<'a> {
+    documents: &'a [ImportedDocument],
+    /// In a rehearsal, the customers they need: each step forgets what it did, so that nobody has
+    /// to wait for it, and what one needs of those before is made again.
+    rehearsed: Vec<&'a ImportedCustomer>,
+    known: &'a HashMap<Arc<str>, CustomerRow>,
+    said: Said,
+    actor: &'a str,
+}
+
+async fn store_documents(
+    world: &World,
+    step: &Step<'_>,
+    is_dry_run: bool,
+    report: &mut ImportReport,
+) -> Result<(), ImportError> {
+    let mut session = world.db.begin().await?;
+    let mut rehearsed = HashMap::new();
+    let mut silent = ImportReport::default();
+    for customer in &step.rehearsed {
+        store_customer(&mut session, world, customer, &mut rehearsed, &mut silent).await?;
+    }
+    let known = if is_dry_run { &rehearsed } else { step.known };
+    for document in step.documents {
+        let session = &mut session;
+        store_document(session, world, document, known, step.said, report, step.actor).await?;
+    }
+    if !is_dry_run {
+        session.commit().await?;
+    }
+    Ok(())
 }
 
 async fn note_progress(
@@ -263,6 +353,7 @@ async fn store_document(
     world: &World,
     document: &ImportedDocument,
     known: &HashMap<Arc<str>, CustomerRow>,
+    said: Said,
     report: &mut ImportReport,
     actor: &str,
 ) -> Result<(), ImportError> {
@@ -271,7 +362,9 @@ async fn store_document(
         return Ok(());
     };
     let outcome: Option<Outcome> = match document.side {
-        Side::Debit => invoices::store(session, world, document, customer, report, actor).await?,
+        Side::Debit => {
+            invoices::store(session, world, document, customer, said, report, actor).await?
+        }
         Side::Credit => credits::store(session, world, document, customer, report, actor).await?,
     };
     let Some(outcome) = outcome else { return Ok(()) };

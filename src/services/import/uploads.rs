@@ -73,6 +73,24 @@ impl Uploads {
         }
     }
 
+    /// Removes uploads that came before a time: they are in the books by then, or were given up.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn forget(&self, before: std::time::SystemTime) -> std::io::Result<()> {
+        let mut entries = match tokio::fs::read_dir(&self.folder).await {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        while let Some(entry) = entries.next_entry().await? {
+            let is_old = entry.metadata().await?.modified().is_ok_and(|time| time < before);
+            if is_old {
+                tokio::fs::remove_file(entry.path()).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The upload of an id.
     pub async fn find(&self, id: &str) -> Option<Upload> {
         let path = self.path(id)?;

@@ -28,6 +28,8 @@ pub fn choose() -> AnyView {
             invoices: query.get_all("invoice").unwrap_or_default().join(","),
             all: one("all"),
             setup: one("setup"),
+            payment: one("payment"),
+            quote: one("quote"),
         }
     });
     page(choose_method(selection), choose_page)

@@ -3,9 +3,9 @@
 //! * `data-live="bills"`: the form of invoices to tick, whose basket then counts along.
 //! * `data-live="payment"`: a payment that waits, whose page is loaded anew when it moves on.
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
-use leptos::{mount::hydrate_from, prelude::*};
+use leptos::{leptos_dom::helpers::IntervalHandle, mount::hydrate_from, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement};
@@ -86,17 +86,20 @@ fn ticked(form: &HtmlFormElement) -> Choice {
 fn payment(region: &Element) -> Option<()> {
     let id = region.get_attribute("data-id")?;
     let seen = region.get_attribute("data-state")?;
-    set_interval(
-        move || {
-            let (id, seen) = (id.clone(), seen.clone());
-            spawn_local(async move {
-                if payment_status(id).await.is_ok_and(|state| state.as_str() != seen) {
-                    // Should the browser refuse, the page stays as it is.
-                    let _ = window().location().reload();
-                }
-            });
-        },
-        LOOK_EVERY,
-    );
+    let handle = Rc::new(Cell::new(None));
+    let stop = handle.clone();
+    let look = move || {
+        let (id, seen, stop) = (id.clone(), seen.clone(), stop.clone());
+        spawn_local(async move {
+            match payment_status(id).await {
+                Ok(state) if state.as_str() == seen => {}
+                // Should the browser refuse, the page stays as it is.
+                Ok(_) => _ = window().location().reload(),
+                // Signed out, or no connection: it cannot be asked any more.
+                Err(_) => _ = stop.take().map(|handle: IntervalHandle| handle.clear()),
+            }
+        });
+    };
+    handle.set(set_interval_with_handle(look, LOOK_EVERY).ok());
     Some(())
 }

@@ -37,16 +37,6 @@ pub(super) fn id_of_page() -> String {
     use_params_map().with_untracked(|params| params.get_str("id").unwrap_or_default().to_owned())
 }
 
-/// The address of the step in which a method is chosen.
-pub(super) fn choose_address(lines: &[BasketLine]) -> String {
-    let mut address = "/portal/pay".to_owned();
-    for (index, line) in lines.iter().enumerate() {
-        address.push_str(if index == 0 { "?invoice=" } else { "&invoice=" });
-        address.push_str(&line.id);
-    }
-    address
-}
-
 /// The invoices as the forms carry them.
 pub(super) fn joined_ids(lines: &[BasketLine]) -> String {
     lines.iter().map(|line| line.id.as_str()).collect::<Vec<_>>().join(",")

@@ -24,7 +24,7 @@ pub fn paid() -> AnyView {
 }
 
 fn paid_page(paid: PortalPaid) -> AnyView {
-    let PortalPaid { frame, invoices } = paid;
+    let PortalPaid { frame, invoices, is_cut } = paid;
     let list = if invoices.is_empty() {
         view! {
             <div class="state">
@@ -39,7 +39,14 @@ fn paid_page(paid: PortalPaid) -> AnyView {
         .into_any()
     } else {
         let rows = invoices.iter().map(paid_bill).collect_view();
-        view! { <ul class="bills">{rows}</ul> }.into_any()
+        let older = is_cut.then(|| {
+            view! { <p class="soft">"These are the latest ones. We have the older ones too: please ask."</p> }
+        });
+        view! {
+            <ul class="bills">{rows}</ul>
+            {older}
+        }
+        .into_any()
     };
     view! {
         <PortalPage frame=frame title="Paid invoices">

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::page::{choose_address, id_of_page, page};
+use super::page::{id_of_page, page};
 use crate::{
     api::{
         portal::payments::{ContinuePayment, portal_payment},
@@ -98,6 +98,9 @@ fn next(payment: &PaymentPage) -> (&'static str, &'static str) {
 
 fn payment_page(payment: PaymentPage) -> AnyView {
     let is_waiting = payment.state.holds_reservation();
+    // A bank debit takes days: nobody sits and waits for it, and a page that asks for days would
+    // keep its session from ending.
+    let is_live = is_waiting && payment.state != PaymentState::Processing;
     let Head { tone, icon, title } = head(&payment);
     let (first, second) = next(&payment);
     let second = (!second.is_empty()).then(|| view! { <p>{second}</p> });
@@ -109,9 +112,9 @@ fn payment_page(payment: PaymentPage) -> AnyView {
         <PortalPage frame=payment.frame title=title.clone()>
             {error}
             <article class="receipt"
-                data-live=is_waiting.then_some("payment")
-                data-id=is_waiting.then(|| payment.id.clone())
-                data-state=is_waiting.then(|| payment.state.as_str())
+                data-live=is_live.then_some("payment")
+                data-id=is_live.then(|| payment.id.clone())
+                data-state=is_live.then(|| payment.state.as_str())
             >
                 <header
                     class=format!("receipt__head receipt__head--{tone}")
@@ -204,7 +207,7 @@ fn actions(payment: &PaymentPage) -> AnyView {
     use PaymentState as S;
     let again = match payment.state {
         S::Failed | S::Returned | S::ChargedBack | S::Voided => {
-            let choose = choose_address(&payment.lines);
+            let choose = format!("/portal/pay?payment={}", payment.id);
             Some(
                 view! { <a class="button button--primary" href=choose rel="external">"Pay another way"</a> }
                     .into_any(),

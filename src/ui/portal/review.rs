@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     choose::name,
-    page::{choose_address, id_of_page, joined_ids, page},
+    page::{id_of_page, joined_ids, page},
 };
 use crate::{
     api::{
@@ -40,7 +40,7 @@ fn review_page(page: ReviewPage) -> AnyView {
         None if page.is_open => None,
         None => Some(closed(&page)),
     };
-    let change = format!("{}&method={}", choose_address(&page.lines), page.method.id);
+    let change = format!("{}&method={}", choose_address(&page), page.method.id);
     let (price, method) = (price(&page), method(&page));
     view! {
         <PortalPage frame=page.frame title="Review">
@@ -66,7 +66,7 @@ fn refused(page: &ReviewPage, error: ApiError) -> AnyView {
     let way_on = match error {
         ApiError::Conflict(Conflict::PriceChanged) => Some(new_price(page, "See the new price")),
         ApiError::Conflict(Conflict::MethodNotAccepted) => {
-            let choose = choose_address(&page.lines);
+            let choose = choose_address(page);
             Some(view! { <a class="button" href=choose>"Pay another way"</a> }.into_any())
         }
         ApiError::Conflict(_) | ApiError::Internal => {
@@ -80,10 +80,15 @@ fn refused(page: &ReviewPage, error: ApiError) -> AnyView {
     }
 }
 
+/// Where a method is chosen for the same invoices.
+fn choose_address(page: &ReviewPage) -> String {
+    format!("/portal/pay?quote={}", page.quote_id)
+}
+
 /// The price was used or is too old.
 fn closed(page: &ReviewPage) -> AnyView {
     if page.payment_id.is_empty() {
-        let choose = choose_address(&page.lines);
+        let choose = choose_address(page);
         let sentence = format!("It held until {}. Nothing was charged.", page.expires);
         let again = new_price(page, "See today’s price");
         return view! {
@@ -200,7 +205,7 @@ fn surcharge(page: &ReviewPage) -> AnyView {
         text::surcharge_label(page.method.kind)
     };
     let other = (page.surcharge > 0).then(|| {
-        let choose = choose_address(&page.lines);
+        let choose = choose_address(page);
         view! { <p><a href=choose>"Choose another way to pay"</a></p> }
     });
     part(

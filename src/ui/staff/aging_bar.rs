@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{icon::StaffIcon, list_url::ListAddress, words};
 use crate::{
     api::view::{AgingSegment, AgingView},
+    domain::aging::BucketSet,
     ui::{format, hooks::forms::use_go},
 };
 
@@ -25,17 +26,28 @@ struct Part {
     width: i64,
 }
 
-/// The segments side by side; together they fill the bar.
-fn parts(view: &AgingView, address: &ListAddress) -> Vec<Part> {
-    let whole: i64 = view.segments.iter().map(|segment| segment.minor.max(0)).sum();
-    let mut before = 0_i64;
+/// Where each amount begins in a bar that they fill together, and how wide it is, in hundredths of
+/// a per cent.
+fn spread(amounts: impl Iterator<Item = i64> + Clone) -> Vec<(i64, i64)> {
+    let whole: i64 = amounts.clone().map(|minor| minor.max(0)).sum();
     let share = |minor: i64| {
         if whole <= 0 { 0 } else { i128::from(minor) * 10_000 / i128::from(whole) }
     };
     let share = |minor: i64| i64::try_from(share(minor)).unwrap_or(0);
-    let part = |(segment, age): (&AgingSegment, &'static str)| {
-        let start = share(before);
-        before += segment.minor.max(0);
+    let mut before = 0_i64;
+    amounts
+        .map(|minor| {
+            let start = share(before);
+            before += minor.max(0);
+            (start, share(before) - start)
+        })
+        .collect()
+}
+
+/// The segments side by side; together they fill the bar.
+fn parts(view: &AgingView, address: &ListAddress) -> Vec<Part> {
+    let places = spread(view.segments.iter().map(|segment| segment.minor));
+    let part = |((segment, age), (start, width)): ((&AgingSegment, &'static str), (i64, i64))| {
         let is_current = address.list.bucket == segment.key;
         let target = address.changed(|list| {
             list.currency.clone_from(&view.currency);
@@ -53,10 +65,47 @@ fn parts(view: &AgingView, address: &ListAddress) -> Vec<Part> {
             minor: segment.minor,
             count: segment.count,
             start,
-            width: share(before) - start,
+            width,
         }
     };
-    view.segments.iter().zip(AGES).map(part).collect()
+    view.segments.iter().zip(AGES).zip(places).map(part).collect()
+}
+
+/// A small bar of seven amounts by age, for a row of a table.
+pub fn small_bar(amounts: &[i64], currency: &str) -> AnyView {
+    let keys = BucketSet::Detailed.buckets().iter().map(|bucket| bucket.key);
+    let words: Vec<String> = keys
+        .zip(amounts)
+        .filter(|(_, minor)| **minor > 0)
+        .map(|(key, minor)| {
+            format!("{} {}", words::bucket_alone(key), format::money(*minor, currency))
+        })
+        .collect();
+    let words = words.join(", ");
+    let label = words.clone();
+    let segments = AGES
+        .iter()
+        .zip(spread(amounts.iter().copied()))
+        .filter(|(_, (_, width))| *width > 0)
+        .map(|(age, (start, width))| {
+            view! {
+                <rect
+                    class=format!("ageing__segment {age}")
+                    x=hundredths(start)
+                    y="-2"
+                    width=hundredths(width)
+                    height="14"
+                ></rect>
+            }
+        })
+        .collect_view();
+    view! {
+        <svg class="ageing__small" width="96" height="10" role="img" aria-label=label>
+            <title>{words}</title>
+            {segments}
+        </svg>
+    }
+    .into_any()
 }
 
 fn hundredths(value: i64) -> String {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
+    aging_bar::small_bar,
     list_url::ListAddress,
     load_more::{load_more, use_alive},
     pages::{List, Shown, use_list_address},
@@ -37,6 +38,8 @@ const COLUMNS: &[Column] = &[
     column("Outstanding", "outstanding", "data-table__amount"),
     column("Overdue", "", "data-table__figure"),
     column("Oldest", "", ""),
+    column("By age", "", "data-table__extra"),
+    column("Usually pays", "", "data-table__extra"),
     column("Credit", "", "data-table__extra data-table__amount"),
     column("Invoices", "count", "data-table__extra data-table__amount"),
     column("Share", "", "data-table__extra data-table__amount"),
@@ -132,7 +135,9 @@ fn body(
 }
 
 fn table(page: CustomerListView, address: &ListAddress) -> impl IntoView + use<> {
-    let CustomerListView { currency, rows, open, credit, count, .. } = page;
+    let CustomerListView { currency, rows, open, overdue, credit, count, .. } = page;
+    let overdue = amount_with_share(overdue, open, &currency);
+    let credit = (credit > 0).then(|| format::amount(credit, &currency));
     let lines = rows
         .into_iter()
         .map(|row| {
@@ -160,13 +165,13 @@ fn table(page: CustomerListView, address: &ListAddress) -> impl IntoView + use<>
                             {format::plural(count, "customer", "customers")}
                         </td>
                         <td class="data-table__amount">
-                            <Money minor=open currency=currency.clone()/>
+                            <Money minor=open currency=currency/>
                         </td>
-                        <td class="data-table__figure"></td>
+                        <td class="data-table__figure">{overdue}</td>
                         <td></td>
-                        <td class="data-table__extra data-table__amount">
-                            <Money minor=credit currency=currency/>
-                        </td>
+                        <td class="data-table__extra"></td>
+                        <td class="data-table__extra"></td>
+                        <td class="data-table__extra data-table__amount">{credit}</td>
                         <td class="data-table__extra data-table__amount"></td>
                         <td class="data-table__extra data-table__amount"></td>
                     </tr>
@@ -174,6 +179,19 @@ fn table(page: CustomerListView, address: &ListAddress) -> impl IntoView + use<>
             </table>
         </div>
     }
+}
+
+/// An amount and which share of the whole it is; nothing where it is zero.
+fn amount_with_share(minor: i64, whole: i64, currency: &str) -> Option<AnyView> {
+    (minor != 0).then(|| {
+        let share = words::share(minor, whole);
+        view! {
+            <span class="money">{format::amount(minor, currency)}</span>
+            " "
+            <span class="soft">{share}</span>
+        }
+        .into_any()
+    })
 }
 
 fn line(
@@ -184,12 +202,11 @@ fn line(
     is_open: bool,
 ) -> impl IntoView + use<> {
     let customer = address.without_panel().with_panel(&row.id).href();
-    let money = |minor: i64| {
-        (minor != 0).then(|| view! { <Money minor=minor currency=currency.to_owned()/> })
-    };
-    let overdue = money(row.overdue);
-    let credit = money(row.credit);
+    let overdue = amount_with_share(row.overdue, row.open, currency);
+    let credit = (row.credit != 0).then(|| format::amount(row.credit, currency));
     let is_late = overdue.is_some();
+    let by_age = (row.open > 0).then(|| small_bar(&row.aging, currency));
+    let habit = row.days_late.map(words::habit).unwrap_or_default();
     view! {
         <tr data-row=row.id aria-current=is_open.then_some("true")>
             <th scope="row" class="data-table__text">
@@ -201,6 +218,8 @@ fn line(
             </td>
             <td class="data-table__figure" data-label=is_late.then_some("Overdue")>{overdue}</td>
             <td>{words::oldest(row.oldest_days)}</td>
+            <td class="data-table__extra">{by_age}</td>
+            <td class="data-table__extra">{habit}</td>
             <td class="data-table__extra data-table__amount">{credit}</td>
             <td class="data-table__extra data-table__amount">{format::count(row.open_count)}</td>
             <td class="data-table__extra data-table__amount">{words::share(row.open, whole)}</td>

@@ -16,8 +16,9 @@ use super::{
 use crate::{
     api::{
         staff::invoices::list_paid,
-        view::{InvoiceListView, InvoiceRowView, TotalView},
+        view::{InvoiceListView, InvoiceRowView, PaidBy, TotalView},
     },
+    domain::payment::PaymentState,
     ui::{components::chip::Chip, format},
 };
 
@@ -36,6 +37,11 @@ const COLUMNS: &[Column] = &[
     column("Paid", "amount", "data-table__amount"),
     column("Paid on", "settled", ""),
     column("Against the due date", "", ""),
+    column("Payment", "", ""),
+    column("Method", "", "data-table__extra"),
+    column("Settled", "", "data-table__extra"),
+    column("Discount", "", "data-table__extra data-table__amount"),
+    column("Credit", "", "data-table__extra data-table__amount"),
     column("Due", "due", "data-table__extra"),
     column("Issued", "issued", "data-table__extra"),
     column("PO", "", "data-table__extra"),
@@ -134,7 +140,7 @@ fn body(
         <Toolbar
             address=address.without_panel()
             what="paid invoices"
-            placeholder="Number, customer or PO"
+            placeholder="Number, customer, PO or payment"
             filters=filters
             orders=ORDERS
             count=format::plural(found, "invoice", "invoices")
@@ -178,6 +184,21 @@ fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoV
     let customer = address.without_panel().with_panel(&row.customer_id);
     let invoices = customer.with_tab("invoices").href();
     let lateness = row.days_late.map_or_else(|| "Paid".to_owned(), words::lateness);
+    let amount = |minor: i64| {
+        if minor > 0 { format::amount(minor, &row.currency) } else { String::new() }
+    };
+    let (discount, credit) = (amount(row.discount), amount(row.credit));
+    let PaidBy { reference, state, method, settled } = row.payment.unwrap_or_else(PaidBy::nothing);
+    let settled = match state {
+        PaymentState::PartiallyRefunded => format!("{settled}, partly refunded"),
+        PaymentState::Refunded => format!("{settled}, refunded"),
+        _ => settled,
+    };
+    // Everything else that the same payment settled.
+    let all_of_it = address.everything().changed(|list| list.search.clone_from(&reference)).href();
+    let is_paid_here = !reference.is_empty();
+    let reference =
+        is_paid_here.then(|| view! { <a href=all_of_it data-noscroll="">{reference}</a> });
     view! {
         <tr data-row=row.customer_id aria-current=is_open.then_some("true")>
             <th scope="row"><a href=invoices data-noscroll="">{row.number}</a></th>
@@ -187,6 +208,11 @@ fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoV
             <td class="data-table__amount"><Money minor=row.total currency=row.currency/></td>
             <td data-label="Paid">{row.settled}</td>
             <td class="data-table__end"><Chip kind="paid" text=lateness/></td>
+            <td data-label=is_paid_here.then_some("Payment")>{reference}</td>
+            <td class="data-table__extra">{method}</td>
+            <td class="data-table__extra">{settled}</td>
+            <td class="data-table__extra data-table__amount">{discount}</td>
+            <td class="data-table__extra data-table__amount">{credit}</td>
             <td class="data-table__extra">{row.due}</td>
             <td class="data-table__extra">{row.issued}</td>
             <td class="data-table__extra">{row.po_number}</td>
@@ -203,6 +229,11 @@ fn foot(total: TotalView) -> impl IntoView {
             <td class="data-table__amount"><Money minor=total.total currency=total.currency/></td>
             <td></td>
             <td></td>
+            <td></td>
+            <td class="data-table__extra"></td>
+            <td class="data-table__extra"></td>
+            <td class="data-table__extra data-table__amount"></td>
+            <td class="data-table__extra data-table__amount"></td>
             <td class="data-table__extra"></td>
             <td class="data-table__extra"></td>
             <td class="data-table__extra"></td>

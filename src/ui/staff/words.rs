@@ -47,6 +47,14 @@ pub fn lateness(days: i64) -> String {
     }
 }
 
+/// How late a customer usually pays.
+pub fn habit(days: i64) -> String {
+    match days {
+        0 => "On time".to_owned(),
+        days => lateness(days),
+    }
+}
+
 /// How late the oldest open invoice of a customer is.
 pub fn oldest(days: i64) -> String {
     if days > 0 { lateness(days) } else { "Nothing late".to_owned() }

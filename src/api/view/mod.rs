@@ -1,0 +1,42 @@
+//! What screens receive. Flat and lean: amounts in minor units beside a currency code, dates
+//! already in words (the browser then needs no calendar), nothing a screen does not show.
+
+mod import;
+mod portal;
+mod staff;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    import::{ImportChoices, ImportPreview, ImportProgress},
+    portal::{
+        AccountView, BasketLine, ChooseMethodPage, LatestPayment, LineView, MethodView,
+        PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome, PortalInvoice,
+        PortalInvoicePage, PortalPaid, ReviewPage,
+    },
+    staff::{
+        AgingSegment, AgingView, BalanceView, CustomerListView, CustomerPanel, CustomerRowView,
+        InvoiceListView, InvoiceRowView, MessageView, PaidBy, PaymentRowView, StaffFrame,
+        TotalView,
+    },
+};
+
+/// An amount with its currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amount {
+    /// Minor units.
+    pub minor: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
+/// Whom to ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactView {
+    /// A person's or a team's name.
+    pub name: String,
+    /// Their e-mail; may be empty.
+    pub email: String,
+    /// Their phone; may be empty.
+    pub phone: String,
+}

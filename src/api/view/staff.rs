@@ -1,0 +1,282 @@
+//! What the staff's pages receive.
+
+use serde::{Deserialize, Serialize};
+
+use super::Amount;
+use crate::domain::{invoice::InvoiceStatus, payment::PaymentState};
+
+/// What every staff page shows around its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffFrame {
+    /// The signed-in user's name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// The seller's name.
+    pub company: String,
+    /// Whether no real money moves.
+    pub is_sandbox: bool,
+    /// Whether the mailbox page exists.
+    pub has_mailbox: bool,
+    /// The clock's time in words, when it was moved; else empty.
+    pub moved_clock: String,
+}
+
+/// Sums of a list in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalView {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Rows.
+    pub count: i64,
+    /// Their totals, in minor units.
+    pub total: i64,
+    /// What is open on them, in minor units.
+    pub balance: i64,
+}
+
+/// One segment of the ageing bar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgingSegment {
+    /// The bucket's name in addresses.
+    pub key: String,
+    /// Open invoices.
+    pub count: i64,
+    /// Open on them, in minor units.
+    pub minor: i64,
+}
+
+/// The ageing of one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgingView {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Everything open, in minor units.
+    pub outstanding: i64,
+    /// What of it is late, in minor units.
+    pub overdue: i64,
+    /// Credit held by customers, in minor units.
+    pub credit: i64,
+    /// Customers who owe.
+    pub customers: i64,
+    /// Open invoices.
+    pub invoices: i64,
+    /// Seven segments, from the farthest future to the longest past.
+    pub segments: Vec<AgingSegment>,
+}
+
+/// A row of a staff invoice list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceRowView {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// The customer's order number; may be empty.
+    pub po_number: String,
+    /// The customer's id.
+    pub customer_id: String,
+    /// The customer's name.
+    pub customer: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Its date, in words.
+    pub issued: String,
+    /// Its due date, in words.
+    pub due: String,
+    /// Its total, in minor units.
+    pub total: i64,
+    /// What is open, in minor units.
+    pub balance: i64,
+    /// What it is today.
+    pub status: InvoiceStatus,
+    /// Until when a discount is offered, in words; empty when none is open.
+    pub discount_until: String,
+    /// When it was settled, in words; empty while open.
+    pub settled: String,
+    /// How late that was, in days; negative is early.
+    pub days_late: Option<i64>,
+    /// Discounts taken, in minor units; zero while open.
+    pub discount: i64,
+    /// Credit memos applied and credit used, in minor units.
+    pub credit: i64,
+    /// The payment that settled it; none while open, or where credits did.
+    pub payment: Option<PaidBy>,
+}
+
+/// The payment that settled an invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaidBy {
+    /// What people call it.
+    pub reference: String,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Its method in words.
+    pub method: String,
+    /// When its money came, in words; may be empty.
+    pub settled: String,
+}
+
+impl PaidBy {
+    /// No payment: credits settled it.
+    pub const fn nothing() -> Self {
+        Self {
+            reference: String::new(),
+            state: PaymentState::Succeeded,
+            method: String::new(),
+            settled: String::new(),
+        }
+    }
+}
+
+/// A page of a staff invoice list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceListView {
+    /// The rows.
+    pub rows: Vec<InvoiceRowView>,
+    /// Where the next page starts; empty on the last.
+    pub next: String,
+    /// Sums of everything found, by currency.
+    pub totals: Vec<TotalView>,
+    /// The name of the customer that is filtered by; empty without.
+    pub customer: String,
+}
+
+/// A row of the customer list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRowView {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Open on invoices, in minor units.
+    pub open: i64,
+    /// Open invoices.
+    pub open_count: i64,
+    /// Late, in minor units.
+    pub overdue: i64,
+    /// Credit held, in minor units.
+    pub credit: i64,
+    /// Days the oldest open invoice is late; zero or less when none is.
+    pub oldest_days: i64,
+    /// Open by age, in minor units: seven buckets, from the farthest future to the longest past.
+    pub aging: Vec<i64>,
+    /// How late they paid in the last twelve months, in days, on average; negative is early, none
+    /// is unknown.
+    pub days_late: Option<i64>,
+}
+
+/// A page of the customer list, in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerListView {
+    /// ISO 4217 code of the sums.
+    pub currency: String,
+    /// Every currency somebody owes in.
+    pub currencies: Vec<String>,
+    /// The rows.
+    pub rows: Vec<CustomerRowView>,
+    /// Where the next page starts; empty on the last.
+    pub next: String,
+    /// Customers found.
+    pub count: i64,
+    /// Open on invoices of all customers, in minor units.
+    pub open: i64,
+    /// Late of that, in minor units.
+    pub overdue: i64,
+    /// Credit of all customers, in minor units.
+    pub credit: i64,
+}
+
+/// A customer's sums in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BalanceView {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Open on invoices, in minor units.
+    pub outstanding: i64,
+    /// Late, in minor units.
+    pub overdue: i64,
+    /// Credit held, in minor units.
+    pub credit: i64,
+    /// Open invoices.
+    pub open_count: i64,
+}
+
+/// A payment in the side panel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRowView {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub reference: String,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Why it failed or came back, as a code.
+    pub failure_code: String,
+    /// The method in words.
+    pub method: String,
+    /// When it was received, in words.
+    pub received: String,
+    /// When a bank debit usually settles, in words; may be empty.
+    pub expected: String,
+    /// Charged.
+    pub charge: Amount,
+    /// Of which surcharge, in minor units.
+    pub surcharge: i64,
+    /// Given back, in minor units.
+    pub refunded: i64,
+    /// The invoices it pays.
+    pub invoices: Vec<String>,
+}
+
+/// The side panel of a customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerPanel {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// Address, a line each.
+    pub address: Vec<String>,
+    /// Phone; may be empty.
+    pub phone: String,
+    /// E-mail; may be empty.
+    pub email: String,
+    /// Website; may be empty.
+    pub website: String,
+    /// Terms; may be empty.
+    pub terms: String,
+    /// Number of the parent; may be empty.
+    pub parent_number: String,
+    /// Sums by currency.
+    pub balances: Vec<BalanceView>,
+    /// Invoices, open ones first, then the latest.
+    pub invoices: Vec<InvoiceRowView>,
+    /// Payments, the latest first.
+    pub payments: Vec<PaymentRowView>,
+    /// Contacts who may sign in to the portal: name and address.
+    pub contacts: Vec<(String, String)>,
+}
+
+/// A message in the mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// Its id.
+    pub id: String,
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// When, in words.
+    pub at: String,
+    /// `queued`, `sent` or `failed`.
+    pub state: String,
+    /// Plain text; empty in lists.
+    pub text: String,
+    /// Where its attachment is; empty without one.
+    pub attachment: String,
+}

@@ -24,6 +24,10 @@ use super::{
 /// Results of earlier documents kept for the next ones, in documents.
 const CACHE_AGE_MAX: usize = 2;
 
+/// Of a document that is larger, in bytes, nothing is kept: thousands of lines are hundreds of
+/// megabytes of results that no other document has a use for.
+const LARGE_BYTES: usize = 200_000;
+
 /// Wider or higher pictures are not decoded.
 const LOGO_PIXELS_MAX: u32 = 4_096;
 
@@ -161,7 +165,8 @@ impl Engine {
             }
             printed => printed,
         };
-        comemo::evict(CACHE_AGE_MAX);
+        let is_large = printed.as_ref().is_ok_and(|printed| printed.bytes.len() > LARGE_BYTES);
+        comemo::evict(if is_large { 0 } else { CACHE_AGE_MAX });
         printed
     }
 }

@@ -120,7 +120,7 @@ export class Server {
     const began = performance.now();
     const child = spawn(binary(), ['serve', '--database', `sqlite:${database}`, '--listen', `127.0.0.1:${port}`], {
       cwd: root,
-      env: environment(env),
+      env: environment({ QUITTANCE_DATA_DIR: join(folder, 'data'), ...env }),
       stdio: ['ignore', log, log],
     });
     closeSync(log);

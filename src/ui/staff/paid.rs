@@ -197,8 +197,8 @@ fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoV
     // Everything else that the same payment settled.
     let all_of_it = address.everything().changed(|list| list.search.clone_from(&reference)).href();
     let is_paid_here = !reference.is_empty();
-    let reference =
-        is_paid_here.then(|| view! { <a class="nowrap" href=all_of_it data-noscroll="">{reference}</a> });
+    let reference = is_paid_here
+        .then(|| view! { <a class="nowrap" href=all_of_it data-noscroll="">{reference}</a> });
     view! {
         <tr data-row=row.customer_id aria-current=is_open.then_some("true")>
             <th scope="row"><a href=invoices data-noscroll="">{row.number}</a></th>

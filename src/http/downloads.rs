@@ -107,10 +107,10 @@ pub async fn receipt(
 ) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    let row = storage::payments::find(&mut session, id)
+    let row = storage::payments::find_of_customer(&mut session, id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?;
-    row.filter(|row| row.customer_id == call.customer_id).ok_or(ApiError::NotFound)?;
+    row.ok_or(ApiError::NotFound)?;
     let document = documents::receipt(&mut session, id)
         .await
         .map_err(|error| call.request.fail(error))?

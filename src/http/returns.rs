@@ -55,10 +55,9 @@ pub async fn cancel(Account(call): Account, Path(id): Path<String>) -> Result<Re
 pub async fn payment(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    storage::payments::find(&mut session, id)
+    storage::payments::find_of_customer(&mut session, id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?
-        .filter(|payment| payment.customer_id == call.customer_id)
         .ok_or(ApiError::NotFound)?;
     drop(session);
     if let Err(error) = payments::look_up(call.world(), id, "payer").await {

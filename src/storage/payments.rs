@@ -211,6 +211,21 @@ pub async fn find(
     sql!(session, fetch_optional as PaymentRow, "SELECT * FROM payments WHERE id = $1", id)
 }
 
+/// The payment of an id, if it is a customer's.
+pub async fn find_of_customer(
+    session: &mut Session,
+    id: PaymentId,
+    customer_id: CustomerId,
+) -> Result<Option<PaymentRow>, StorageError> {
+    sql!(
+        session,
+        fetch_optional as PaymentRow,
+        "SELECT * FROM payments WHERE id = $1 AND customer_id = $2",
+        id,
+        customer_id
+    )
+}
+
 /// The payment that confirmed a price.
 pub async fn find_by_quote(
     session: &mut Session,

@@ -50,9 +50,10 @@ async fn selected(
             .map_err(|error| call.request.fail(error));
     }
     if let Ok(id) = selection.payment.parse() {
-        let payment =
-            storage::payments::find(session, id).await.map_err(|error| call.request.fail(error))?;
-        payment.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+        let payment = storage::payments::find_of_customer(session, id, call.customer_id)
+            .await
+            .map_err(|error| call.request.fail(error))?;
+        payment.ok_or_else(not_found)?;
         let lines = storage::payments::all_lines(session, id)
             .await
             .map_err(|error| call.request.fail(error))?;

@@ -23,8 +23,10 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
     let payment_id = id.parse().map_err(|_| not_found())?;
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
-    let row = storage::payments::find(&mut session, payment_id).await.map_err(fail)?;
-    let row = row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
+        .await
+        .map_err(fail)?;
+    let row = row.ok_or_else(not_found)?;
     let lines = storage::payments::all_lines(&mut session, payment_id).await.map_err(fail)?;
     let rate = u32::try_from(row.surcharge_rate_ppm).unwrap_or(0);
     Ok(PaymentPage {
@@ -61,10 +63,10 @@ pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
     let not_found = || call.request.answer(ApiError::NotFound);
     let payment_id = id.parse().map_err(|_| not_found())?;
     let mut session = call.request.read().await?;
-    let row = storage::payments::find(&mut session, payment_id)
+    let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?;
-    let row = row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    let row = row.ok_or_else(not_found)?;
     Ok(row.state)
 }
 
@@ -79,8 +81,10 @@ pub async fn continue_payment(id: String) -> Result<(), ApiError> {
     let not_found = || call.request.answer(ApiError::NotFound);
     let payment_id = id.parse().map_err(|_| not_found())?;
     let mut session = call.request.read().await?;
-    let row = storage::payments::find(&mut session, payment_id).await.map_err(fail)?;
-    row.filter(|row| row.customer_id == call.customer_id).ok_or_else(not_found)?;
+    let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
+        .await
+        .map_err(fail)?;
+    row.ok_or_else(not_found)?;
     drop(session);
     let step = payments::next_step(call.world(), payment_id)
         .await

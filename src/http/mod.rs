@@ -13,6 +13,7 @@ mod mailbox;
 mod page;
 mod returns;
 mod router;
+mod scope;
 mod serve;
 mod uploads;
 

@@ -15,7 +15,9 @@ use tower_http::{
     services::ServeDir,
 };
 
-use super::{clock, downloads, guard, headers, health, hooks, live, mailbox, returns, uploads};
+use super::{
+    clock, downloads, guard, headers, health, hooks, live, mailbox, returns, scope, uploads,
+};
 use crate::{
     state::AppState,
     ui::{
@@ -71,6 +73,7 @@ pub fn router(state: AppState) -> Router {
     }
     app.layer(middleware::from_fn_with_state(state.clone(), guard::same_origin))
         .layer(middleware::from_fn_with_state(state, headers::add))
+        .layer(middleware::from_fn(scope::own))
 }
 
 /// Files whose names are made of their contents never change; that one is missing may.

@@ -199,6 +199,30 @@ async fn pages_carry_the_headers(db: Db) {
 }
 both_engines!(pages_carry_strict_headers, pages_carry_the_headers);
 
+async fn pages_keep_their_headers_beside_files(db: Db) {
+    let app = TestApp::start(&db).await;
+    app.given().seller().await;
+    app.given().customer("C-1", "dana@alder.example").await;
+    let payer = app.payer("dana@alder.example").await;
+    let staff = app.staff().await;
+    // More at once than there are threads: they take turns.
+    let visits = (0..40).map(|round| {
+        let (browser, path) = match round % 4 {
+            0 => (&payer, "/portal"),
+            1 => (&staff, "/staff/customers"),
+            _ => (&payer, "/favicon.svg"),
+        };
+        let mut browser = browser.clone();
+        async move { (path, browser.get(path).await) }
+    });
+    for (path, answer) in futures::future::join_all(visits).await {
+        assert_eq!(answer.status, 200, "{path}");
+        let has_nonce = answer.header("content-security-policy").contains("'nonce-");
+        assert_eq!(has_nonce, path != "/favicon.svg", "{path}: {:?}", answer.headers);
+    }
+}
+both_engines!(pages_keep_their_headers, pages_keep_their_headers_beside_files);
+
 async fn sign_in_limits(db: Db) {
     let app = TestApp::start(&db).await;
     app.given().seller().await;

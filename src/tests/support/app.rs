@@ -44,7 +44,10 @@ impl TestApp {
         let settings = settings.into_iter().map(|(key, value)| (key.to_owned(), value));
         let config = Config::from_parts("", settings, None).unwrap();
         let base_url = config.base_url.clone();
-        let options = leptos::config::LeptosOptions::builder().output_name("quittance").build();
+        let options = leptos::config::LeptosOptions::builder()
+            .output_name("quittance")
+            .site_root(concat!(env!("CARGO_MANIFEST_DIR"), "/public"))
+            .build();
         let state = AppState::start(config, db.clone(), options).await.unwrap();
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());

@@ -1,7 +1,7 @@
 # Quittance. Everything that happens here is a script in .ci/; this file only names them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev test rust e2e bench soak screens fmt lint build tools clean
+.PHONY: help run dev test rust e2e bench screens fmt lint build tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -16,10 +16,7 @@ dev: ## serve a debug build on http://127.0.0.1:3000 and reload on every change
 	@.ci/dev.sh
 
 bench: ## measure speeds on the release build; prints figures, never fails on time
-	@.ci/long.sh bench
-
-soak: ## the long tests, with the full figures
-	@.ci/long.sh soak
+	@.ci/bench.sh
 
 screens: ## pictures of every page in three widths, light and dark, into /tmp/quittance-screens
 	@.ci/screens.sh

@@ -55,11 +55,12 @@ quittance_server_env=(
     LEPTOS_ENV=PROD
 )
 
-# Runs the release binary; the names above that only these scripts use are kept from it.
-quittance_binary() {
+# Runs a program of the release build; the names above that only these scripts use are kept from it.
+quittance_release() { # quittance_release PROGRAM ARGUMENTS...
     env -u QUITTANCE_CACHE -u QUITTANCE_SCREENS "${quittance_server_env[@]}" \
-        "$CARGO_TARGET_DIR/release/quittance" "$@"
+        "$CARGO_TARGET_DIR/release/$1" "${@:2}"
 }
+quittance_binary() { quittance_release quittance "$@"; }
 
 quittance_say() {
     if [ -t 2 ]; then

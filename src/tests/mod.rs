@@ -3,8 +3,6 @@
 
 mod access;
 mod architecture;
-mod bench;
-mod bench_portal;
 mod books;
 mod crash;
 mod demo;

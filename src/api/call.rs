@@ -164,6 +164,10 @@ impl Anybody {
             && let Ok(status) = StatusCode::from_u16(told.status())
         {
             response.set_status(status);
+            if told == ApiError::TooMany {
+                let seconds = HeaderValue::from(sign_in::ATTEMPT_MINUTES * 60);
+                response.insert_header(header::RETRY_AFTER, seconds);
+            }
         }
         told
     }

@@ -30,3 +30,7 @@ pub use render::{RenderError, RenderedEmail, render};
 pub use transport::{
     Attachment, Mailbox, Outgoing, Security, SendError, SendFault, SmtpSettings, Transport,
 };
+
+/// A mail server that does as it is told.
+#[cfg(test)]
+pub use transport::tests::{Fault, server as mail_server};

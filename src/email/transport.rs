@@ -272,4 +272,4 @@ fn what_now(error: &smtp::Error) -> SendError {
 
 #[cfg(test)]
 #[path = "transport_tests.rs"]
-mod tests;
+pub mod tests;

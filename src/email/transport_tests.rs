@@ -10,7 +10,8 @@ use super::*;
 
 /// What the server does differently from a good one.
 #[derive(Clone, Copy)]
-enum Fault {
+pub enum Fault {
+    /// Nothing.
     None,
     /// Answers this line to the command that starts so.
     Answer(&'static str, &'static str),
@@ -23,7 +24,7 @@ enum Fault {
 }
 
 /// A mail server for as many connections as come; yields what it took.
-async fn server(fault: Fault) -> (Transport, mpsc::UnboundedReceiver<String>) {
+pub async fn server(fault: Fault) -> (Transport, mpsc::UnboundedReceiver<String>) {
     let (port, messages) = listen(fault).await;
     (Transport::smtp(&settings(port)).unwrap(), messages)
 }

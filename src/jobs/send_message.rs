@@ -6,7 +6,10 @@ use super::JobError;
 use crate::{
     email::{Attachment, Mailbox, Outgoing, SendError, Transport},
     pdf::Engine,
-    services::{World, company, documents, mail::SendMessage},
+    services::{
+        World, company, documents,
+        mail::{SIGN_IN_CODE, SendMessage},
+    },
     storage,
 };
 
@@ -28,7 +31,9 @@ pub async fn run(
         return Ok(());
     }
     let company = company::load(&mut session).await.map_err(JobError::retry)?;
+    let mut is_secret = false;
     if let Transport::Smtp(_, from) = transport {
+        is_secret = message.kind == SIGN_IN_CODE;
         let mut attachments = Vec::new();
         if let (false, Some(payment_id)) = (message.attachment.is_empty(), message.payment_id) {
             let document = documents::receipt(&mut session, payment_id).await;
@@ -64,16 +69,29 @@ pub async fn run(
             Ok(()) => {}
             Err(error @ SendError::Retry(_)) => return Err(JobError::retry(error)),
             Err(error @ SendError::GiveUp(_)) => {
-                note(world, job, "failed").await?;
+                note(world, job, "failed", is_secret).await?;
                 return Err(JobError::give_up(error));
             }
         }
     }
-    note(world, job, "sent").await
+    note(world, job, "sent", is_secret).await
 }
 
-async fn note(world: &World, job: &SendMessage, state: &str) -> Result<(), JobError> {
+/// Notes what became of a message. What is secret goes once it was mailed: a copy of the database
+/// signs nobody in.
+async fn note(
+    world: &World,
+    job: &SendMessage,
+    state: &str,
+    is_secret: bool,
+) -> Result<(), JobError> {
     let mut session = world.db.begin().await.map_err(JobError::retry)?;
+    if is_secret {
+        let (subject, text) = ("Sign-in code", "The code was mailed and is not kept.");
+        storage::messages::update_text(&mut session, job.message_id, subject, text, text)
+            .await
+            .map_err(JobError::retry)?;
+    }
     storage::messages::update_state(&mut session, job.message_id, state, world.now())
         .await
         .map_err(JobError::retry)?;

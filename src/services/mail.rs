@@ -100,6 +100,9 @@ fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
     }
 }
 
+/// The kind of a message that nobody may read once it is mailed.
+pub const SIGN_IN_CODE: &str = "sign-in-code";
+
 /// Makes the message with a sign-in code. It holds no link.
 ///
 /// # Errors
@@ -118,7 +121,7 @@ pub async fn sign_in_code(
     });
     let envelope = Envelope {
         once_key: format!("code:{}", row.id),
-        kind: "sign-in-code",
+        kind: SIGN_IN_CODE,
         to: &row.email,
         payment: None,
         attachment: "",

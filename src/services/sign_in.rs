@@ -24,15 +24,17 @@ pub const CODE_TRIES_MAX: i64 = 5;
 pub const CODES_PER_HOUR_MAX: i64 = 5;
 /// Sign-in attempts from one network address in ten minutes.
 pub const ATTEMPTS_PER_ADDRESS_MAX: i64 = 20;
-/// Password attempts on one account in ten minutes.
+/// Wrong passwords for one account in ten minutes.
 pub const PASSWORD_ATTEMPTS_MAX: i64 = 5;
+/// Minutes over which attempts are counted.
+pub const ATTEMPT_MINUTES: i64 = 10;
 
 /// A payer's session ends after this many idle minutes.
 pub const PAYER_IDLE_MINUTES: i64 = 30;
 /// A payer's session ends after this many hours in any case.
 pub const PAYER_HOURS: i64 = 12;
 /// A staff session ends after this many idle minutes.
-pub const STAFF_IDLE_MINUTES: i64 = 120;
+pub const STAFF_IDLE_MINUTES: i64 = 30;
 /// A staff session ends after this many hours in any case.
 pub const STAFF_HOURS: i64 = 12;
 
@@ -77,9 +79,13 @@ async fn count(
     minutes: i64,
     max: i64,
 ) -> Result<(), SignInError> {
-    let window = now.duration_trunc(TimeDelta::minutes(minutes)).unwrap_or(now);
-    let attempts = storage::counters::add(session, key, window).await?;
+    let attempts = storage::counters::add(session, key, window(now, minutes)).await?;
     if attempts > max { Err(SignInError::TooMany) } else { Ok(()) }
+}
+
+/// When the window of so many minutes began that an instant lies in.
+fn window(now: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
+    now.duration_trunc(TimeDelta::minutes(minutes)).unwrap_or(now)
 }
 
 /// Mails a code to an address that may open an account. Everybody gets the same answer: a token
@@ -99,7 +105,7 @@ pub async fn request_code(
     let mut session = world.db.begin().await?;
     let limited = async {
         let by_address = format!("code-address:{network_address}");
-        count(&mut session, &by_address, now, 10, ATTEMPTS_PER_ADDRESS_MAX).await?;
+        count(&mut session, &by_address, now, ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX).await?;
         count(&mut session, &format!("code:{email}"), now, 60, CODES_PER_HOUR_MAX).await
     };
     let limited = limited.await;
@@ -152,7 +158,8 @@ pub async fn redeem_code(
     let now = world.now();
     let mut session = world.db.begin().await?;
     let by_address = format!("redeem-address:{network_address}");
-    let limited = count(&mut session, &by_address, now, 10, ATTEMPTS_PER_ADDRESS_MAX).await;
+    let limited =
+        count(&mut session, &by_address, now, ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX).await;
     let row = storage::sign_in::claim_try(&mut session, &token::hash(browser)).await?;
     session.commit().await?;
     limited?;
@@ -290,11 +297,12 @@ pub async fn sign_in_staff(
         return Err(SignInError::Invalid { field: "password", problem: Problem::Required });
     }
     let now = world.now();
+    let account = format!("staff:{email}");
     let mut session = world.db.begin().await?;
     let limited = async {
         let by_address = format!("staff-address:{network_address}");
-        count(&mut session, &by_address, now, 10, ATTEMPTS_PER_ADDRESS_MAX).await?;
-        count(&mut session, &format!("staff:{email}"), now, 10, PASSWORD_ATTEMPTS_MAX).await
+        count(&mut session, &by_address, now, ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX).await?;
+        count(&mut session, &account, now, ATTEMPT_MINUTES, PASSWORD_ATTEMPTS_MAX).await
     };
     let limited = limited.await;
     let user = storage::staff::find_by_email(&mut session, &email).await?;
@@ -308,6 +316,8 @@ pub async fn sign_in_staff(
     let token = world.new_secret();
     let mut session = world.db.begin().await?;
     storage::staff::insert_session(&mut session, &token::hash(&token), user.id, now).await?;
+    // Whoever knows the password is not guessing it.
+    storage::counters::delete(&mut session, &account, window(now, ATTEMPT_MINUTES)).await?;
     session.commit().await?;
     Ok(token)
 }

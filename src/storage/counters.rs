@@ -21,6 +21,21 @@ pub async fn add(
     )
 }
 
+/// Forgets the attempts of a window.
+pub async fn delete(
+    session: &mut Session,
+    key: &str,
+    window_start: DateTime<Utc>,
+) -> Result<u64, StorageError> {
+    sql!(
+        session,
+        execute,
+        "DELETE FROM attempt_counters WHERE key = $1 AND window_start = $2",
+        key,
+        window_start
+    )
+}
+
 /// Forgets windows that began before `before`.
 pub async fn delete_old(session: &mut Session, before: DateTime<Utc>) -> Result<u64, StorageError> {
     sql!(session, execute, "DELETE FROM attempt_counters WHERE window_start < $1", before)

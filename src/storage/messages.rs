@@ -88,6 +88,26 @@ pub async fn all_latest(
     )
 }
 
+/// Replaces what a message said.
+pub async fn update_text(
+    session: &mut Session,
+    id: MessageId,
+    subject: &str,
+    body_text: &str,
+    body_html: &str,
+) -> Result<(), StorageError> {
+    let rows = sql!(
+        session,
+        execute,
+        "UPDATE messages SET subject = $2, body_text = $3, body_html = $4 WHERE id = $1",
+        id,
+        subject,
+        body_text,
+        body_html
+    )?;
+    touched(1, rows)
+}
+
 /// Notes what became of a message.
 pub async fn update_state(
     session: &mut Session,

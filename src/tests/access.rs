@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::support::{app::TestApp, both_engines, browser::Browser};
 use crate::{
     api::registry::{Access, Endpoint, FUNCTIONS, ROUTES, Verb},
-    storage::Db,
+    email::{Fault, mail_server},
+    jobs::send_message,
+    services::mail::SendMessage,
+    storage::{self, Db},
 };
 
 /// An identifier that nothing has.
@@ -254,6 +257,7 @@ async fn sign_in_limits(db: Db) {
     }
     let answer = browser.call("/api/portal/session/redeem_code", &format!("code={code}")).await;
     assert_eq!(answer.status, 429);
+    assert_eq!(answer.header("retry-after"), "600");
     // Six codes in an hour are too many.
     let mut statuses = Vec::new();
     for _ in 0..5 {
@@ -270,7 +274,10 @@ async fn sign_in_limits(db: Db) {
     app.state.clock.advance(&db, chrono::TimeDelta::minutes(11)).await.unwrap();
     let answer = browser.call("/api/portal/session/redeem_code", &format!("code={code}")).await;
     assert_eq!(answer.status, 401);
-    // Passwords too.
+    // Passwords too, but for the right one, however often it is typed.
+    for _ in 0..7 {
+        app.staff().await;
+    }
     let mut statuses = Vec::new();
     for _ in 0..7 {
         let body = "email=staff%40halden.example&password=wrong";
@@ -280,3 +287,26 @@ async fn sign_in_limits(db: Db) {
     assert_eq!(statuses.last(), Some(&429));
 }
 both_engines!(guessing_is_limited, sign_in_limits);
+
+async fn codes_are_forgotten(db: Db) {
+    let app = TestApp::start(&db).await;
+    app.given().seller().await;
+    app.given().customer("C-1", "dana@alder.example").await;
+    let form = [("email", "dana@alder.example")];
+    app.browser().post("/api/portal/session/request_code", &form).await;
+    let code = app.latest_code("dana@alder.example").await;
+    let mut session = db.read().await.unwrap();
+    let mails = storage::messages::all_latest(&mut session, "dana@alder.example", 1).await;
+    drop(session);
+    let job = SendMessage { message_id: mails.unwrap().remove(0).id };
+    let (transport, mut taken) = mail_server(Fault::None).await;
+    send_message::run(app.world(), &transport, &app.state.pdf, &job).await.unwrap();
+    assert!(taken.recv().await.unwrap().contains(&code));
+    let mut session = db.read().await.unwrap();
+    let mail = storage::messages::find(&mut session, job.message_id).await.unwrap().unwrap();
+    for said in [&mail.subject, &mail.body_text, &mail.body_html] {
+        assert!(!said.contains(&code), "{said}");
+    }
+    assert_eq!(mail.state, "sent");
+}
+both_engines!(a_code_is_not_kept_once_it_is_mailed, codes_are_forgotten);

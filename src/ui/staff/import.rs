@@ -110,7 +110,7 @@ fn upload_form(is_missing: bool) -> impl IntoView {
                     </fieldset>
                     <div class="drop">
                         <label class="drop__label" for="file">
-                            "Choose a file, or drop it on the button"
+                            "Choose a file, or drop it into the box"
                         </label>
                         {problem}
                         <p class="soft" id="file-help">

@@ -152,8 +152,13 @@ build_tool() {
         cd "$quittance_cache"
         unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET CARGO_BUILD_RUSTFLAGS
         # shellcheck disable=SC2030
-        export CARGO_TARGET_DIR="$quittance_cache/tools-build" CARGO_PROFILE_RELEASE_OPT_LEVEL=1
-        cargo install "$name" --version "$version" --root "$quittance_tools" --force "$@"
+        export CARGO_TARGET_DIR="$quittance_cache/tools-build" CARGO_PROFILE_RELEASE_OPT_LEVEL=0
+        # They run once per build: only what reads, writes and packs large files is worth optimising.
+        local hot=()
+        for package in brotli miniz_oxide walrus wasm-bindgen-cli-support wasm-encoder wasmparser zopfli; do
+            hot+=(--config "profile.release.package.$package.opt-level=2")
+        done
+        cargo install "$name" --version "$version" --root "$quittance_tools" --force "${hot[@]}" "$@"
     )
     rm -rf "$quittance_cache/tools-build"
 }

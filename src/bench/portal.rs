@@ -24,6 +24,7 @@ const PAYER: &str = "dana@alder.example";
 /// Prints requests in a second and p99 of both, and the ratio.
 pub async fn invoice_list(binary: &Binary) -> Outcome<()> {
     load_invoices(binary)?;
+    take_payments(binary)?;
     let serving = binary.serve().await?;
     let base_url = format!("http://{}", serving.authority);
     let cookie = sign_in(&base_url).await?;
@@ -88,6 +89,22 @@ fn load_invoices(binary: &Binary) -> Outcome<()> {
     fs::write(&file, lines)?;
     let file = file.display().to_string();
     binary.run(&["import", "--kind=invoices", "--currency=USD", "--file", &file])?;
+    Ok(())
+}
+
+/// Switches payments on, or there is nothing to choose on the page.
+fn take_payments(binary: &Binary) -> Outcome<()> {
+    let mut sheet: Value = serde_json::from_str(&binary.run(&["company", "show"])?.printed)?;
+    for (pointer, value) in [
+        ("/payments/enabled", Value::Bool(true)),
+        ("/payments/bank/accepted", Value::Bool(true)),
+        ("/payments/card/accepted", Value::from("always")),
+    ] {
+        *sheet.pointer_mut(pointer).ok_or(pointer)? = value;
+    }
+    let file = binary.folder.join("company.json");
+    fs::write(&file, serde_json::to_string(&sheet)?)?;
+    binary.run(&["company", "set", "--file", &file.display().to_string()])?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use crate::{
         charge::ConfirmError,
         company::Company,
         methods::SetupError,
+        notes::NoteError,
         payments::FollowError,
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
@@ -285,7 +286,7 @@ impl StaffCall {
 
     /// Who acts, for the ledger.
     pub fn actor(&self) -> String {
-        format!("staff:{}", self.staff.email)
+        self.staff.actor()
     }
 }
 
@@ -379,6 +380,19 @@ impl From<SetupError> for Failure {
             SetupError::NotFound => Self::told(ApiError::NotFound),
             SetupError::Gateway(error) => Self::because(ApiError::TryAgain, &error),
             SetupError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoteError> for Failure {
+    fn from(error: NoteError) -> Self {
+        match error {
+            NoteError::Invalid(problem) => Self::told(ApiError::invalid("body", problem)),
+            NoteError::NotFound => Self::told(ApiError::NotFound),
+            NoteError::NotTheirs => Self::told(ApiError::Forbidden),
+            NoteError::TooLate => Self::told(ApiError::Conflict(Conflict::TooLate)),
+            NoteError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            NoteError::Storage(error) => error.into(),
         }
     }
 }

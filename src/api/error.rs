@@ -67,6 +67,10 @@ pub enum Conflict {
     NothingChosen,
     /// More invoices than one payment may hold.
     TooManyInvoices,
+    /// Somebody else changed it after it was read.
+    ChangedMeanwhile,
+    /// The time to change it is over.
+    TooLate,
 }
 
 impl ApiError {

@@ -76,6 +76,10 @@ ids! {
     MessageId
     /// A run of an import.
     ImportId
+    /// A row of a customer's history.
+    ActivityId
+    /// A note of ours.
+    NoteId
     /// A signed-in browser.
     SessionId
 }

@@ -5,6 +5,7 @@
 //! fact are arguments. A question that could be answered with a pencil, given the facts, belongs
 //! here, in a file named after its noun.
 
+pub mod activity;
 pub mod aging;
 pub mod bank_return;
 pub mod calendar;
@@ -19,6 +20,7 @@ pub mod ledger;
 pub mod list;
 pub mod method;
 pub mod money;
+pub mod note;
 pub mod payment;
 pub mod policy;
 pub mod quote;

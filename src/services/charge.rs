@@ -160,6 +160,9 @@ async fn settle_at_once(
         .map_err(FollowError::from)?;
     let settled = storage::payments::find(&mut session, payment.id).await?;
     let settled = settled.ok_or(ConfirmError::NotFound)?;
+    super::history::payment_moved(&mut session, world, &settled, "payer")
+        .await
+        .map_err(FollowError::from)?;
     super::mail::about_payment(&mut session, world, &basket.company, &settled)
         .await
         .map_err(FollowError::from)?;

@@ -13,7 +13,7 @@ use crate::{
         self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, PaymentFacts,
         PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row, SignInCode,
     },
-    services::{World, company::Company, sign_in::CODE_MINUTES},
+    services::{World, company::Company, history, sign_in::CODE_MINUTES},
     storage::{
         self, Session, StorageError,
         messages::MessageRow,
@@ -80,6 +80,7 @@ async fn post(
     if !storage::messages::insert_once(session, &row).await? {
         return Ok(());
     }
+    history::message_made(session, world, &row).await?;
     let payload = serde_json::to_string(&SendMessage { message_id: id })
         .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
     let job: JobId = world.new_id();

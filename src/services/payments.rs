@@ -14,7 +14,7 @@ use crate::{
     services::{
         World,
         company::{self, Company},
-        failpoint,
+        failpoint, history,
         mail::{self, MailError},
         settlement::{self, SettleError},
     },
@@ -124,6 +124,7 @@ async fn follow_once(
     for step in &steps {
         take(&mut session, world, &payment, intent, *step, today, actor).await?;
         payment = relock(&mut session, payment_id).await?;
+        history::payment_moved(&mut session, world, &payment, actor).await?;
         mail::about_payment(&mut session, world, &company, &payment).await?;
     }
     if let (true, Some(fee)) = (steps.contains(&Step::Settle), intent.fee_minor) {
@@ -292,6 +293,7 @@ async fn withdraw_unsent(world: &World, payment_id: PaymentId) -> Result<Payment
         let state = PaymentState::Voided;
         settlement::give_up(&mut session, world, &payment, state, Some("interrupted")).await?;
         let payment = relock(&mut session, payment_id).await?;
+        history::payment_moved(&mut session, world, &payment, "system").await?;
         mail::about_payment(&mut session, world, &company, &payment).await?;
         session.commit().await?;
         return Ok(payment);

@@ -277,6 +277,13 @@ pub struct Staff {
     pub name: String,
 }
 
+impl Staff {
+    /// Who acts, for the ledger and the history.
+    pub fn actor(&self) -> String {
+        format!("staff:{}", self.email)
+    }
+}
+
 /// A hash that fits nothing, so that an unknown address costs as much time as a wrong password.
 const NO_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
                        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

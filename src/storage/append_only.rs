@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 
 use super::db::{Exec, Session};
 
-const TABLES: [&str; 3] = ["ledger_transactions", "postings", "applications"];
+const TABLES: [&str; 4] = ["activity", "applications", "ledger_transactions", "postings"];
 
 /// Installs the triggers where they are missing.
 pub(super) async fn install(session: &mut Session) -> Result<(), sqlx::Error> {

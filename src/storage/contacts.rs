@@ -29,13 +29,13 @@ pub struct AccountRow {
     pub name: String,
 }
 
-/// Adds a contact unless the customer has one with that address.
+/// Adds a contact unless the customer has one with that address; false when it has.
 pub async fn insert_once(
     session: &mut Session,
     contact: &ContactRow,
     now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    sql!(
+) -> Result<bool, StorageError> {
+    let rows = sql!(
         session,
         execute,
         "INSERT INTO contacts (id, customer_id, email, name, created_at)
@@ -46,7 +46,7 @@ pub async fn insert_once(
         &contact.name,
         now
     )?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// Customers that an address may open, by name; at most a hundred.

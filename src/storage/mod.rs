@@ -4,6 +4,7 @@
 //! May import `domain`. Verbs are a closed set: `find` → `Option`, `list` → a page, `all` → a
 //! bounded `Vec`, `count`, `insert`, `update_…`, `lock`, `claim`.
 
+pub mod activity;
 pub mod aging;
 pub mod app_state;
 mod append_only;
@@ -21,6 +22,7 @@ pub mod invoices;
 pub mod ledger;
 pub mod messages;
 pub mod methods;
+pub mod notes;
 pub mod payments;
 pub mod queue;
 pub mod quotes;

@@ -3,9 +3,11 @@
 use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use crate::domain::{
+    activity::ActivityKind,
     ids::{
-        ApplicationId, ContactId, CreditId, CustomerId, ImportId, InvoiceId, JobId, MessageId,
-        MethodId, PaymentId, QuoteId, RefundId, SessionId, StaffUserId, TransactionId,
+        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, ImportId, InvoiceId, JobId,
+        MessageId, MethodId, NoteId, PaymentId, QuoteId, RefundId, SessionId, StaffUserId,
+        TransactionId,
     },
     invoice::DocumentKind,
     ledger::Account,
@@ -51,12 +53,13 @@ macro_rules! ids {
 }
 
 ids! {
-    ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId MethodId
-    PaymentId QuoteId RefundId SessionId StaffUserId TransactionId
+    ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
+    MethodId NoteId PaymentId QuoteId RefundId SessionId StaffUserId TransactionId
 }
 
 stored_as_text! {
     Currency => |c| c.code().to_owned(), Currency::from_code;
+    ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
     Account => |a| a.as_str().to_owned(), Account::from_word;
     PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;
     DocumentKind => |k| k.as_str().to_owned(), DocumentKind::from_word;

@@ -1,6 +1,6 @@
 //! The invariants of the books, recomputed from the rows alone.
 //!
-//! Each check is one query for how many things it looked at and one for the first that breaks it.
+//! Each check says how many things it looked at and names the first that breaks it.
 
 use super::{db::Session, db::sql, error::StorageError};
 
@@ -11,8 +11,16 @@ pub struct Invariant {
     pub name: &'static str,
     /// What must hold.
     pub says: &'static str,
-    count: &'static str,
-    offender: &'static str,
+    how: How,
+}
+
+/// How an invariant is checked.
+#[derive(Clone, Copy, Debug)]
+enum How {
+    /// By a query for how many things are looked at and one for the first that breaks it.
+    Rows { count: &'static str, offender: &'static str },
+    /// By following the chains of the history.
+    Chains,
 }
 
 /// What became of a check.
@@ -29,15 +37,19 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "transactions-balance",
         says: "every transaction adds up to zero",
-        count: "SELECT COUNT(*) FROM ledger_transactions",
-        offender: "SELECT 'transaction ' || transaction_id FROM postings GROUP BY transaction_id
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM ledger_transactions",
+            offender:
+                "SELECT 'transaction ' || transaction_id FROM postings GROUP BY transaction_id
                    HAVING SUM(minor) <> 0 ORDER BY transaction_id LIMIT 1",
+        },
     },
     Invariant {
         name: "one-currency",
         says: "no transaction, invoice or credit mixes currencies or customers",
-        count: "SELECT COUNT(*) FROM postings",
-        offender: "SELECT 'transaction ' || p.transaction_id || ' line ' || p.position
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM postings",
+            offender: "SELECT 'transaction ' || p.transaction_id || ' line ' || p.position
                    FROM postings p JOIN ledger_transactions t ON t.id = p.transaction_id
                    LEFT JOIN invoices i ON i.id = p.invoice_id
                    LEFT JOIN credits c ON c.id = p.credit_id
@@ -46,53 +58,63 @@ pub const INVARIANTS: &[Invariant] = &[
                       OR (i.id IS NOT NULL AND i.currency <> p.currency)
                       OR (c.id IS NOT NULL AND c.currency <> p.currency)
                    ORDER BY p.transaction_id, p.position LIMIT 1",
+        },
     },
     Invariant {
         name: "invoice-balances",
         says: "an invoice's balance is the sum of its postings",
-        count: "SELECT COUNT(*) FROM invoices",
-        offender: "SELECT 'invoice ' || i.number FROM invoices i
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM invoices",
+            offender: "SELECT 'invoice ' || i.number FROM invoices i
                    LEFT JOIN (SELECT invoice_id, SUM(minor) AS minor FROM postings
                               WHERE account = 'receivable' GROUP BY invoice_id) p
                         ON p.invoice_id = i.id
                    WHERE i.balance_minor <> COALESCE(p.minor, 0) ORDER BY i.number LIMIT 1",
+        },
     },
     Invariant {
         name: "invoice-applications",
         says: "an invoice's balance is its total less what was applied",
-        count: "SELECT COUNT(*) FROM invoices WHERE voided_on IS NULL",
-        offender: "SELECT 'invoice ' || i.number FROM invoices i
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM invoices WHERE voided_on IS NULL",
+            offender: "SELECT 'invoice ' || i.number FROM invoices i
                    LEFT JOIN (SELECT invoice_id, SUM(minor) AS minor FROM applications
                               GROUP BY invoice_id) a ON a.invoice_id = i.id
                    WHERE i.voided_on IS NULL
                      AND i.balance_minor <> i.total_minor - COALESCE(a.minor, 0)
                    ORDER BY i.number LIMIT 1",
+        },
     },
     Invariant {
         name: "invoice-discounts",
         says: "the early-payment discount taken of an invoice is what was applied",
-        count: "SELECT COUNT(*) FROM invoices WHERE discount_rate_ppm > 0",
-        offender: "SELECT 'invoice ' || i.number FROM invoices i
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM invoices WHERE discount_rate_ppm > 0",
+            offender: "SELECT 'invoice ' || i.number FROM invoices i
                    LEFT JOIN (SELECT invoice_id, SUM(minor) AS minor FROM applications
                               WHERE kind = 'early_discount' GROUP BY invoice_id) a
                         ON a.invoice_id = i.id
                    WHERE i.discount_taken_minor <> COALESCE(a.minor, 0)
                    ORDER BY i.number LIMIT 1",
+        },
     },
     Invariant {
         name: "settled-dates",
         says: "an invoice has a day of settlement exactly when nothing is open on it",
-        count: "SELECT COUNT(*) FROM invoices",
-        offender: "SELECT 'invoice ' || number FROM invoices
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM invoices",
+            offender: "SELECT 'invoice ' || number FROM invoices
                    WHERE (settled_on IS NULL) <> (balance_minor > 0)
                       OR (settled_on IS NULL) <> (days_late IS NULL)
                    ORDER BY number LIMIT 1",
+        },
     },
     Invariant {
         name: "recorded-once",
         says: "no recorded payment lies wholly unapplied beside another payment of its invoice",
-        count: "SELECT COUNT(*) FROM payments WHERE import_key IS NOT NULL",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments WHERE import_key IS NOT NULL",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    JOIN payment_lines l ON l.payment_id = p.id
                    WHERE p.import_key IS NOT NULL AND p.state = 'succeeded'
                      AND l.principal_minor > 0
@@ -103,21 +125,25 @@ pub const INVARIANTS: &[Invariant] = &[
                                    AND a.kind = 'payment'
                                  GROUP BY a.payment_id HAVING SUM(a.minor) > 0)
                    ORDER BY p.reference LIMIT 1",
+        },
     },
     Invariant {
         name: "balance-bounds",
         says: "0 <= held by payments on their way <= balance <= total",
-        count: "SELECT COUNT(*) FROM invoices",
-        offender: "SELECT 'invoice ' || number FROM invoices
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM invoices",
+            offender: "SELECT 'invoice ' || number FROM invoices
                    WHERE balance_minor < 0 OR balance_minor > total_minor OR reserved_minor < 0
                       OR reserved_minor > balance_minor ORDER BY number LIMIT 1",
+        },
     },
     Invariant {
         name: "reservations",
         says: "what is held of an invoice belongs to payments on their way",
-        count: "SELECT COUNT(*) FROM payments
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments
                 WHERE state IN ('created', 'unknown', 'requires_action', 'processing')",
-        offender: "SELECT 'invoice ' || i.number FROM invoices i
+            offender: "SELECT 'invoice ' || i.number FROM invoices i
                    LEFT JOIN (SELECT l.invoice_id, SUM(l.principal_minor + l.early_discount_minor
                                   + l.bank_discount_minor + l.cash_credit_minor) AS minor
                               FROM payment_lines l JOIN payments p ON p.id = l.payment_id
@@ -125,24 +151,28 @@ pub const INVARIANTS: &[Invariant] = &[
                                   ('created', 'unknown', 'requires_action', 'processing')
                               GROUP BY l.invoice_id) h ON h.invoice_id = i.id
                    WHERE i.reserved_minor <> COALESCE(h.minor, 0) ORDER BY i.number LIMIT 1",
+        },
     },
     Invariant {
         name: "credit-balances",
         says: "what is left of a credit is the sum of its postings",
-        count: "SELECT COUNT(*) FROM credits",
-        offender: "SELECT 'credit ' || c.number FROM credits c
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM credits",
+            offender: "SELECT 'credit ' || c.number FROM credits c
                    LEFT JOIN (SELECT credit_id, SUM(minor) AS minor FROM postings
                               WHERE account = 'unapplied' GROUP BY credit_id) p
                         ON p.credit_id = c.id
                    WHERE c.remaining_minor <> -COALESCE(p.minor, 0)
                       OR c.remaining_minor < 0 OR c.remaining_minor > c.amount_minor
                    ORDER BY c.number LIMIT 1",
+        },
     },
     Invariant {
         name: "customer-balances",
         says: "a customer's sums are those of its open invoices and credits",
-        count: "SELECT COUNT(*) FROM customer_balances",
-        offender: "SELECT 'customer ' || c.number || ' ' || b.currency
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM customer_balances",
+            offender: "SELECT 'customer ' || c.number || ' ' || b.currency
                    FROM customer_balances b JOIN customers c ON c.id = b.customer_id
                    LEFT JOIN (SELECT customer_id, currency, SUM(balance_minor) AS minor,
                                      COUNT(*) AS invoices
@@ -156,31 +186,37 @@ pub const INVARIANTS: &[Invariant] = &[
                       OR b.open_count <> COALESCE(i.invoices, 0)
                       OR b.credit_minor <> COALESCE(k.minor, 0)
                    ORDER BY c.number, b.currency LIMIT 1",
+        },
     },
     Invariant {
         name: "customer-balances-complete",
         says: "every customer with an open invoice has sums",
-        count: "SELECT COUNT(*) FROM customers",
-        offender: "SELECT 'invoice ' || i.number FROM invoices i
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM customers",
+            offender: "SELECT 'invoice ' || i.number FROM invoices i
                    LEFT JOIN customer_balances b
                         ON b.customer_id = i.customer_id AND b.currency = i.currency
                    WHERE i.balance_minor > 0 AND b.customer_id IS NULL ORDER BY i.number LIMIT 1",
+        },
     },
     Invariant {
         name: "applied-at-most",
         says: "no payment is applied for more than it holds",
-        count: "SELECT COUNT(*) FROM payments",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    JOIN (SELECT payment_id, SUM(minor) AS minor FROM applications
                          WHERE kind = 'payment' GROUP BY payment_id) a ON a.payment_id = p.id
                    WHERE a.minor > p.principal_minor - p.refunded_principal_minor OR a.minor < 0
                    ORDER BY p.reference LIMIT 1",
+        },
     },
     Invariant {
         name: "payments-posted-once",
         says: "a payment is posted exactly when its money came, and taken back when it went",
-        count: "SELECT COUNT(*) FROM payments",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    LEFT JOIN (SELECT payment_id, COUNT(*) AS posted FROM ledger_transactions
                               WHERE cause = 'payment' GROUP BY payment_id) s
                         ON s.payment_id = p.id
@@ -193,22 +229,26 @@ pub const INVARIANTS: &[Invariant] = &[
                       OR COALESCE(r.taken, 0) <> CASE WHEN p.state IN
                              ('returned', 'charged_back') THEN 1 ELSE 0 END
                    ORDER BY p.reference LIMIT 1",
+        },
     },
     Invariant {
         name: "charged-as-shown",
         says: "a payment charges what its price showed",
-        count: "SELECT COUNT(*) FROM payments WHERE quote_id IS NOT NULL",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments WHERE quote_id IS NOT NULL",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    JOIN quotes q ON q.id = p.quote_id
                    WHERE q.charge_minor <> p.principal_minor + p.surcharge_minor
                       OR q.currency <> p.currency OR q.customer_id <> p.customer_id
                    ORDER BY p.reference LIMIT 1",
+        },
     },
     Invariant {
         name: "lines-add-up",
         says: "a payment's lines add up to it",
-        count: "SELECT COUNT(*) FROM payments WHERE quote_id IS NOT NULL",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments WHERE quote_id IS NOT NULL",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    JOIN (SELECT payment_id, SUM(principal_minor) AS principal,
                                 SUM(surcharge_minor) AS surcharge,
                                 SUM(early_discount_minor) AS early,
@@ -218,24 +258,28 @@ pub const INVARIANTS: &[Invariant] = &[
                      AND (l.principal <> p.principal_minor OR l.surcharge <> p.surcharge_minor
                           OR l.early <> p.early_discount_minor OR l.bank <> p.bank_discount_minor)
                    ORDER BY p.reference LIMIT 1",
+        },
     },
     Invariant {
         name: "refunds",
         says: "refunds add up to what their payment says",
-        count: "SELECT COUNT(*) FROM refunds",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM refunds",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    LEFT JOIN (SELECT payment_id, SUM(principal_minor) AS principal,
                                      SUM(surcharge_minor) AS surcharge
                               FROM refunds GROUP BY payment_id) r ON r.payment_id = p.id
                    WHERE p.refunded_principal_minor <> COALESCE(r.principal, 0)
                       OR p.refunded_surcharge_minor <> COALESCE(r.surcharge, 0)
                    ORDER BY p.reference LIMIT 1",
+        },
     },
     Invariant {
         name: "processor-clearing",
         says: "what lies with the processor is what payments and refunds put there",
-        count: "SELECT COUNT(*) FROM payments WHERE gateway IS NOT NULL",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments WHERE gateway IS NOT NULL",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    LEFT JOIN (SELECT t.payment_id, SUM(x.minor) AS minor
                               FROM postings x JOIN ledger_transactions t ON t.id = x.transaction_id
                               WHERE x.account = 'processor_clearing' AND t.cause <> 'fee'
@@ -246,23 +290,35 @@ pub const INVARIANTS: &[Invariant] = &[
                                    - p.refunded_principal_minor - p.refunded_surcharge_minor
                               ELSE 0 END
                    ORDER BY p.reference LIMIT 1",
+        },
     },
     Invariant {
         name: "receipts",
         says: "whoever paid in the portal was sent a message about it",
-        count: "SELECT COUNT(*) FROM payments WHERE source = 'portal' AND state = 'succeeded'",
-        offender: "SELECT 'payment ' || p.reference FROM payments p
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM payments WHERE source = 'portal' AND state = 'succeeded'",
+            offender: "SELECT 'payment ' || p.reference FROM payments p
                    WHERE p.source = 'portal' AND p.state = 'succeeded'
                      AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.payment_id = p.id)
                      AND NOT EXISTS (SELECT 1 FROM jobs j
                                      WHERE j.once_key = 'receipt:' || p.id || ':succeeded')
                    ORDER BY p.reference LIMIT 1",
+        },
+    },
+    Invariant {
+        name: "history-chains",
+        says: "the history of every customer is what was written, row by row",
+        how: How::Chains,
     },
 ];
 
 /// Checks one invariant.
 pub async fn check(session: &mut Session, invariant: &Invariant) -> Result<Finding, StorageError> {
-    let checked = sql!(session, scalar i64, invariant.count)?;
-    let offender = sql!(session, optional String, invariant.offender)?;
-    Ok(Finding { checked, offender })
+    match invariant.how {
+        How::Rows { count, offender } => Ok(Finding {
+            checked: sql!(session, scalar i64, count)?,
+            offender: sql!(session, optional String, offender)?,
+        }),
+        How::Chains => super::activity::check(session).await,
+    }
 }

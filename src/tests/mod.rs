@@ -6,6 +6,7 @@ mod architecture;
 mod books;
 mod crash;
 mod demo;
+mod history;
 mod import;
 mod journey;
 mod migrations;

@@ -68,6 +68,8 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::MixedCurrencies => "One currency at a time",
         Conflict::NothingChosen => "No invoice was chosen",
         Conflict::TooManyInvoices => "Too many invoices for one payment",
+        Conflict::ChangedMeanwhile => "It was changed meanwhile",
+        Conflict::TooLate => "It is too late to change this",
     }
 }
 
@@ -96,6 +98,11 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
             "One payment holds up to 1,000 invoices. Nothing was charged. Choose fewer and pay the \
              rest afterwards."
         }
+        Conflict::ChangedMeanwhile => {
+            "Somebody else saved another version after you opened it. Nothing of theirs was \
+             overwritten. Compare the two and save again."
+        }
+        Conflict::TooLate => "Nothing was changed. Add a note that says what is right.",
     }
 }
 
@@ -108,6 +115,8 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         }
         ("password", Problem::Required) => "Enter your password.",
         ("method", _) => "Choose a way to pay.",
+        ("body", Problem::Required) => "Write something first.",
+        ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",
         (_, Problem::Required) => "Fill this in.",
         (_, Problem::NotAnEmail) => "Enter an address such as name@example.com.",
         (_, Problem::NotACode) => "Enter six digits.",

@@ -1,7 +1,9 @@
 //! What staff may ask.
 
 pub mod customers;
+pub mod history;
 pub mod import;
 pub mod invoices;
 pub mod mailbox;
+pub mod notes;
 pub mod session;

@@ -13,6 +13,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{
     World,
     company::{self, SaveCompanyError},
+    history,
     import::{Choices, ImportError, ImportReport, store_batch},
     sign_in::{self, SignInError},
 };
@@ -265,7 +266,9 @@ async fn add_contacts(world: &World) -> Result<(), DemoError> {
             email: email.to_owned(),
             name: name.to_owned(),
         };
-        storage::contacts::insert_once(&mut session, &contact, world.now()).await?;
+        if storage::contacts::insert_once(&mut session, &contact, world.now()).await? {
+            history::contact_added(&mut session, world, &contact, "demo").await?;
+        }
     }
     session.commit().await?;
     Ok(())

@@ -6,7 +6,7 @@ use super::report::Outcome;
 use crate::{
     domain::{form::parse_email, ids::CustomerId},
     import::ImportedCustomer,
-    services::World,
+    services::{World, history},
     storage::{self, Session, StorageError, contacts::ContactRow, customers::CustomerRow},
 };
 
@@ -57,6 +57,7 @@ pub(super) async fn store(
     session: &mut Session,
     world: &World,
     imported: &ImportedCustomer,
+    actor: &str,
 ) -> Result<(CustomerRow, Outcome), StorageError> {
     let now = world.now();
     let known = storage::customers::find_by_number(session, &imported.number).await?;
@@ -64,6 +65,7 @@ pub(super) async fn store(
         None => {
             let row = merged(empty(world.new_id(), &imported.number), imported);
             storage::customers::insert(session, &row, now).await?;
+            history::customer_added(session, world, &row, actor).await?;
             (row, Outcome::New)
         }
         Some(known) => {
@@ -72,6 +74,7 @@ pub(super) async fn store(
                 (row, Outcome::Unchanged)
             } else {
                 storage::customers::update(session, &row, now).await?;
+                history::profile_changed(session, world, &known, &row, actor).await?;
                 session.announce(row.id);
                 (row, Outcome::Changed)
             }
@@ -82,7 +85,9 @@ pub(super) async fn store(
     {
         let contact =
             ContactRow { id: world.new_id(), customer_id: row.id, email, name: row.name.clone() };
-        storage::contacts::insert_once(session, &contact, now).await?;
+        if storage::contacts::insert_once(session, &contact, now).await? {
+            history::contact_added(session, world, &contact, actor).await?;
+        }
     }
     Ok((row, outcome))
 }

@@ -12,6 +12,7 @@ use crate::{
     services::{
         World,
         charge::new_reference,
+        history,
         settlement::{self, SettleError},
     },
     storage::{self, Session, invoices::InvoiceRow, payments::PaymentRow},
@@ -185,5 +186,7 @@ async fn record(
         surcharge: 0,
     };
     storage::payments::insert(session, &payment, &[line]).await?;
-    settlement::settle(session, world, &payment, on, actor).await
+    settlement::settle(session, world, &payment, on, actor).await?;
+    history::payment_moved(session, world, &payment, actor).await?;
+    Ok(())
 }

@@ -223,7 +223,7 @@ pub async fn store_batch(
         let mut tries = 1;
         loop {
             let mut tried = report.clone();
-            match store_customers(world, part, is_dry_run, &mut tried).await {
+            match store_customers(world, part, is_dry_run, &mut tried, actor).await {
                 Ok(stored) => {
                     known.extend(stored);
                     report = tried;
@@ -275,11 +275,12 @@ async fn store_customers(
     part: &[ImportedCustomer],
     is_dry_run: bool,
     report: &mut ImportReport,
+    actor: &str,
 ) -> Result<HashMap<Arc<str>, CustomerRow>, ImportError> {
     let mut stored = HashMap::new();
     let mut session = world.db.begin().await?;
     for customer in part {
-        store_customer(&mut session, world, customer, &mut stored, report).await?;
+        store_customer(&mut session, world, customer, &mut stored, report, actor).await?;
     }
     if !is_dry_run {
         session.commit().await?;
@@ -308,7 +309,8 @@ async fn store_documents(
     let mut rehearsed = HashMap::new();
     let mut silent = ImportReport::default();
     for customer in &step.rehearsed {
-        store_customer(&mut session, world, customer, &mut rehearsed, &mut silent).await?;
+        let (session, actor) = (&mut session, step.actor);
+        store_customer(session, world, customer, &mut rehearsed, &mut silent, actor).await?;
     }
     let known = if is_dry_run { &rehearsed } else { step.known };
     for document in step.documents {
@@ -341,8 +343,9 @@ async fn store_customer(
     customer: &ImportedCustomer,
     known: &mut HashMap<Arc<str>, CustomerRow>,
     report: &mut ImportReport,
+    actor: &str,
 ) -> Result<(), ImportError> {
-    let (row, outcome) = customers::store(session, world, customer).await?;
+    let (row, outcome) = customers::store(session, world, customer, actor).await?;
     report.customers.add(outcome);
     known.insert(customer.number.clone(), row);
     Ok(())

@@ -15,6 +15,19 @@ pub struct ListAddress {
     pub panel: String,
     /// The panel's tab; empty is the first.
     pub tab: String,
+    /// What of the history the tab shows.
+    pub history: HistoryAddress,
+}
+
+/// What of a customer's history is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryAddress {
+    /// Only what is about this; empty is everything.
+    pub topic: String,
+    /// `yes` when what belongs to single invoices is shown too.
+    pub invoices: String,
+    /// The row before which it begins; empty is the latest.
+    pub older: String,
 }
 
 impl ListAddress {
@@ -35,6 +48,11 @@ impl ListAddress {
             },
             panel: get("panel"),
             tab: get("tab"),
+            history: HistoryAddress {
+                topic: get("topic"),
+                invoices: get("invoices"),
+                older: get("older"),
+            },
         }
     }
 
@@ -53,6 +71,9 @@ impl ListAddress {
             ("after", &list.after),
             ("panel", &self.panel),
             ("tab", &self.tab),
+            ("topic", &self.history.topic),
+            ("invoices", &self.history.invoices),
+            ("older", &self.history.older),
         ] {
             if !value.is_empty() {
                 href.push(if href.len() == self.path.len() { '?' } else { '&' });
@@ -67,19 +88,30 @@ impl ListAddress {
     /// The same list with a customer's panel beside it. A tab that is open stays.
     #[must_use]
     pub fn with_panel(&self, customer_id: &str) -> Self {
-        Self { panel: customer_id.to_owned(), ..self.clone() }
+        let history = HistoryAddress { older: String::new(), ..self.history.clone() };
+        Self { panel: customer_id.to_owned(), history, ..self.clone() }
     }
 
     /// The same with another tab of the panel.
     #[must_use]
     pub fn with_tab(&self, tab: &str) -> Self {
-        Self { tab: tab.to_owned(), ..self.clone() }
+        Self { tab: tab.to_owned(), history: HistoryAddress::default(), ..self.clone() }
+    }
+
+    /// The same with another part of the history.
+    #[must_use]
+    pub fn with_history(&self, change: impl FnOnce(&mut HistoryAddress)) -> Self {
+        let mut next = self.clone();
+        next.history.older = String::new();
+        change(&mut next.history);
+        next
     }
 
     /// The list alone.
     #[must_use]
     pub fn without_panel(&self) -> Self {
-        Self { panel: String::new(), tab: String::new(), ..self.clone() }
+        let history = HistoryAddress::default();
+        Self { panel: String::new(), tab: String::new(), history, ..self.clone() }
     }
 
     /// The list from its start with something about it changed, alone.

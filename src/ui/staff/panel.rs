@@ -7,7 +7,8 @@ use super::{
     icon::StaffIcon,
     list_url::ListAddress,
     pages::{List, Page},
-    panel_tabs::{tab_body, tabs},
+    panel_history, panel_notes,
+    panel_tabs::{Tab, tab_body, tabs},
     state::Failure,
 };
 use crate::{
@@ -53,6 +54,9 @@ pub fn Panel<P: Page>(
         }
     });
     use_panel_focus(id);
+    let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
+    let history = panel_history::History::new(id, tab, address);
+    let notes = panel_notes::Notes::new(id, tab);
     let neighbour_bar = move || {
         let id = id.get();
         Suspend::new(async move {
@@ -86,11 +90,27 @@ pub fn Panel<P: Page>(
                             }
                         })}
                     </Transition>
+                    {move || match tab.get() {
+                        Tab::History => panel_history::tab(history, address),
+                        Tab::Notes => panel_notes::tab(notes, id.get()),
+                        tab => facts(customer, tab),
+                    }}
                 </section>
             }
         })
     };
     view! { {opened} }.into_any()
+}
+
+/// The tabs that show what is known of the customer.
+fn facts(customer: Customer, tab: Tab) -> AnyView {
+    let body = move || {
+        Suspend::new(async move {
+            // What failed is said by the head.
+            customer.await.and_then(Result::ok).map(|customer| tab_body(&customer, tab))
+        })
+    };
+    view! { <Transition>{body}</Transition> }.into_any()
 }
 
 /// When the panel opens its heading gets the focus; when it closes, the row it came from does.
@@ -202,7 +222,6 @@ fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
         view! { <div class="panel__chips"><InvoiceChip status=status/></div> }
     });
     let figures = figures(&customer);
-    let customer = std::sync::Arc::new(customer);
     view! {
         <header class="panel__head">
             <div>
@@ -213,7 +232,6 @@ fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
             {figures}
         </header>
         {tabs(&customer, address)}
-        {tab_body(customer, address)}
     }
     .into_any()
 }

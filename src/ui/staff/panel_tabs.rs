@@ -1,6 +1,5 @@
-//! The tabs of a customer's panel: summary, invoices, payments.
-
-use std::sync::Arc;
+//! The tabs of a customer's panel, and those that show what is known of it: summary, invoices,
+//! payments.
 
 use leptos::prelude::*;
 
@@ -24,14 +23,51 @@ fn number(count: usize) -> String {
     format!("{}{more}", format::count(i64::try_from(count).unwrap_or(i64::MAX)))
 }
 
+/// A tab of the panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Who they are and what they owe.
+    Summary,
+    /// Their invoices.
+    Invoices,
+    /// Their payments.
+    Payments,
+    /// What happened.
+    History,
+    /// What we noted.
+    Notes,
+}
+
+impl Tab {
+    /// The tab of a word in the address.
+    pub fn of(word: &str) -> Self {
+        match word {
+            "invoices" => Self::Invoices,
+            "payments" => Self::Payments,
+            "history" => Self::History,
+            "notes" => Self::Notes,
+            _ => Self::Summary,
+        }
+    }
+
+    /// The word in the address; the first tab needs none.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Summary => "",
+            Self::Invoices => "invoices",
+            Self::Payments => "payments",
+            Self::History => "history",
+            Self::Notes => "notes",
+        }
+    }
+}
+
 /// Links between the tabs.
 pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoView + use<> {
-    let current = Memo::new(move |_| address.with(|address| known(&address.tab)));
-    let tab = |key: &'static str, label: &'static str, count: Option<String>| {
-        // The first tab needs no word in the address.
-        let word = if key == "summary" { "" } else { key };
-        let href = move || address.with(|address| address.with_tab(word).href());
-        let is_current = move || (current.get() == key).then_some("page");
+    let current = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
+    let tab = |tab: Tab, label: &'static str, count: Option<String>| {
+        let href = move || address.with(|address| address.with_tab(tab.word()).href());
+        let is_current = move || (current.get() == tab).then_some("page");
         let count = count.map(|count| view! { " " <span class="tabs__count">{count}</span> });
         view! {
             <a class="tabs__item" href=href aria-current=is_current data-noscroll="">
@@ -42,30 +78,23 @@ pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoVi
     };
     view! {
         <nav class="tabs" aria-label="Customer">
-            {tab("summary", "Summary", None)}
-            {tab("invoices", "Invoices", Some(number(customer.invoices.len())))}
-            {tab("payments", "Payments", Some(number(customer.payments.len())))}
+            {tab(Tab::Summary, "Summary", None)}
+            {tab(Tab::Invoices, "Invoices", Some(number(customer.invoices.len())))}
+            {tab(Tab::Payments, "Payments", Some(number(customer.payments.len())))}
+            {tab(Tab::History, "History", None)}
+            {tab(Tab::Notes, "Notes", None)}
         </nav>
     }
 }
 
-fn known(tab: &str) -> &'static str {
-    match tab {
-        "invoices" => "invoices",
-        "payments" => "payments",
-        _ => "summary",
-    }
-}
-
-/// What the open tab shows.
-pub fn tab_body(customer: Arc<CustomerPanel>, address: Memo<ListAddress>) -> impl IntoView {
-    let current = Memo::new(move |_| address.with(|address| known(&address.tab)));
-    let body = move || match current.get() {
-        "invoices" => invoices(&customer),
-        "payments" => payments(&customer),
-        _ => summary(&customer),
+/// What a tab shows of what is known of the customer.
+pub fn tab_body(customer: &CustomerPanel, tab: Tab) -> AnyView {
+    let body = match tab {
+        Tab::Invoices => invoices(customer),
+        Tab::Payments => payments(customer),
+        _ => summary(customer),
     };
-    view! { <div class="panel__body">{body}</div> }
+    view! { <div class="panel__body">{body}</div> }.into_any()
 }
 
 fn summary(customer: &CustomerPanel) -> AnyView {

@@ -1,0 +1,49 @@
+//! Folding the history and notes into what screens receive.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    api::{
+        dates,
+        view::{ActivityView, FactView, NoteView},
+    },
+    domain::{ids::StaffUserId, note::may_edit},
+    services::company::Company,
+    storage::{activity::ActivityRow, notes::SignedNoteRow},
+};
+
+/// A row of the history.
+pub fn activity(row: &ActivityRow, company: &Company) -> ActivityView {
+    let (mut before, after) = (row.before(), row.after());
+    let facts = after.into_iter().map(|(field, after)| FactView {
+        before: before.remove(&field).unwrap_or_default(),
+        field,
+        after,
+    });
+    ActivityView {
+        position: row.position,
+        kind: row.kind,
+        actor: row.actor.clone(),
+        at: dates::instant(company, row.occurred_at),
+        facts: facts.collect(),
+    }
+}
+
+/// A note, as a staff user sees it at an instant.
+pub fn note(
+    row: SignedNoteRow,
+    reader: StaffUserId,
+    company: &Company,
+    now: DateTime<Utc>,
+) -> NoteView {
+    let SignedNoteRow { note, author } = row;
+    NoteView {
+        id: note.id.to_string(),
+        author,
+        at: dates::instant(company, note.created_at),
+        edited: note.edited_at.map(|at| dates::instant(company, at)).unwrap_or_default(),
+        version: note.version,
+        may_edit: note.author_id == reader && may_edit(note.created_at, now),
+        body: note.body,
+    }
+}

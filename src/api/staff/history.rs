@@ -1,0 +1,51 @@
+//! What happened at a customer.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::api::{error::ApiError, view::HistoryView};
+
+/// A page of a customer's history, latest first. `topic` is a word of the filter or empty;
+/// `before` is the place before which the page begins, or zero; `with_invoices` adds what belongs
+/// to single invoices.
+#[server(name = ListHistory, prefix = "/api/staff", endpoint = "history/list", input = GetUrl)]
+pub async fn list_history(
+    customer_id: String,
+    #[server(default)] topic: String,
+    #[server(default)] before: i64,
+    #[server(default)] with_invoices: bool,
+) -> Result<HistoryView, ApiError> {
+    use crate::{
+        api::{call::StaffCall, fold_history},
+        domain::activity::Topic,
+        services::company,
+        storage::{
+            self,
+            activity::{ActivityQuery, PAGE_ROWS},
+        },
+    };
+
+    let call = StaffCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let customer_id = customer_id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    storage::customers::find(&mut session, customer_id)
+        .await
+        .map_err(fail)?
+        .ok_or_else(not_found)?;
+    let query = ActivityQuery {
+        customer_id,
+        topic: Topic::from_word(&topic),
+        has_invoices: with_invoices,
+        before: (before > 0).then_some(before),
+    };
+    let mut rows = storage::activity::list(&mut session, &query).await.map_err(fail)?;
+    let page = usize::try_from(PAGE_ROWS).unwrap_or(50);
+    let has_more = rows.len() > page;
+    rows.truncate(page);
+    Ok(HistoryView {
+        older: rows.last().filter(|_| has_more).map_or(0, |row| row.position),
+        rows: rows.iter().map(|row| fold_history::activity(row, &company)).collect(),
+    })
+}

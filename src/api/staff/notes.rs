@@ -1,0 +1,70 @@
+//! Notes about customers. Payers never see them.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::api::{error::ApiError, view::NotesView};
+
+/// A page of the notes about a customer, latest first; `before` is the note before which it begins,
+/// or empty.
+#[server(name = ListNotes, prefix = "/api/staff", endpoint = "notes/list", input = GetUrl)]
+pub async fn list_notes(
+    customer_id: String,
+    #[server(default)] before: String,
+) -> Result<NotesView, ApiError> {
+    use crate::{
+        api::{call::StaffCall, fold_history},
+        services::company,
+        storage::{self, notes::PAGE_ROWS},
+    };
+
+    let call = StaffCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let customer_id = customer_id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    storage::customers::find(&mut session, customer_id)
+        .await
+        .map_err(fail)?
+        .ok_or_else(not_found)?;
+    let before = before.parse().ok();
+    let mut rows = storage::notes::list(&mut session, customer_id, before).await.map_err(fail)?;
+    let page = usize::try_from(PAGE_ROWS).unwrap_or(50);
+    let has_more = rows.len() > page;
+    rows.truncate(page);
+    let now = call.world().now();
+    let older = rows.last().filter(|_| has_more).map(|row| row.note.id.to_string());
+    Ok(NotesView {
+        older: older.unwrap_or_default(),
+        notes: rows
+            .into_iter()
+            .map(|row| fold_history::note(row, call.staff.id, &company, now))
+            .collect(),
+    })
+}
+
+/// Writes a note about a customer.
+#[server(name = AddNote, prefix = "/api/staff", endpoint = "notes/add")]
+pub async fn add_note(customer_id: String, body: String) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, services::notes};
+
+    let call = StaffCall::begin().await?;
+    let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    notes::add(call.world(), &call.staff, customer_id, &body)
+        .await
+        .map(|_| ())
+        .map_err(|error| call.request.fail(error))
+}
+
+/// Writes a note anew, within a quarter of an hour, by its author. `version` is the one that was
+/// read.
+#[server(name = EditNote, prefix = "/api/staff", endpoint = "notes/edit")]
+pub async fn edit_note(id: String, version: i64, body: String) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, services::notes};
+
+    let call = StaffCall::begin().await?;
+    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    notes::edit(call.world(), &call.staff, id, version, &body)
+        .await
+        .map_err(|error| call.request.fail(error))
+}

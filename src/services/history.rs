@@ -1,0 +1,143 @@
+//! Writing the history of customers, in the transaction of what happened.
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind, Facts},
+        ids::CustomerId,
+        payment::PaymentState,
+    },
+    services::World,
+    storage::{
+        self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
+        messages::MessageRow, payments::PaymentRow,
+    },
+};
+
+/// Adds a row to a customer's history.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write(
+    session: &mut Session,
+    world: &World,
+    customer_id: CustomerId,
+    activity: &Activity,
+) -> Result<(), StorageError> {
+    storage::activity::insert(session, world.new_id(), customer_id, activity, world.now()).await
+}
+
+fn facts<const N: usize>(pairs: [(&str, &str); N]) -> Facts {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// What is known of a customer, by the names of its fields.
+fn profile(customer: &CustomerRow) -> Facts {
+    facts([
+        ("name", &customer.name),
+        ("email", &customer.email),
+        ("phone", &customer.phone),
+        ("website", &customer.website),
+        ("address_line1", &customer.address_line1),
+        ("address_line2", &customer.address_line2),
+        ("address_city", &customer.address_city),
+        ("address_region", &customer.address_region),
+        ("address_postal_code", &customer.address_postal_code),
+        ("address_country", &customer.address_country),
+        ("terms", &customer.terms),
+        ("parent_number", &customer.parent_number),
+    ])
+}
+
+/// A customer came into the books.
+///
+/// # Errors
+/// When the database fails.
+pub async fn customer_added(
+    session: &mut Session,
+    world: &World,
+    customer: &CustomerRow,
+    actor: &str,
+) -> Result<(), StorageError> {
+    let activity = Activity::new(ActivityKind::CustomerAdded, actor, profile(customer));
+    write(session, world, customer.id, &activity).await
+}
+
+/// Something about a customer changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn profile_changed(
+    session: &mut Session,
+    world: &World,
+    before: &CustomerRow,
+    after: &CustomerRow,
+    actor: &str,
+) -> Result<(), StorageError> {
+    let kind = ActivityKind::ProfileChanged;
+    match Activity::change(kind, actor, profile(before), profile(after)) {
+        Some(activity) => write(session, world, after.id, &activity).await,
+        None => Ok(()),
+    }
+}
+
+/// Somebody may sign in for a customer from now on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn contact_added(
+    session: &mut Session,
+    world: &World,
+    contact: &ContactRow,
+    actor: &str,
+) -> Result<(), StorageError> {
+    let after = facts([("name", &contact.name), ("email", &contact.email)]);
+    let activity = Activity::new(ActivityKind::ContactAdded, actor, after);
+    write(session, world, contact.customer_id, &activity).await
+}
+
+/// A payment came to where it stands. While nothing is decided yet there is nothing to keep.
+///
+/// # Errors
+/// When the database fails.
+pub async fn payment_moved(
+    session: &mut Session,
+    world: &World,
+    payment: &PaymentRow,
+    actor: &str,
+) -> Result<(), StorageError> {
+    if matches!(
+        payment.state,
+        PaymentState::Created | PaymentState::Unknown | PaymentState::RequiresAction
+    ) {
+        return Ok(());
+    }
+    let after = facts([
+        ("payment", &payment.reference),
+        ("state", payment.state.as_str()),
+        ("minor", &payment.charge_minor().to_string()),
+        ("currency", payment.currency.code()),
+        ("method", &payment.method_label),
+        ("reason", payment.failure_code.as_deref().unwrap_or_default()),
+    ]);
+    let activity = Activity::new(ActivityKind::Payment, actor, after);
+    write(session, world, payment.customer_id, &activity).await
+}
+
+/// A message about a customer was made and is on its way.
+///
+/// # Errors
+/// When the database fails.
+pub async fn message_made(
+    session: &mut Session,
+    world: &World,
+    message: &MessageRow,
+) -> Result<(), StorageError> {
+    let Some(customer_id) = message.customer_id else { return Ok(()) };
+    let after = facts([
+        ("message", &message.kind),
+        ("to", &message.to_email),
+        ("subject", &message.subject),
+    ]);
+    let activity = Activity::new(ActivityKind::Message, "system", after);
+    write(session, world, customer_id, &activity).await
+}

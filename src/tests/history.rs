@@ -1,0 +1,248 @@
+//! The history of customers and the notes about them, on both engines.
+
+use chrono::TimeDelta;
+
+use super::support::{
+    both_engines,
+    given::Given,
+    world::{TestClock, assert_books_hold, world_with},
+};
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind, Topic},
+        form::Problem,
+        ids::CustomerId,
+        money::Currency,
+    },
+    import,
+    services::{
+        World, history,
+        import::{Choices, store_batch},
+        notes::{self, NoteError},
+        sign_in::{self, Staff},
+    },
+    storage::{
+        self, Db,
+        activity::{ActivityQuery, ActivityRow, PAGE_ROWS},
+        db::Exec,
+    },
+};
+
+async fn page(db: &Db, query: ActivityQuery) -> Vec<ActivityRow> {
+    let mut session = db.read().await.unwrap();
+    storage::activity::list(&mut session, &query).await.unwrap()
+}
+
+fn all_of(customer_id: CustomerId) -> ActivityQuery {
+    ActivityQuery { customer_id, topic: None, has_invoices: false, before: None }
+}
+
+async fn bring_in(world: &World, text: &str) {
+    let kind = if text.contains("total") { "invoices" } else { "customers" };
+    let choices =
+        Choices { kind: kind.to_owned(), currency: "USD".to_owned(), ..Choices::default() };
+    let options = choices.options(Currency::USD).unwrap();
+    let batch = import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
+    store_batch(world, &batch, false, "staff:ana@halden.example", None, &mut |_, _| Ok(()))
+        .await
+        .unwrap();
+}
+
+async fn customer_named(db: &Db, number: &str) -> CustomerId {
+    let mut session = db.read().await.unwrap();
+    storage::customers::find_by_number(&mut session, number).await.unwrap().unwrap().id
+}
+
+async fn staff(world: &World, email: &str) -> Staff {
+    let id = sign_in::add_staff(world, email, email, "a long enough password").await.unwrap();
+    Staff { id, email: email.to_owned(), name: email.to_owned() }
+}
+
+async fn books_change(db: Db) {
+    let clock = TestClock::default();
+    let world = world_with(&db, &clock, std::sync::Arc::new(crate::gateways::none::NoGateway));
+    let head = "customer_number,customer_name,email,phone";
+    bring_in(&world, &format!("{head}\nC-1,Alder Works,dana@alder.example,555-0100\n")).await;
+    bring_in(&world, &format!("{head}\nC-1,Alder Works,dana@alder.example,555-0199\n")).await;
+    bring_in(&world, &format!("{head}\nC-1,Alder Works,dana@alder.example,555-0199\n")).await;
+    let customer_id = customer_named(&db, "C-1").await;
+    let rows = page(&db, all_of(customer_id)).await;
+    let kinds: Vec<ActivityKind> = rows.iter().map(|row| row.kind).collect();
+    let expected =
+        [ActivityKind::ProfileChanged, ActivityKind::ContactAdded, ActivityKind::CustomerAdded];
+    assert_eq!(kinds, expected);
+    let changed = &rows[0];
+    assert_eq!(changed.actor, "staff:ana@halden.example");
+    assert_eq!(changed.before_facts, "{\"phone\":\"555-0100\"}");
+    assert_eq!(changed.after_facts, "{\"phone\":\"555-0199\"}");
+    assert_eq!(rows[2].after()["name"], "Alder Works");
+    // A payment of the books is told of as well.
+    let invoice = "customer_number,number,issued_on,due_on,total,paid_on,paid_amount";
+    bring_in(
+        &world,
+        &format!("{invoice}\nC-1,I-1,2026-01-05,2026-02-04,100.00,2026-02-01,100.00\n"),
+    )
+    .await;
+    let paid = ActivityQuery { topic: Some(Topic::Payments), ..all_of(customer_id) };
+    let rows = page(&db, paid).await;
+    assert_eq!(rows.len(), 1);
+    let after = rows[0].after();
+    assert_eq!((after["state"].as_str(), after["minor"].as_str()), ("succeeded", "10000"));
+    assert_books_hold(&db).await;
+}
+both_engines!(what_the_books_change_is_kept, books_change);
+
+async fn notes_story(db: Db) {
+    let clock = TestClock::default();
+    let world = world_with(&db, &clock, std::sync::Arc::new(crate::gateways::none::NoGateway));
+    let given = Given(&world);
+    let customer_id = given.customer("C-1", "dana@alder.example").await;
+    let (ana, ben) =
+        (staff(&world, "ana@halden.example").await, staff(&world, "ben@halden.example").await);
+    let refused = notes::add(&world, &ana, customer_id, " \n ").await;
+    assert!(matches!(refused, Err(NoteError::Invalid(Problem::Required))));
+    let nobody = notes::add(&world, &ana, world.new_id(), "x").await;
+    assert!(matches!(nobody, Err(NoteError::NotFound)));
+    let id = notes::add(&world, &ana, customer_id, "Calls back on Monday\r\n").await.unwrap();
+    let edit =
+        async |who: &Staff, version, text: &str| notes::edit(&world, who, id, version, text).await;
+    assert!(matches!(edit(&ben, 1, "mine").await, Err(NoteError::NotTheirs)));
+    edit(&ana, 1, "Calls back on Tuesday").await.unwrap();
+    assert!(matches!(edit(&ana, 1, "Wednesday").await, Err(NoteError::Changed)));
+    // Nothing changed is nothing to keep.
+    edit(&ana, 2, "Calls back on Tuesday").await.unwrap();
+    clock.advance(TimeDelta::minutes(16));
+    assert!(matches!(edit(&ana, 2, "Wednesday").await, Err(NoteError::TooLate)));
+    for index in 0..60 {
+        notes::add(&world, &ben, customer_id, &format!("Note {index}")).await.unwrap();
+    }
+    let mut session = db.read().await.unwrap();
+    let first = storage::notes::list(&mut session, customer_id, None).await.unwrap();
+    assert_eq!(first.len(), usize::try_from(storage::notes::PAGE_ROWS).unwrap() + 1);
+    let last = first[usize::try_from(storage::notes::PAGE_ROWS).unwrap() - 1].note.id;
+    let rest = storage::notes::list(&mut session, customer_id, Some(last)).await.unwrap();
+    assert_eq!(rest.len(), 11);
+    let oldest = rest.iter().find(|row| row.note.id == id).unwrap();
+    assert_eq!((oldest.note.body.as_str(), oldest.note.version), ("Calls back on Tuesday", 2));
+    assert_eq!(oldest.author, "ana@halden.example");
+    drop(session);
+    // Page by page the history shows each row once.
+    let notes_only = ActivityQuery { topic: Some(Topic::Notes), ..all_of(customer_id) };
+    let mut seen = Vec::new();
+    let mut before = None;
+    loop {
+        let rows = page(&db, ActivityQuery { before, ..notes_only }).await;
+        let shown = rows.len().min(usize::try_from(PAGE_ROWS).unwrap());
+        seen.extend(rows[..shown].iter().map(|row| row.position));
+        if rows.len() == shown {
+            break;
+        }
+        before = seen.last().copied();
+    }
+    assert_eq!(seen, (1..=62).rev().collect::<Vec<i64>>());
+    assert_books_hold(&db).await;
+}
+both_engines!(notes_are_written_and_written_anew, notes_story);
+
+async fn invoice_activity(db: Db) {
+    let world = super::support::world::world(&db);
+    let given = Given(&world);
+    let customer_id = given.customer("C-1", "dana@alder.example").await;
+    let invoice_id = given.invoice(customer_id, "INV-1", 100).await;
+    let mut session = db.begin().await.unwrap();
+    for (invoice_id, text) in [(None, "customer"), (Some(invoice_id), "invoice")] {
+        let after = [("note".to_owned(), text.to_owned())].into();
+        let activity =
+            Activity { invoice_id, ..Activity::new(ActivityKind::NoteAdded, "system", after) };
+        history::write(&mut session, &world, customer_id, &activity).await.unwrap();
+    }
+    session.commit().await.unwrap();
+    assert_eq!(page(&db, all_of(customer_id)).await.len(), 1);
+    let with = ActivityQuery { has_invoices: true, ..all_of(customer_id) };
+    assert_eq!(page(&db, with).await.len(), 2);
+    let mut session = db.read().await.unwrap();
+    let of_invoice = storage::activity::all_of_invoice(&mut session, invoice_id, 9).await.unwrap();
+    assert_eq!(of_invoice.len(), 1);
+}
+both_engines!(what_belongs_to_an_invoice_stays_there, invoice_activity);
+
+/// Runs a statement as somebody who has the database in their hands.
+async fn tamper(db: &Db, sql: &'static str) {
+    let mut session = db.begin().await.unwrap();
+    match session.exec() {
+        Exec::Sqlite(connection) => {
+            for verb in ["UPDATE", "DELETE"] {
+                let drop = format!("DROP TRIGGER IF EXISTS activity_no_{verb}");
+                sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&mut *connection).await.unwrap();
+            }
+            sqlx::query(sql).execute(connection).await.unwrap();
+        }
+        Exec::Postgres(connection) => {
+            let drop = "DROP TRIGGER IF EXISTS activity_append_only ON activity";
+            sqlx::query(drop).execute(&mut *connection).await.unwrap();
+            sqlx::query(sql).execute(connection).await.unwrap();
+        }
+    }
+    session.commit().await.unwrap();
+}
+
+async fn tampering(db: Db) {
+    let world = super::support::world::world(&db);
+    let given = Given(&world);
+    let customer_id = given.customer("C-1", "dana@alder.example").await;
+    let other = given.customer("C-2", "eve@other.example").await;
+    let mut session = db.begin().await.unwrap();
+    for index in 1..=5 {
+        for id in [customer_id, other] {
+            let after = [("note".to_owned(), format!("note {index}"))].into();
+            let activity = Activity::new(ActivityKind::NoteAdded, "system", after);
+            history::write(&mut session, &world, id, &activity).await.unwrap();
+        }
+    }
+    session.commit().await.unwrap();
+    let finding = async || {
+        let mut session = db.read().await.unwrap();
+        storage::activity::check(&mut session).await.unwrap()
+    };
+    let whole = finding().await;
+    assert_eq!((whole.checked, whole.offender), (10, None));
+    // While the triggers are there, not even whoever is connected as we are can do it.
+    for sql in ["UPDATE activity SET actor = 'x'", "DELETE FROM activity"] {
+        let mut session = db.begin().await.unwrap();
+        let done = match session.exec() {
+            Exec::Sqlite(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
+            Exec::Postgres(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
+        };
+        assert!(done.is_err(), "{sql}");
+    }
+    for (sql, said, back) in [
+        (
+            "UPDATE activity SET actor = 'staff:x' WHERE position = 3",
+            "row 3 of the history of customer",
+            "UPDATE activity SET actor = 'system' WHERE position = 3",
+        ),
+        (
+            "UPDATE activity SET kind = 'no such kind' WHERE position = 2",
+            "is not what was written",
+            "UPDATE activity SET kind = 'note_added' WHERE position = 2",
+        ),
+        (
+            "UPDATE activity_heads SET hash = 'x'",
+            "does not end with its row 5",
+            "UPDATE activity_heads SET hash = (SELECT a.hash FROM activity a
+                 WHERE a.customer_id = activity_heads.customer_id AND a.position = 5)",
+        ),
+        ("DELETE FROM activity WHERE position = 5", "does not end with its row 4", ""),
+        ("DELETE FROM activity WHERE position = 2", "row 2 of the history of customer", ""),
+        ("DELETE FROM activity", "is gone", ""),
+    ] {
+        tamper(&db, sql).await;
+        let offender = finding().await.offender.unwrap_or_default();
+        assert!(offender.contains(said), "{sql}: {offender:?}");
+        if !back.is_empty() {
+            tamper(&db, back).await;
+            assert_eq!(finding().await.offender, None, "{back}");
+        }
+    }
+}
+both_engines!(a_history_that_was_touched_shows, tampering);

@@ -1,0 +1,137 @@
+//! The history in words.
+
+use crate::{
+    api::view::ActivityView,
+    domain::{
+        activity::{ActivityKind, Topic},
+        payment::PaymentState,
+    },
+    ui::{format, text},
+};
+
+/// A topic, in the filter.
+pub const fn topic(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Profile => "Profile",
+        Topic::Contacts => "Contacts",
+        Topic::Messages => "Messages",
+        Topic::Notes => "Notes",
+        Topic::Payments => "Payments",
+    }
+}
+
+/// A field of the books.
+pub fn field(name: &str) -> String {
+    let label = match name {
+        "name" => "Name",
+        "email" => "E-mail",
+        "phone" => "Phone",
+        "website" => "Website",
+        "address_line1" => "Street",
+        "address_line2" => "Street, second line",
+        "address_city" => "City",
+        "address_region" => "State or region",
+        "address_postal_code" => "Postal code",
+        "address_country" => "Country",
+        "terms" => "Terms",
+        "parent_number" => "Belongs to",
+        "note" => "Note",
+        other => other,
+    };
+    label.to_owned()
+}
+
+/// Who did it.
+pub fn actor(actor: &str) -> String {
+    match actor.split_once(':') {
+        Some(("staff", address)) => address.to_owned(),
+        Some((_, name)) => name.to_owned(),
+        None => match actor {
+            "payer" => "The payer".to_owned(),
+            "processor" => "The payment processor".to_owned(),
+            "janitor" | "system" => "Quittance".to_owned(),
+            "command" => "Import by the command line".to_owned(),
+            "demo" => "The demo".to_owned(),
+            other => other.to_owned(),
+        },
+    }
+}
+
+fn fact<'a>(row: &'a ActivityView, name: &str) -> &'a str {
+    row.facts.iter().find(|fact| fact.field == name).map_or("", |fact| fact.after.as_str())
+}
+
+/// What happened, in a few words.
+pub fn what(row: &ActivityView) -> String {
+    match row.kind {
+        ActivityKind::CustomerAdded => "Customer added".to_owned(),
+        ActivityKind::ProfileChanged => match row.facts.as_slice() {
+            [one] => format!("{} changed", field(&one.field)),
+            many => {
+                let count = i64::try_from(many.len()).unwrap_or(i64::MAX);
+                format!("{} changed", format::plural(count, "field", "fields"))
+            }
+        },
+        ActivityKind::ContactAdded => "Contact added".to_owned(),
+        ActivityKind::NoteAdded => "Note".to_owned(),
+        ActivityKind::NoteChanged => "Note changed".to_owned(),
+        ActivityKind::Payment => {
+            let state = PaymentState::from_word(fact(row, "state"));
+            let state = state.map(|state| text::payment_status(state, fact(row, "reason"), ""));
+            format!("Payment {}: {}", fact(row, "payment"), state.unwrap_or_default())
+        }
+        ActivityKind::Message => format!("Message to {}", fact(row, "to")),
+    }
+}
+
+/// What there is to say beside it.
+pub fn remark(row: &ActivityView) -> Option<String> {
+    match row.kind {
+        ActivityKind::Payment => {
+            let minor = fact(row, "minor").parse().unwrap_or(0);
+            let amount = format::money(minor, fact(row, "currency"));
+            let parts = [amount.as_str(), fact(row, "method")];
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            Some(parts.join(" · "))
+        }
+        ActivityKind::Message => Some(fact(row, "subject").to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::view::FactView;
+
+    fn row(kind: ActivityKind, facts: &[(&str, &str, &str)]) -> ActivityView {
+        let facts = facts.iter().map(|(field, before, after)| FactView {
+            field: (*field).to_owned(),
+            before: (*before).to_owned(),
+            after: (*after).to_owned(),
+        });
+        let (actor, at) = ("staff:ana@halden.example".to_owned(), String::new());
+        ActivityView { position: 1, kind, actor, at, facts: facts.collect() }
+    }
+
+    #[test]
+    fn what_happened_reads_as_people_say_it() {
+        let one = row(ActivityKind::ProfileChanged, &[("phone", "1", "2")]);
+        assert_eq!(what(&one), "Phone changed");
+        let two = row(ActivityKind::ProfileChanged, &[("phone", "1", "2"), ("name", "a", "b")]);
+        assert_eq!(what(&two), "2 fields changed");
+        let paid = row(
+            ActivityKind::Payment,
+            &[
+                ("currency", "", "USD"),
+                ("method", "", "Visa ending 4242"),
+                ("minor", "", "123456"),
+                ("payment", "", "P-7"),
+                ("state", "", "succeeded"),
+            ],
+        );
+        assert_eq!(what(&paid), "Payment P-7: Paid");
+        assert_eq!(remark(&paid).as_deref(), Some("$1,234.56 · Visa ending 4242"));
+        assert_eq!(actor(&paid.actor), "ana@halden.example");
+    }
+}

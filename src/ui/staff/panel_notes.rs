@@ -1,0 +1,237 @@
+//! The panel's tab of our notes: writing one, writing one anew, reading them.
+
+use std::collections::HashMap;
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{
+    follow::follow,
+    icon::StaffIcon,
+    panel_tabs::Tab,
+    state::{CardSkeleton, Failure},
+};
+use crate::{
+    api::{
+        error::ApiError,
+        staff::notes::{AddNote, add_note, edit_note, list_notes},
+        view::{NoteView, NotesView},
+    },
+    ui::{components::notice::returned_error, hooks::focus, text},
+};
+
+/// The field's id.
+const FIELD: &str = "note-body";
+
+/// What is being written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Draft {
+    text: String,
+    /// The note that is written anew, and its version; none for a new one.
+    of: Option<(String, i64)>,
+}
+
+type Drafts = RwSignal<HashMap<String, Draft>>;
+
+/// What is known of the notes: nothing while the tab is not open.
+#[derive(Clone, Copy)]
+pub struct Notes {
+    page: Resource<Option<Result<NotesView, ApiError>>>,
+    /// By customer: what was begun is there again when the panel comes back to it.
+    drafts: Drafts,
+}
+
+impl Notes {
+    /// Read while its tab is open, and again when the customer changes.
+    pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
+        let asked = Memo::new(move |_| {
+            let is_open = tab.get() == Tab::Notes && id.with(|id| !id.is_empty());
+            is_open.then(|| id.get())
+        });
+        let page = Resource::new_blocking(
+            move || asked.get(),
+            |asked| async move { Some(list_notes(asked?, String::new()).await) },
+        );
+        follow(move || {
+            if asked.try_get_untracked().flatten().is_some() {
+                page.refetch();
+            }
+        });
+        Self { page, drafts: RwSignal::new(HashMap::new()) }
+    }
+}
+
+/// What is sent: the customer, and the draft.
+type Sent = (String, Draft);
+
+/// The tab of a customer.
+pub fn tab(notes: Notes, customer_id: String) -> AnyView {
+    let Notes { page, drafts } = notes;
+    let id = StoredValue::new(customer_id.clone());
+    let draft = Memo::new(move |_| {
+        drafts.with(|drafts| id.with_value(|id| drafts.get(id).cloned().unwrap_or_default()))
+    });
+    let set = Callback::new(move |draft: Draft| {
+        drafts.update(|drafts| {
+            drafts.insert(id.get_value(), draft);
+        });
+    });
+    let save = Action::new(|(customer_id, draft): &Sent| {
+        let (customer_id, draft) = (customer_id.clone(), draft.clone());
+        async move {
+            match draft.of {
+                Some((id, version)) => edit_note(id, version, draft.text).await,
+                None => add_note(customer_id, draft.text).await,
+            }
+        }
+    });
+    Effect::new(move |_| {
+        if save.value().with(|done| matches!(done, Some(Ok(())))) {
+            set.run(Draft::default());
+            page.refetch();
+        }
+    });
+    let rows = move || {
+        Suspend::new(async move {
+            match page.await {
+                Some(Ok(page)) => shown(page, set),
+                // The head says that there is no such customer.
+                Some(Err(ApiError::NotFound)) | None => ().into_any(),
+                Some(Err(error)) => view! { <Failure error=error id="notes-failure"/> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <div class="panel__body">
+            {composer(customer_id, draft, set, save)}
+            <Transition fallback=|| view! { <CardSkeleton what="the notes"/> }>{rows}</Transition>
+        </div>
+    }
+    .into_any()
+}
+
+fn composer(
+    customer_id: String,
+    draft: Memo<Draft>,
+    set: Callback<Draft>,
+    save: Action<Sent, Result<(), ApiError>>,
+) -> impl IntoView {
+    let returned = returned_error::<AddNote>();
+    let error = Memo::new(move |_| match save.value().get() {
+        Some(Err(error)) => Some(error),
+        Some(Ok(())) => None,
+        None => returned.clone(),
+    });
+    let is_anew = Memo::new(move |_| draft.with(|draft| draft.of.is_some()));
+    let problem = move || {
+        error.get().map(|error| {
+            let sentence = match &error {
+                ApiError::Invalid(problem) => text::problem(problem),
+                error => text::error_text(error),
+            };
+            view! {
+                <p class="field__error" id="note-error" role="alert">
+                    <StaffIcon name="alert"/>
+                    <span>{sentence}</span>
+                </p>
+            }
+        })
+    };
+    let sent_id = customer_id.clone();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !save.pending().get_untracked() {
+            save.dispatch((sent_id.clone(), draft.get_untracked()));
+        }
+    };
+    let label = move || if is_anew.get() { "Change your note" } else { "New note" };
+    let cancel = move || {
+        is_anew.get().then(|| {
+            view! {
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    on:click=move |_| set.run(Draft::default())
+                >
+                    "Cancel"
+                </button>
+            }
+        })
+    };
+    let button = move || match (save.pending().get(), is_anew.get()) {
+        (true, _) => "Saving …",
+        (false, true) => "Save the change",
+        (false, false) => "Add the note",
+    };
+    view! {
+        <form class="form" action=AddNote::PATH method="post" on:submit=submit>
+            <input type="hidden" name="customer_id" value=customer_id/>
+            <div class=move || if error.with(Option::is_some) { "field field--bad" } else { "field" }>
+                <label class="field__label" for=FIELD>{label}</label>
+                {problem}
+                <textarea
+                    class="input"
+                    id=FIELD
+                    name="body"
+                    rows="3"
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby=move || {
+                        if error.with(Option::is_some) { "note-error note-help" } else { "note-help" }
+                    }
+                    prop:value=move || draft.with(|draft| draft.text.clone())
+                    on:input:target=move |event| {
+                        let before = draft.get_untracked();
+                        set.run(Draft { text: event.target().value(), ..before });
+                    }
+                ></textarea>
+                <p class="field__help" id="note-help">
+                    "For your colleagues only: the customer never sees it. It can be changed for 15 "
+                    "minutes."
+                </p>
+            </div>
+            <div class="form__actions">
+                <button
+                    class="button button--primary"
+                    type="submit"
+                    aria-disabled=move || save.pending().get().then_some("true")
+                >
+                    {button}
+                </button>
+                {cancel}
+            </div>
+        </form>
+    }
+}
+
+fn shown(page: NotesView, set: Callback<Draft>) -> AnyView {
+    if page.notes.is_empty() {
+        return view! { <p class="soft">"Nobody has noted anything yet."</p> }.into_any();
+    }
+    let rows = page.notes.into_iter().map(|note| row(note, set)).collect_view();
+    view! { <ol class="history" aria-label="Notes, latest first">{rows}</ol> }.into_any()
+}
+
+fn row(note: NoteView, set: Callback<Draft>) -> impl IntoView {
+    let edited = (!note.edited.is_empty()).then(|| format!(" · changed {}", note.edited));
+    let draft = Draft { text: note.body.clone(), of: Some((note.id.clone(), note.version)) };
+    let change = note.may_edit.then(|| {
+        view! {
+            <button
+                class="button button--quiet"
+                type="button"
+                on:click=move |_| {
+                    set.run(draft.clone());
+                    focus::focus_on(FIELD);
+                }
+            >
+                "Change"
+            </button>
+        }
+    });
+    view! {
+        <li class="history__item">
+            <p class="history__note">{note.body}</p>
+            <p class="history__who">{note.author} " · " {note.at} {edited}</p>
+            {change}
+        </li>
+    }
+}

@@ -25,7 +25,7 @@ use crate::{
         sign_in::{self, SignInError},
     },
     state::AppState,
-    storage::{self, Session, StorageError},
+    storage::{Session, StorageError},
 };
 
 /// A request by anybody.
@@ -48,6 +48,10 @@ pub struct PortalCall {
     pub email: String,
     /// Whose account is open.
     pub customer_id: CustomerId,
+    /// Its name.
+    account: String,
+    /// Whether there are others to open.
+    can_switch: bool,
 }
 
 /// A request by a signed-in staff user. Permissions come with the roles.
@@ -188,11 +192,24 @@ impl PortalCall {
     /// # Errors
     /// `SignInRequired`, `AccountRequired`.
     pub async fn of(request: Anybody) -> Result<Self, ApiError> {
-        let payer = payer(&request).await?;
-        match payer.customer_id {
-            Some(customer_id) => Ok(Self { request, email: payer.email, customer_id }),
-            None => Err(request.answer(ApiError::AccountRequired)),
-        }
+        Self::reading_of(request).await.map(|(call, _)| call)
+    }
+
+    /// Begins a call that reads on with the connection that the payer was looked up with.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `AccountRequired`.
+    pub async fn reading() -> Result<(Self, Session), ApiError> {
+        Self::reading_of(Anybody::begin()).await
+    }
+
+    async fn reading_of(request: Anybody) -> Result<(Self, Session), ApiError> {
+        let (payer, session) = payer(&request).await?;
+        let Some(customer_id) = payer.customer_id else {
+            return Err(request.answer(ApiError::AccountRequired));
+        };
+        let (account, can_switch) = (payer.account, payer.can_switch);
+        Ok((Self { request, email: payer.email, customer_id, account, can_switch }, session))
     }
 
     /// The world.
@@ -201,24 +218,13 @@ impl PortalCall {
     }
 
     /// What the page shows around its content.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn frame(
-        &self,
-        session: &mut Session,
-        company: &Company,
-    ) -> Result<PortalFrame, ApiError> {
-        let accounts = storage::contacts::all_accounts(session, &self.email)
-            .await
-            .map_err(|error| self.request.fail(error))?;
-        let open = accounts.iter().find(|account| account.customer_id == self.customer_id);
-        Ok(PortalFrame {
+    pub fn frame(&self, company: &Company) -> PortalFrame {
+        PortalFrame {
             email: self.email.clone(),
-            account: open.map(|account| account.name.clone()).unwrap_or_default(),
-            can_switch: accounts.len() > 1,
+            account: self.account.clone(),
+            can_switch: self.can_switch,
             ..public_frame(&self.request, company)
-        })
+        }
     }
 }
 
@@ -237,11 +243,11 @@ pub fn public_frame(request: &Anybody, company: &Company) -> PortalFrame {
     }
 }
 
-/// The payer of a request, with or without an open account.
+/// The payer of a request, with or without an open account, and a connection to read on with.
 ///
 /// # Errors
 /// `SignInRequired`.
-pub async fn payer(request: &Anybody) -> Result<sign_in::Payer, ApiError> {
+pub async fn payer(request: &Anybody) -> Result<(sign_in::Payer, Session), ApiError> {
     let token = request.cookie(request.config().payer_cookie());
     let payer = match token {
         Some(token) => {

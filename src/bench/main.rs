@@ -14,6 +14,10 @@ use std::{error::Error, process::ExitCode};
 
 use self::binary::Binary;
 
+/// What the measured program has, the bare handler has too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A bench that cannot be run says why.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

@@ -195,6 +195,10 @@ pub struct Payer {
     pub email: String,
     /// The account that is open.
     pub customer_id: Option<CustomerId>,
+    /// Its name; empty when none is open.
+    pub account: String,
+    /// Whether there are others to open.
+    pub can_switch: bool,
 }
 
 /// Idle sessions are noted at most this often, so that reading does not mean writing.
@@ -211,27 +215,39 @@ fn is_over(
         || now - created_at > TimeDelta::hours(hours)
 }
 
-/// The payer of a session's token, if the session lives.
+/// The payer of a session's token, if the session lives, and the connection that was asked: a page
+/// reads on with it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn payer(world: &World, session_token: &str) -> Result<Option<Payer>, StorageError> {
+pub async fn payer(
+    world: &World,
+    session_token: &str,
+) -> Result<Option<(Payer, Session)>, StorageError> {
     let now = world.now();
     let hash = token::hash(session_token);
-    let mut session = world.db.read().await?;
-    let Some(row) = storage::sign_in::find_session(&mut session, &hash).await? else {
+    let mut reading = world.db.read().await?;
+    let Some(row) = storage::sign_in::find_session(&mut reading, &hash).await? else {
         return Ok(None);
     };
-    drop(session);
     if is_over(row.created_at, row.last_seen_at, now, PAYER_IDLE_MINUTES, PAYER_HOURS) {
         return Ok(None);
     }
     if now - row.last_seen_at > TimeDelta::seconds(SEEN_EVERY_SECONDS) {
+        // Never two connections at once: whoever waits for a second one may wait for ever.
+        drop(reading);
         let mut session = world.db.begin().await?;
         storage::sign_in::update_session_seen(&mut session, &hash, now).await?;
         session.commit().await?;
+        reading = world.db.read().await?;
     }
-    Ok(Some(Payer { email: row.email, customer_id: row.customer_id }))
+    let payer = Payer {
+        email: row.email,
+        customer_id: row.customer_id,
+        account: row.account.unwrap_or_default(),
+        can_switch: row.account_count > 1,
+    };
+    Ok(Some((payer, reading)))
 }
 
 /// Opens one of a payer's accounts.

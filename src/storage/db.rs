@@ -12,7 +12,8 @@ use std::{str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
     migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
@@ -27,6 +28,9 @@ pub static MIGRATOR: Migrator = sqlx::migrate!();
 
 /// PostgreSQL's notification channel.
 const CHANNEL: &str = "quittance_changes";
+
+/// How long a connection to PostgreSQL may lie unused and still be taken on trust.
+const IDLE_BEFORE_TEST: Duration = Duration::from_secs(10);
 
 /// Connections that read at the same time on SQLite.
 const SQLITE_READERS: u32 = 4;
@@ -89,6 +93,8 @@ impl Db {
                 .busy_timeout(Duration::from_secs(10));
             let pool = |connections| {
                 SqlitePoolOptions::new()
+                    // A file does not go away as a server does.
+                    .test_before_acquire(false)
                     .max_connections(connections)
                     .acquire_timeout(Duration::from_secs(30))
                     .connect_lazy_with(options.clone())
@@ -97,6 +103,17 @@ impl Db {
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(DatabaseUrlError::Unreadable)?;
             let pool = PgPoolOptions::new()
+                // Asked whether it is still there only after a while without use: asking costs
+                // as much as a query.
+                .test_before_acquire(false)
+                .before_acquire(|connection, facts| {
+                    Box::pin(async move {
+                        if facts.idle_for > IDLE_BEFORE_TEST {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(30))
                 .connect_lazy_with(options);

@@ -1,5 +1,7 @@
 //! Invoices as documents: rows, lines, reservations.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
@@ -250,7 +252,33 @@ pub struct OpenSumRow {
     pub overdue_minor: i64,
 }
 
-/// What a customer owes, by currency.
+/// Rows that [`all_open`] gives at most.
+pub const OPEN_MAX: usize = 1000;
+
+impl OpenSumRow {
+    /// What [`all_open_sums`] would say, of all open invoices.
+    pub fn all_of(open: &[InvoiceRow], today: NaiveDate) -> Vec<Self> {
+        let mut sums: BTreeMap<&str, Self> = BTreeMap::new();
+        for row in open {
+            let sum = sums.entry(row.currency.code()).or_insert_with(|| Self {
+                currency: row.currency,
+                invoices: 0,
+                balance_minor: 0,
+                reserved_minor: 0,
+                overdue_minor: 0,
+            });
+            sum.invoices += 1;
+            sum.balance_minor += row.balance_minor;
+            sum.reserved_minor += row.reserved_minor;
+            if row.due_on < today && !row.is_disputed {
+                sum.overdue_minor += row.balance_minor - row.reserved_minor;
+            }
+        }
+        sums.into_values().collect()
+    }
+}
+
+/// What a customer owes, by currency: for those who owe on more invoices than are listed.
 pub async fn all_open_sums(
     session: &mut Session,
     customer_id: CustomerId,

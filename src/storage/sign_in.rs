@@ -27,6 +27,10 @@ pub struct PayerSessionRow {
     pub email: String,
     /// The account that is open.
     pub customer_id: Option<CustomerId>,
+    /// Its name.
+    pub account: Option<String>,
+    /// How many accounts the address may open.
+    pub account_count: i64,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// When it was last used.
@@ -125,11 +129,14 @@ pub async fn find_session(
     sql!(
         session,
         fetch_optional as PayerSessionRow,
-        "SELECT payer_sessions.email, contacts.customer_id, payer_sessions.created_at,
-                payer_sessions.last_seen_at
+        "SELECT payer_sessions.email, contacts.customer_id, customers.name AS account,
+                (SELECT COUNT(*) FROM contacts AS own WHERE own.email = payer_sessions.email)
+                    AS account_count,
+                payer_sessions.created_at, payer_sessions.last_seen_at
          FROM payer_sessions
          LEFT JOIN contacts ON contacts.customer_id = payer_sessions.customer_id
              AND contacts.email = payer_sessions.email
+         LEFT JOIN customers ON customers.id = contacts.customer_id
          WHERE payer_sessions.token_hash = $1",
         token_hash
     )

@@ -15,6 +15,7 @@ use crate::{
         self, Db,
         customers::{CustomerQuery, CustomerSort},
         invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
+        invoices::{InvoiceRow, OpenSumRow},
     },
 };
 
@@ -113,6 +114,37 @@ async fn invoice_lists(db: Db) {
     assert!(storage::invoice_list::all_totals(&mut session, &paid).await.unwrap().is_empty());
 }
 both_engines!(lists_show_every_row_once, invoice_lists);
+
+/// What the portal adds up itself, while it has all rows, is what the database would.
+async fn open_sums(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let mut invoices = Vec::new();
+    for (index, currency) in
+        [Currency::USD, Currency::EUR, Currency::USD, Currency::USD].into_iter().enumerate()
+    {
+        let number = format!("INV-{index}");
+        invoices.push(given.invoice_in(customer, &number, 10_000, currency, None).await);
+    }
+    let mut session = db.begin().await.unwrap();
+    let now = world.now();
+    let row = storage::invoices::find(&mut session, invoices[2]).await.unwrap().unwrap();
+    let disputed = InvoiceRow { is_disputed: true, ..row };
+    storage::invoices::update(&mut session, &disputed, now).await.unwrap();
+    storage::invoices::update_reserve(&mut session, invoices[3], 4_000, now).await.unwrap();
+    session.commit().await.unwrap();
+    let mut session = db.read().await.unwrap();
+    for days in [0, 31] {
+        let today = given.today() + TimeDelta::days(days);
+        let rows = storage::invoices::all_open(&mut session, customer).await.unwrap();
+        let sums = storage::invoices::all_open_sums(&mut session, customer, today).await.unwrap();
+        assert_eq!(OpenSumRow::all_of(&rows, today), sums);
+        let overdue: Vec<i64> = sums.iter().map(|sum| sum.overdue_minor).collect();
+        assert_eq!(overdue, if days == 0 { [0, 0] } else { [10_000, 16_000] });
+    }
+}
+both_engines!(sums_agree_with_their_rows, open_sums);
 
 async fn customer_lists(db: Db) {
     let world = world(&db);

@@ -19,12 +19,14 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
     use crate::{
         api::{call::PortalCall, dates, fold, view::PortalCurrency},
         services::company,
-        storage,
+        storage::{
+            self,
+            invoices::{OPEN_MAX, OpenSumRow},
+        },
     };
 
-    let call = PortalCall::begin().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
-    let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
     let rows = storage::invoices::all_open(&mut session, call.customer_id).await.map_err(fail)?;
@@ -36,9 +38,15 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
             .map(|row| (row.invoice_id, row))
             .collect();
     let credits = storage::credits::all_open(&mut session, call.customer_id).await.map_err(fail)?;
-    let sums = storage::invoices::all_open_sums(&mut session, call.customer_id, today);
+    let sums = if rows.len() < OPEN_MAX {
+        OpenSumRow::all_of(&rows, today)
+    } else {
+        storage::invoices::all_open_sums(&mut session, call.customer_id, today)
+            .await
+            .map_err(fail)?
+    };
     let mut by_currency: BTreeMap<String, PortalCurrency> = BTreeMap::new();
-    for sum in sums.await.map_err(fail)? {
+    for sum in sums {
         let part = PortalCurrency {
             currency: sum.currency.code().to_owned(),
             owed: sum.balance_minor,
@@ -75,7 +83,7 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
         }
     }
     Ok(PortalHome {
-        frame: call.frame(&mut session, &company).await?,
+        frame: call.frame(&company),
         currencies: by_currency.into_values().collect(),
         payments_on: company.policy.enabled,
     })
@@ -97,9 +105,8 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
         storage,
     };
 
-    let call = PortalCall::begin().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
-    let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let rows = storage::invoices::all_settled(&mut session, call.customer_id, PAID_MAX)
         .await
@@ -133,7 +140,7 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
             }
         })
         .collect();
-    Ok(PortalPaid { frame: call.frame(&mut session, &company).await?, invoices, is_cut })
+    Ok(PortalPaid { frame: call.frame(&company), invoices, is_cut })
 }
 
 /// One invoice with its lines.
@@ -145,11 +152,10 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         storage,
     };
 
-    let call = PortalCall::begin().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let id = id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
     let row = storage::invoices::find(&mut session, id).await.map_err(fail)?;
@@ -159,7 +165,7 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let payments = storage::payments::all_of_invoice(&mut session, id).await.map_err(fail)?;
     let lines = storage::invoices::all_lines(&mut session, id).await.map_err(fail)?;
     Ok(PortalInvoicePage {
-        frame: call.frame(&mut session, &company).await?,
+        frame: call.frame(&company),
         invoice: fold::portal_invoice(&row, payments.first(), today),
         currency: row.currency.code().to_owned(),
         total: row.total_minor,

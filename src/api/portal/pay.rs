@@ -107,8 +107,7 @@ pub async fn choose_method(
         storage,
     };
 
-    let call = PortalCall::begin().await?;
-    let mut session = call.request.read().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let ids = selected(&call, &mut session, &selection).await?;
     let basket = quotes::preview(&mut session, call.world(), call.customer_id, &ids, None)
         .await
@@ -123,7 +122,7 @@ pub async fn choose_method(
     let bank_discount = policy.bank.discount.as_ref();
     let percent = |text: Option<String>| text.unwrap_or_default();
     Ok(ChooseMethodPage {
-        frame: call.frame(&mut session, &basket.company).await?,
+        frame: call.frame(&basket.company),
         currency: basket.quote.currency.code().to_owned(),
         lines: basket
             .quote
@@ -198,11 +197,10 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         storage,
     };
 
-    let call = PortalCall::begin().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let id = quote_id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let row = storage::quotes::find(&mut session, id, call.customer_id).await.map_err(fail)?;
     let row = row.ok_or_else(not_found)?;
@@ -251,7 +249,7 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         payment_id: payment.map(|payment| payment.id.to_string()).unwrap_or_default(),
         method: fold::method(&method, true),
         lines,
-        frame: call.frame(&mut session, &company).await?,
+        frame: call.frame(&company),
     })
 }
 

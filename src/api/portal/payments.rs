@@ -17,11 +17,10 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
         storage,
     };
 
-    let call = PortalCall::begin().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let payment_id = id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
@@ -50,7 +49,7 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
             row.method_label
         },
         method_kind: row.method_kind,
-        frame: call.frame(&mut session, &company).await?,
+        frame: call.frame(&company),
     })
 }
 
@@ -59,10 +58,9 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
 pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
     use crate::{api::call::PortalCall, storage};
 
-    let call = PortalCall::begin().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let not_found = || call.request.answer(ApiError::NotFound);
     let payment_id = id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
     let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?;
@@ -76,11 +74,10 @@ pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
 pub async fn continue_payment(id: String) -> Result<(), ApiError> {
     use crate::{api::call::PortalCall, services::payments, storage};
 
-    let call = PortalCall::begin().await?;
+    let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let payment_id = id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
     let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
         .map_err(fail)?;

@@ -85,8 +85,7 @@ pub async fn accounts() -> Result<AccountsPage, ApiError> {
     };
 
     let call = Anybody::begin();
-    let payer = payer(&call).await?;
-    let mut session = call.read().await?;
+    let (payer, mut session) = payer(&call).await?;
     let company = company::load(&mut session).await.map_err(|error| call.fail(error))?;
     let accounts = storage::contacts::all_accounts(&mut session, &payer.email)
         .await
@@ -112,7 +111,7 @@ pub async fn choose_account(customer_id: String) -> Result<(), ApiError> {
     };
 
     let call = Anybody::begin();
-    let payer = payer(&call).await?;
+    let (payer, _) = payer(&call).await?;
     let token = call.cookie(call.config().payer_cookie()).unwrap_or_default();
     let customer_id = customer_id.parse().map_err(|_| call.answer(ApiError::NotFound))?;
     sign_in::choose_account(call.world(), &token, &payer.email, customer_id).await.map_err(

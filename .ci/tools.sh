@@ -165,7 +165,7 @@ build_tool() {
 
 found="$(cargo leptos --version 2>/dev/null | awk '{print $NF}' || true)"
 if [ "$found" != "$cargo_leptos_version" ]; then
-    quittance_say "Building cargo-leptos $cargo_leptos_version (about 10 minutes on 2 cores; once per machine)"
+    quittance_say "Building cargo-leptos $cargo_leptos_version (about 6 minutes on 2 cores; once per machine)"
     # Its own profile is one unit with link-time optimisation, far slower to build and no use here.
     # Its lockfile names a crate that says it wants a newer compiler than 1.95, and does without.
     # no_downloads: a missing tool is then an error and not a download.

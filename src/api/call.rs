@@ -18,6 +18,7 @@ use crate::{
         World,
         charge::ConfirmError,
         company::Company,
+        contacts::ContactError,
         methods::SetupError,
         notes::NoteError,
         payments::FollowError,
@@ -386,6 +387,20 @@ impl From<SetupError> for Failure {
             SetupError::NotFound => Self::told(ApiError::NotFound),
             SetupError::Gateway(error) => Self::because(ApiError::TryAgain, &error),
             SetupError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ContactError> for Failure {
+    fn from(error: ContactError) -> Self {
+        match error {
+            ContactError::Invalid { field, problem } => {
+                Self::told(ApiError::invalid(field, problem))
+            }
+            ContactError::NotFound => Self::told(ApiError::NotFound),
+            ContactError::FromBooks => Self::told(ApiError::Conflict(Conflict::FromBooks)),
+            ContactError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            ContactError::Storage(error) => error.into(),
         }
     }
 }

@@ -71,6 +71,8 @@ pub enum Conflict {
     ChangedMeanwhile,
     /// The time to change it is over.
     TooLate,
+    /// The books have it so; it cannot be changed here.
+    FromBooks,
 }
 
 impl ApiError {

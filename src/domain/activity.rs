@@ -22,6 +22,10 @@ pub enum ActivityKind {
     ProfileChanged,
     /// Somebody may sign in for the customer.
     ContactAdded,
+    /// A contact's name, address, phone or role changed.
+    ContactChanged,
+    /// A contact may no longer sign in.
+    ContactRemoved,
     /// A note was written.
     NoteAdded,
     /// A note was written anew by its author.
@@ -34,10 +38,12 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::ContactAdded,
+        Self::ContactChanged,
+        Self::ContactRemoved,
         Self::NoteAdded,
         Self::NoteChanged,
         Self::Payment,
@@ -50,6 +56,8 @@ impl ActivityKind {
             Self::CustomerAdded => "customer_added",
             Self::ProfileChanged => "profile_changed",
             Self::ContactAdded => "contact_added",
+            Self::ContactChanged => "contact_changed",
+            Self::ContactRemoved => "contact_removed",
             Self::NoteAdded => "note_added",
             Self::NoteChanged => "note_changed",
             Self::Payment => "payment",
@@ -66,7 +74,7 @@ impl ActivityKind {
     pub const fn topic(self) -> Topic {
         match self {
             Self::CustomerAdded | Self::ProfileChanged => Topic::Profile,
-            Self::ContactAdded => Topic::Contacts,
+            Self::ContactAdded | Self::ContactChanged | Self::ContactRemoved => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
             Self::Payment => Topic::Payments,
             Self::Message => Topic::Messages,

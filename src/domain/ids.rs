@@ -52,6 +52,8 @@ ids! {
     CustomerId
     /// A person at a customer who may sign in to the portal.
     ContactId
+    /// What contacts of a kind are sent.
+    RoleId
     /// A person on our side.
     StaffUserId
     /// A demand for payment.

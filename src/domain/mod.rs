@@ -11,6 +11,7 @@ pub mod bank_return;
 pub mod calendar;
 pub mod clock;
 pub mod company;
+pub mod contact;
 mod currency_table;
 pub mod discount;
 pub mod form;

@@ -8,7 +8,7 @@ use crate::{
     },
     services::World,
     storage::{
-        self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
+        self, Session, StorageError, contacts::NewContact, customers::CustomerRow,
         messages::MessageRow, payments::PaymentRow,
     },
 };
@@ -87,7 +87,7 @@ pub async fn profile_changed(
 pub async fn contact_added(
     session: &mut Session,
     world: &World,
-    contact: &ContactRow,
+    contact: &NewContact,
     actor: &str,
 ) -> Result<(), StorageError> {
     let after = facts([("name", &contact.name), ("email", &contact.email)]);

@@ -6,6 +6,7 @@
 pub mod applications;
 pub mod charge;
 pub mod company;
+pub mod contacts;
 pub mod demo;
 pub mod documents;
 pub mod failpoint;

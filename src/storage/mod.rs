@@ -9,6 +9,7 @@ pub mod aging;
 pub mod app_state;
 mod append_only;
 pub mod company;
+pub mod contact_roles;
 pub mod contacts;
 pub mod counters;
 pub mod credits;

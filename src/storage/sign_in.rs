@@ -130,12 +130,13 @@ pub async fn find_session(
         session,
         fetch_optional as PayerSessionRow,
         "SELECT payer_sessions.email, contacts.customer_id, customers.name AS account,
-                (SELECT COUNT(*) FROM contacts AS own WHERE own.email = payer_sessions.email)
+                (SELECT COUNT(*) FROM contacts AS own
+                 WHERE own.email = payer_sessions.email AND own.removed_at IS NULL)
                     AS account_count,
                 payer_sessions.created_at, payer_sessions.last_seen_at
          FROM payer_sessions
          LEFT JOIN contacts ON contacts.customer_id = payer_sessions.customer_id
-             AND contacts.email = payer_sessions.email
+             AND contacts.email = payer_sessions.email AND contacts.removed_at IS NULL
          LEFT JOIN customers ON customers.id = contacts.customer_id
          WHERE payer_sessions.token_hash = $1",
         token_hash

@@ -4,9 +4,10 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use crate::domain::{
     activity::ActivityKind,
+    contact::ContactSource,
     ids::{
         ActivityId, ApplicationId, ContactId, CreditId, CustomerId, ImportId, InvoiceId, JobId,
-        MessageId, MethodId, NoteId, PaymentId, QuoteId, RefundId, SessionId, StaffUserId,
+        MessageId, MethodId, NoteId, PaymentId, QuoteId, RefundId, RoleId, SessionId, StaffUserId,
         TransactionId,
     },
     invoice::DocumentKind,
@@ -54,12 +55,13 @@ macro_rules! ids {
 
 ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
-    MethodId NoteId PaymentId QuoteId RefundId SessionId StaffUserId TransactionId
+    MethodId NoteId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TransactionId
 }
 
 stored_as_text! {
     Currency => |c| c.code().to_owned(), Currency::from_code;
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
+    ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;
     Account => |a| a.as_str().to_owned(), Account::from_word;
     PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;
     DocumentKind => |k| k.as_str().to_owned(), DocumentKind::from_word;

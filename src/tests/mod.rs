@@ -4,6 +4,7 @@
 mod access;
 mod architecture;
 mod books;
+mod contacts;
 mod crash;
 mod demo;
 mod history;

@@ -22,7 +22,7 @@ async fn many_confirmations(db: Db) {
     let mut browsers = Vec::new();
     let mut session = db.begin().await.unwrap();
     for index in 1..SESSIONS {
-        let contact = storage::contacts::ContactRow {
+        let contact = storage::contacts::NewContact {
             id: app.world().new_id(),
             customer_id: customer,
             email: format!("payer{index}@alder.example"),

@@ -70,6 +70,7 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::TooManyInvoices => "Too many invoices for one payment",
         Conflict::ChangedMeanwhile => "It was changed meanwhile",
         Conflict::TooLate => "It is too late to change this",
+        Conflict::FromBooks => "This comes from your books",
     }
 }
 
@@ -103,18 +104,23 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
              overwritten. Compare the two and save again."
         }
         Conflict::TooLate => "Nothing was changed. Add a note that says what is right.",
+        Conflict::FromBooks => {
+            "Only the role can be changed here. Nothing was changed. Change the rest in your books."
+        }
     }
 }
 
 /// What is wrong with a field and what to do about it.
 pub fn problem(problem: &FieldProblem) -> &'static str {
     match (problem.field.as_str(), problem.problem) {
-        ("email", Problem::Required) => "Enter your e-mail address.",
+        ("email", Problem::Required) => "Enter an e-mail address.",
+        ("email", Problem::AlreadyUsed) => "Somebody has this address already. Enter another.",
         ("code", Problem::Required | Problem::NotACode | Problem::TooShort | Problem::TooLong) => {
             "Enter the six digits from the e-mail."
         }
         ("password", Problem::Required) => "Enter your password.",
         ("method", _) => "Choose a way to pay.",
+        ("role_id", _) => "Choose a role.",
         ("body", Problem::Required) => "Write something first.",
         ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",
         (_, Problem::Required) => "Fill this in.",

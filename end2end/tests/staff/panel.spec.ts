@@ -57,3 +57,66 @@ test('a note is written, changed, and kept in the history', async ({ page, probl
   await page.reload();
   await expect(panel.locator('.history__what', { hasText: 'Customer added' })).toBeVisible();
 });
+
+test('a contact is added, changed and removed; of the books only the role changes', async ({ page, problems }) => {
+  test.setTimeout(120_000);
+  problems.allow(/status of 4(22|09)/);
+  await signIn(page);
+  await page.goto('/staff/customers?search=kestrel');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.locator('table.data-table tbody a[data-open]').first().click();
+  const panel = page.locator('#panel');
+  await panel.locator('.tabs__item', { hasText: 'Contacts' }).click();
+  await expect(page).toHaveURL(/tab=contacts/);
+  const rows = panel.locator('.history__item');
+  await expect(rows).toHaveCount(1);
+  await expectAccessible(page);
+
+  await panel.getByRole('button', { name: 'Add a contact' }).click();
+  await expect(panel.getByLabel('Name')).toBeFocused();
+  await page.keyboard.type('Ben Okri');
+  await panel.getByLabel('E-mail').fill('ben@kestrel');
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel.locator('.field__error')).toHaveText('Enter an address such as name@example.com.');
+  await expect(panel.getByLabel('Name')).toHaveValue('Ben Okri');
+  await panel.getByLabel('E-mail').fill('ben@kestrel.example');
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel.locator('.field__error')).toHaveText('Choose a role.');
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  await panel.getByLabel('Role').selectOption({ label: 'Other (no e-mail; portal only)' });
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(rows).toHaveCount(2);
+  await expect(rows.filter({ hasText: 'ben@kestrel.example' })).toContainText('No e-mail; portal only');
+  await expect(panel.getByRole('button', { name: 'Add a contact' })).toBeFocused();
+
+  // Somebody else is faster: it is said, nothing is overwritten, and what is there can be seen.
+  await panel.getByRole('button', { name: 'Change Ben Okri' }).click();
+  await panel.getByLabel('Phone').fill('555-0100');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(other.locator('html[data-hydrated]')).toHaveCount(1);
+  await other.getByRole('button', { name: 'Change Ben Okri' }).click();
+  await other.getByLabel('Phone').fill('555-0199');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await expect(other.locator('#panel')).toContainText('555-0199');
+  await other.close();
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel.getByText('It was changed meanwhile')).toBeVisible();
+  await expect(panel.getByLabel('Phone')).toHaveValue('555-0100');
+  await panel.getByRole('button', { name: 'Show what is there now' }).click();
+  await expect(panel.getByLabel('Phone')).toHaveValue('555-0199');
+  await panel.getByRole('button', { name: 'Remove' }).click();
+  await panel.getByRole('button', { name: 'Remove for good' }).click();
+  await expect(rows).toHaveCount(1);
+
+  // From the books: the role, and nothing else.
+  await panel.getByRole('button', { name: /^Change / }).click();
+  await expect(panel.getByLabel('E-mail')).toHaveAttribute('readonly', '');
+  await panel.getByLabel('Role').selectOption({ label: 'Billing (invoices, reminders, statements)' });
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(rows.first()).toContainText('Billing');
+  await panel.locator('.tabs__item', { hasText: 'History' }).click();
+  await expect(panel.locator('.history__what').first()).toHaveText('Contact changed');
+  await expect(panel.locator('.history__item').first()).toContainText('Company Contact');
+});

@@ -1,5 +1,6 @@
 //! What staff may ask.
 
+pub mod contacts;
 pub mod customers;
 pub mod history;
 pub mod import;

@@ -1,6 +1,7 @@
 //! What screens receive. Flat and lean: amounts in minor units beside a currency code, dates
 //! already in words (the browser then needs no calendar), nothing a screen does not show.
 
+mod contacts;
 mod history;
 mod import;
 mod portal;
@@ -9,6 +10,7 @@ mod staff;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    contacts::{ContactDraft, ContactsView, CustomerContactView, RoleView},
     history::{ActivityView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
     portal::{

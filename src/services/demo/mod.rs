@@ -26,7 +26,7 @@ use crate::{
         policy::{BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
     },
     import,
-    storage::{self, Session, StorageError, contacts::ContactRow},
+    storage::{self, Session, StorageError, contacts::NewContact},
 };
 
 /// The slice.
@@ -260,7 +260,7 @@ async fn add_contacts(world: &World) -> Result<(), DemoError> {
         (2, GROUP_EMAIL, "Priya Nair"),
     ] {
         let customer_id = customer_at(&mut session, place).await?;
-        let contact = ContactRow {
+        let contact = NewContact {
             id: world.new_id(),
             customer_id,
             email: email.to_owned(),

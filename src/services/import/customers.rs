@@ -7,7 +7,7 @@ use crate::{
     domain::{form::parse_email, ids::CustomerId},
     import::ImportedCustomer,
     services::{World, history},
-    storage::{self, Session, StorageError, contacts::ContactRow, customers::CustomerRow},
+    storage::{self, Session, StorageError, contacts::NewContact, customers::CustomerRow},
 };
 
 fn take(field: &mut String, value: Option<&Arc<str>>) {
@@ -84,7 +84,7 @@ pub(super) async fn store(
         && let Ok(email) = parse_email(&row.email)
     {
         let contact =
-            ContactRow { id: world.new_id(), customer_id: row.id, email, name: row.name.clone() };
+            NewContact { id: world.new_id(), customer_id: row.id, email, name: row.name.clone() };
         if storage::contacts::insert_once(session, &contact, now).await? {
             history::contact_added(session, world, &contact, actor).await?;
         }

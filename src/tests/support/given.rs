@@ -13,7 +13,7 @@ use crate::{
     },
     services::{World, company},
     storage::{
-        self, contacts::ContactRow, customers::CustomerRow, invoices::InvoiceRow, ledger::Entry,
+        self, contacts::NewContact, customers::CustomerRow, invoices::InvoiceRow, ledger::Entry,
     },
 };
 
@@ -77,7 +77,7 @@ impl Given<'_> {
         let now = self.0.now();
         let mut session = self.0.db.begin().await.unwrap();
         storage::customers::insert(&mut session, &row, now).await.unwrap();
-        let contact = ContactRow {
+        let contact = NewContact {
             id: self.0.new_id(),
             customer_id: id,
             email: text(email),

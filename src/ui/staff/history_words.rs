@@ -35,6 +35,8 @@ pub fn field(name: &str) -> String {
         "address_country" => "Country",
         "terms" => "Terms",
         "parent_number" => "Belongs to",
+        "contact" => "Contact",
+        "role" => "Role",
         "note" => "Note",
         other => other,
     };
@@ -73,6 +75,8 @@ pub fn what(row: &ActivityView) -> String {
             }
         },
         ActivityKind::ContactAdded => "Contact added".to_owned(),
+        ActivityKind::ContactChanged => "Contact changed".to_owned(),
+        ActivityKind::ContactRemoved => "Contact removed".to_owned(),
         ActivityKind::NoteAdded => "Note".to_owned(),
         ActivityKind::NoteChanged => "Note changed".to_owned(),
         ActivityKind::Payment => {

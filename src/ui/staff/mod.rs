@@ -23,6 +23,7 @@ pub mod message;
 pub mod pages;
 pub mod paid;
 pub mod panel;
+mod panel_contacts;
 mod panel_history;
 mod panel_notes;
 pub mod panel_tabs;

@@ -7,7 +7,7 @@ use super::{
     icon::StaffIcon,
     list_url::ListAddress,
     pages::{List, Page},
-    panel_history, panel_notes,
+    panel_contacts, panel_history, panel_notes,
     panel_tabs::{Tab, tab_body, tabs},
     state::Failure,
 };
@@ -57,6 +57,7 @@ pub fn Panel<P: Page>(
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let history = panel_history::History::new(id, tab, address);
     let notes = panel_notes::Notes::new(id, tab);
+    let contacts = panel_contacts::Contacts::new(id, tab);
     let neighbour_bar = move || {
         let id = id.get();
         Suspend::new(async move {
@@ -92,6 +93,7 @@ pub fn Panel<P: Page>(
                     </Transition>
                     {move || match tab.get() {
                         Tab::History => panel_history::tab(history, address),
+                        Tab::Contacts => panel_contacts::tab(contacts, id.get()),
                         Tab::Notes => panel_notes::tab(notes, id.get()),
                         tab => facts(customer, tab),
                     }}

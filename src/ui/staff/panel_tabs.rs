@@ -28,6 +28,8 @@ fn number(count: usize) -> String {
 pub enum Tab {
     /// Who they are and what they owe.
     Summary,
+    /// Their people.
+    Contacts,
     /// Their invoices.
     Invoices,
     /// Their payments.
@@ -42,6 +44,7 @@ impl Tab {
     /// The tab of a word in the address.
     pub fn of(word: &str) -> Self {
         match word {
+            "contacts" => Self::Contacts,
             "invoices" => Self::Invoices,
             "payments" => Self::Payments,
             "history" => Self::History,
@@ -54,6 +57,7 @@ impl Tab {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Summary => "",
+            Self::Contacts => "contacts",
             Self::Invoices => "invoices",
             Self::Payments => "payments",
             Self::History => "history",
@@ -79,6 +83,7 @@ pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoVi
     view! {
         <nav class="tabs" aria-label="Customer">
             {tab(Tab::Summary, "Summary", None)}
+            {tab(Tab::Contacts, "Contacts", Some(number(customer.contacts.len())))}
             {tab(Tab::Invoices, "Invoices", Some(number(customer.invoices.len())))}
             {tab(Tab::Payments, "Payments", Some(number(customer.payments.len())))}
             {tab(Tab::History, "History", None)}

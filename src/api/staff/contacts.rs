@@ -1,0 +1,92 @@
+//! People at customers.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::api::{
+    error::ApiError,
+    view::{ContactDraft, ContactsView},
+};
+
+/// The people at a customer.
+#[server(name = ListContacts, prefix = "/api/staff", endpoint = "contacts/list", input = GetUrl)]
+pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError> {
+    use crate::{
+        api::{
+            call::StaffCall,
+            view::{CustomerContactView, RoleView},
+        },
+        storage,
+    };
+
+    let call = StaffCall::begin().await?;
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let customer_id = customer_id.parse().map_err(|_| not_found())?;
+    let mut session = call.request.read().await?;
+    storage::customers::find(&mut session, customer_id)
+        .await
+        .map_err(fail)?
+        .ok_or_else(not_found)?;
+    let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
+    let roles = storage::contact_roles::all(&mut session).await.map_err(fail)?;
+    Ok(ContactsView {
+        contacts: contacts
+            .into_iter()
+            .map(|row| CustomerContactView {
+                id: row.id.to_string(),
+                version: row.version,
+                source: row.source,
+                name: row.name,
+                email: row.email,
+                phone: row.phone,
+                role_id: row.role_id.to_string(),
+            })
+            .collect(),
+        roles: roles
+            .into_iter()
+            .map(|row| RoleView {
+                id: row.id.to_string(),
+                switches: row.switches(),
+                name: row.name,
+            })
+            .collect(),
+    })
+}
+
+/// Adds a contact, or changes one.
+#[server(name = SaveContact, prefix = "/api/staff", endpoint = "contacts/save")]
+pub async fn save_contact(
+    customer_id: String,
+    #[server(default)] draft: ContactDraft,
+) -> Result<(), ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        services::contacts::{self, ContactForm},
+    };
+
+    let call = StaffCall::begin().await?;
+    let not_found = |_| call.request.answer(ApiError::NotFound);
+    let (world, staff) = (call.world(), &call.staff);
+    let ContactDraft { id, version, name, email, phone, role_id } = &draft;
+    let form = ContactForm { name, email, phone, role_id };
+    let saved = if id.is_empty() {
+        let customer_id = customer_id.parse().map_err(not_found)?;
+        contacts::add(world, staff, customer_id, form).await.map(|_| ())
+    } else {
+        let id = id.parse().map_err(not_found)?;
+        contacts::edit(world, staff, id, *version, form).await
+    };
+    saved.map_err(|error| call.request.fail(error))
+}
+
+/// Removes a contact that was added here.
+#[server(name = RemoveContact, prefix = "/api/staff", endpoint = "contacts/remove")]
+pub async fn remove_contact(id: String, version: i64) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, services::contacts};
+
+    let call = StaffCall::begin().await?;
+    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    contacts::remove(call.world(), &call.staff, id, version)
+        .await
+        .map_err(|error| call.request.fail(error))
+}

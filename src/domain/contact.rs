@@ -1,0 +1,114 @@
+//! People at customers: where they come from, what their role gets them.
+
+use serde::{Deserialize, Serialize};
+
+use super::form::Problem;
+
+/// Most characters of a name.
+pub const NAME_LENGTH_MAX: usize = 200;
+/// Most characters of a phone number as people write it.
+pub const PHONE_LENGTH_MAX: usize = 60;
+
+/// Where a contact comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactSource {
+    /// The books: only its role may be changed here (product.md §2.3).
+    Books,
+    /// Added here: may be changed and removed, and never goes back to the books.
+    Local,
+}
+
+impl ContactSource {
+    /// The word that is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Books => "books",
+            Self::Local => "local",
+        }
+    }
+
+    /// The source of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Books, Self::Local].into_iter().find(|source| source.as_str() == word)
+    }
+}
+
+/// What a role gets its contacts: two switches that do not depend on each other. Every contact may
+/// open the portal, whatever its role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleSwitches {
+    /// Invoice presentment: mails that deliver invoices.
+    pub gets_invoices: bool,
+    /// Communication contact: reminders and monthly statements.
+    pub gets_messages: bool,
+}
+
+/// A kind of mail that goes to contacts by their role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailKind {
+    /// An invoice is delivered.
+    Invoice,
+    /// A reminder of a workflow or of one invoice.
+    Reminder,
+    /// The monthly statement.
+    Statement,
+}
+
+impl MailKind {
+    /// All of them, in the order of the preview.
+    pub const ALL: [Self; 3] = [Self::Invoice, Self::Reminder, Self::Statement];
+}
+
+impl RoleSwitches {
+    /// Whether a contact of the role gets this kind of mail.
+    pub const fn gets(self, kind: MailKind) -> bool {
+        match kind {
+            MailKind::Invoice => self.gets_invoices,
+            MailKind::Reminder | MailKind::Statement => self.gets_messages,
+        }
+    }
+}
+
+/// Brings one line of text into the form that is kept: nothing invisible, one blank between words.
+///
+/// # Errors
+/// `TooLong`.
+pub fn parse_line(text: &str, length_max: usize) -> Result<String, Problem> {
+    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > length_max { Err(Problem::TooLong) } else { Ok(line) }
+}
+
+/// The form in which names of roles are compared.
+pub fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_four_kinds_of_roles_get_what_they_should() {
+        // Invoice presentment, communication contact; invoice, reminder, statement (product.md §2.3).
+        for (gets_invoices, gets_messages, expected) in [
+            (true, true, [true, true, true]),
+            (true, false, [true, false, false]),
+            (false, true, [false, true, true]),
+            (false, false, [false, false, false]),
+        ] {
+            let role = RoleSwitches { gets_invoices, gets_messages };
+            assert_eq!(MailKind::ALL.map(|kind| role.gets(kind)), expected);
+        }
+    }
+
+    #[test]
+    fn lines_are_kept_as_they_are_read() {
+        assert_eq!(parse_line("  Dana\t\u{0} Ruiz\n", 20), Ok("Dana Ruiz".to_owned()));
+        assert_eq!(parse_line("李 小龍", 4), Ok("李 小龍".to_owned()));
+        assert_eq!(parse_line("abcde", 4), Err(Problem::TooLong));
+        assert_eq!(parse_line(" ", 4), Ok(String::new()));
+    }
+}

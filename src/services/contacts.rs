@@ -1,0 +1,203 @@
+//! People at customers: adding, changing and removing them. What comes from the books stays as it
+//! is there, but for the role (product.md §2.3).
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind, Facts},
+        contact::{ContactSource, NAME_LENGTH_MAX, PHONE_LENGTH_MAX, parse_line},
+        form::{Problem, parse_email},
+        ids::{ContactId, CustomerId, RoleId},
+    },
+    services::{World, history, sign_in::Staff},
+    storage::{self, Session, StorageError, contact_roles::RoleRow, contacts::ContactRow},
+};
+
+/// What was typed about a contact.
+#[derive(Clone, Copy, Debug)]
+pub struct ContactForm<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// Their address.
+    pub email: &'a str,
+    /// Their phone.
+    pub phone: &'a str,
+    /// Their role's id.
+    pub role_id: &'a str,
+}
+
+/// Why a contact was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ContactError {
+    /// A field has a problem.
+    #[error("the field {field} has a problem")]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong.
+        problem: Problem,
+    },
+    /// There is no such customer or contact.
+    #[error("not found")]
+    NotFound,
+    /// The books have it so; only the role is ours.
+    #[error("it comes from the books")]
+    FromBooks,
+    /// It was changed meanwhile.
+    #[error("it was changed meanwhile")]
+    Changed,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for ContactError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// What was typed, read.
+struct Typed {
+    name: String,
+    email: String,
+    phone: String,
+    role: RoleRow,
+}
+
+async fn read(session: &mut Session, form: ContactForm<'_>) -> Result<Typed, ContactError> {
+    let bad = |field| move |problem| ContactError::Invalid { field, problem };
+    let email = parse_email(form.email).map_err(bad("email"))?;
+    let name = parse_line(form.name, NAME_LENGTH_MAX).map_err(bad("name"))?;
+    let phone = parse_line(form.phone, PHONE_LENGTH_MAX).map_err(bad("phone"))?;
+    if form.role_id.is_empty() {
+        return Err(bad("role_id")(Problem::Required));
+    }
+    let role_id: RoleId = form.role_id.parse().map_err(|_| bad("role_id")(Problem::NotAChoice))?;
+    let role = storage::contact_roles::find(session, role_id).await?;
+    Ok(Typed { name, email, phone, role: role.ok_or_else(|| bad("role_id")(Problem::NotAChoice))? })
+}
+
+fn facts(contact: &ContactRow, role: &str) -> Facts {
+    [
+        ("name", contact.name.as_str()),
+        ("email", &contact.email),
+        ("phone", &contact.phone),
+        ("role", role),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect()
+}
+
+fn unless_taken(error: StorageError) -> ContactError {
+    if error.constraint() == Some("contacts_customer_id_email_key") {
+        ContactError::Invalid { field: "email", problem: Problem::AlreadyUsed }
+    } else {
+        error.into()
+    }
+}
+
+/// Adds a contact of ours.
+///
+/// # Errors
+/// `Invalid`, `NotFound`.
+pub async fn add(
+    world: &World,
+    staff: &Staff,
+    customer_id: CustomerId,
+    form: ContactForm<'_>,
+) -> Result<ContactId, ContactError> {
+    let mut session = world.db.begin().await?;
+    if storage::customers::find(&mut session, customer_id).await?.is_none() {
+        return Err(ContactError::NotFound);
+    }
+    let typed = read(&mut session, form).await?;
+    let contact = ContactRow {
+        id: world.new_id(),
+        customer_id,
+        role_id: typed.role.id,
+        source: ContactSource::Local,
+        email: typed.email,
+        name: typed.name,
+        phone: typed.phone,
+        version: 1,
+    };
+    storage::contacts::insert(&mut session, &contact, world.now()).await.map_err(unless_taken)?;
+    let after = facts(&contact, &typed.role.name);
+    let activity = Activity::new(ActivityKind::ContactAdded, &staff.actor(), after);
+    history::write(&mut session, world, customer_id, &activity).await?;
+    session.announce(customer_id);
+    session.commit().await?;
+    Ok(contact.id)
+}
+
+/// Changes a contact. `version` is the one that was read.
+///
+/// # Errors
+/// `Invalid`, `NotFound`, `Changed`; `FromBooks` when more than the role of a contact of the books
+/// would change.
+pub async fn edit(
+    world: &World,
+    staff: &Staff,
+    id: ContactId,
+    version: i64,
+    form: ContactForm<'_>,
+) -> Result<(), ContactError> {
+    let mut session = world.db.begin().await?;
+    let known = storage::contacts::find(&mut session, id).await?.ok_or(ContactError::NotFound)?;
+    let role = storage::contact_roles::find(&mut session, known.role_id).await?;
+    let role = role.map(|role| role.name).unwrap_or_default();
+    let typed = read(&mut session, form).await?;
+    let next = ContactRow {
+        role_id: typed.role.id,
+        email: typed.email,
+        name: typed.name,
+        phone: typed.phone,
+        version,
+        ..known.clone()
+    };
+    let stays = (&next.email, &next.name, &next.phone) == (&known.email, &known.name, &known.phone);
+    if known.source == ContactSource::Books && !stays {
+        return Err(ContactError::FromBooks);
+    }
+    let (before, after) = (facts(&known, &role), facts(&next, &typed.role.name));
+    let kind = ActivityKind::ContactChanged;
+    let Some(mut activity) = Activity::change(kind, &staff.actor(), before, after) else {
+        return Ok(());
+    };
+    if !storage::contacts::update(&mut session, &next).await.map_err(unless_taken)? {
+        return Err(ContactError::Changed);
+    }
+    activity.after.insert("contact".to_owned(), known.email.clone());
+    history::write(&mut session, world, known.customer_id, &activity).await?;
+    session.announce(known.customer_id);
+    session.commit().await?;
+    Ok(())
+}
+
+/// Removes a contact of ours: it can no longer sign in, and stays in the history.
+///
+/// # Errors
+/// `NotFound`, `FromBooks`, `Changed`.
+pub async fn remove(
+    world: &World,
+    staff: &Staff,
+    id: ContactId,
+    version: i64,
+) -> Result<(), ContactError> {
+    let mut session = world.db.begin().await?;
+    let known = storage::contacts::find(&mut session, id).await?.ok_or(ContactError::NotFound)?;
+    if known.source == ContactSource::Books {
+        return Err(ContactError::FromBooks);
+    }
+    if !storage::contacts::update_removed(&mut session, id, version, world.now()).await? {
+        return Err(ContactError::Changed);
+    }
+    let after =
+        [("name".to_owned(), known.name.clone()), ("email".to_owned(), known.email.clone())];
+    let activity = Activity::new(ActivityKind::ContactRemoved, &staff.actor(), after.into());
+    history::write(&mut session, world, known.customer_id, &activity).await?;
+    session.announce(known.customer_id);
+    session.commit().await?;
+    Ok(())
+}

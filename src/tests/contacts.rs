@@ -1,0 +1,157 @@
+//! People at customers: what may be changed, what is kept, who may still sign in.
+
+use super::support::{
+    app::TestApp,
+    both_engines,
+    given::Given,
+    world::{assert_books_hold, world},
+};
+use crate::{
+    domain::{
+        activity::{ActivityKind, Topic},
+        contact::ContactSource,
+        form::Problem,
+        ids::{ContactId, CustomerId},
+    },
+    services::{
+        World,
+        contacts::{self, ContactError, ContactForm},
+        sign_in::{self, Staff},
+    },
+    storage::{self, Db, activity::ActivityQuery, contacts::ContactRow},
+};
+
+async fn staff(world: &World) -> Staff {
+    let (email, password) = ("ana@halden.example", "a long enough password");
+    let id = sign_in::add_staff(world, email, "Ana", password).await.unwrap();
+    Staff { id, email: email.to_owned(), name: "Ana".to_owned() }
+}
+
+async fn all(db: &Db, customer_id: CustomerId) -> Vec<ContactRow> {
+    let mut session = db.read().await.unwrap();
+    storage::contacts::all(&mut session, customer_id).await.unwrap()
+}
+
+fn field_of(error: ContactError) -> (&'static str, Problem) {
+    match error {
+        ContactError::Invalid { field, problem } => (field, problem),
+        other => panic!("{other}"),
+    }
+}
+
+async fn contacts_story(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    let ana = staff(&world).await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let other = given.customer("C-2", "eve@other.example").await;
+    let mut session = db.read().await.unwrap();
+    let roles = storage::contact_roles::all(&mut session).await.unwrap();
+    drop(session);
+    let names: Vec<&str> = roles.iter().map(|role| role.name.as_str()).collect();
+    assert_eq!(names, ["Company Contact", "Primary Contact", "Billing", "Other"]);
+    let [company, _, billing, none] = [0, 1, 2, 3].map(|index| roles[index].id.to_string());
+    assert!(roles[2].switches().gets_invoices && !roles[3].switches().gets_messages);
+    let form =
+        |email: &'static str, role_id| ContactForm { name: "Ben", email, phone: "", role_id };
+
+    // An address and a role are needed, and what is wrong is said of its field.
+    let add = async |form| contacts::add(&world, &ana, customer, form).await;
+    let bad = add(form("", &billing)).await.unwrap_err();
+    assert_eq!(field_of(bad), ("email", Problem::Required));
+    let bad = add(form("ben@alder.example", "")).await.unwrap_err();
+    assert_eq!(field_of(bad), ("role_id", Problem::Required));
+    let unknown = customer.to_string();
+    let bad = add(form("ben@alder.example", &unknown)).await.unwrap_err();
+    assert_eq!(field_of(bad), ("role_id", Problem::NotAChoice));
+    let long = "x".repeat(201);
+    let bad = add(ContactForm { name: &long, ..form("ben@alder.example", &billing) }).await;
+    assert_eq!(field_of(bad.unwrap_err()), ("name", Problem::TooLong));
+    let ben = add(form("Ben@Alder.example ", &billing)).await.unwrap();
+    let bad = add(form("ben@alder.example", &billing)).await.unwrap_err();
+    assert_eq!(field_of(bad), ("email", Problem::AlreadyUsed));
+    // Another customer may have the same person.
+    contacts::add(&world, &ana, other, form("ben@alder.example", &none)).await.unwrap();
+    let nobody = contacts::add(&world, &ana, world.new_id(), form("x@y.example", &none)).await;
+    assert!(matches!(nobody, Err(ContactError::NotFound)));
+
+    // Of the books' own contact only the role changes (product.md §2.28, example 9).
+    let dana = all(&db, customer).await.into_iter().find(|row| row.id != ben).unwrap();
+    assert_eq!((dana.source, dana.role_id.to_string()), (ContactSource::Books, company));
+    let as_it_is =
+        ContactForm { name: &dana.name, email: &dana.email, phone: &dana.phone, role_id: &billing };
+    let edit = async |id, version, form| contacts::edit(&world, &ana, id, version, form).await;
+    edit(dana.id, 1, as_it_is).await.unwrap();
+    let moved = ContactForm { email: "new@alder.example", ..as_it_is };
+    assert!(matches!(edit(dana.id, 2, moved).await, Err(ContactError::FromBooks)));
+    let gone = contacts::remove(&world, &ana, dana.id, 2).await;
+    assert!(matches!(gone, Err(ContactError::FromBooks)));
+
+    // Two people, one contact: the second hears of it.
+    edit(ben, 1, ContactForm { phone: "555-0100", ..form("ben@alder.example", &billing) })
+        .await
+        .unwrap();
+    let late = edit(ben, 1, form("b@alder.example", &billing)).await;
+    assert!(matches!(late, Err(ContactError::Changed)));
+    let taken = edit(ben, 2, form("dana@alder.example", &billing)).await.unwrap_err();
+    assert_eq!(field_of(taken), ("email", Problem::AlreadyUsed));
+    let late = contacts::remove(&world, &ana, ben, 1).await;
+    assert!(matches!(late, Err(ContactError::Changed)));
+    contacts::remove(&world, &ana, ben, 2).await.unwrap();
+    let gone = contacts::remove(&world, &ana, ben, 3).await;
+    assert!(matches!(gone, Err(ContactError::NotFound)));
+    // Who was removed can be added again.
+    let again: ContactId = add(form("ben@alder.example", &none)).await.unwrap();
+    assert_ne!(again, ben);
+
+    let mut session = db.read().await.unwrap();
+    let query = ActivityQuery {
+        customer_id: customer,
+        topic: Some(Topic::Contacts),
+        has_invoices: false,
+        before: None,
+    };
+    let rows = storage::activity::list(&mut session, &query).await.unwrap();
+    let kinds: Vec<ActivityKind> = rows.iter().map(|row| row.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            ActivityKind::ContactAdded,
+            ActivityKind::ContactRemoved,
+            ActivityKind::ContactChanged,
+            ActivityKind::ContactChanged,
+            ActivityKind::ContactAdded,
+        ]
+    );
+    assert_eq!(rows[3].before()["role"], "Company Contact");
+    assert_eq!(rows[3].after()["role"], "Billing");
+    drop(session);
+    assert_books_hold(&db).await;
+}
+both_engines!(contacts_are_added_changed_and_removed, contacts_story);
+
+async fn removed_are_out(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let ana = staff(app.world()).await;
+    let mut session = db.read().await.unwrap();
+    let role = storage::contact_roles::all(&mut session).await.unwrap()[3].id.to_string();
+    drop(session);
+    let form = ContactForm { name: "Ben", email: "ben@alder.example", phone: "", role_id: &role };
+    let ben = contacts::add(app.world(), &ana, customer, form).await.unwrap();
+    // A role that gets no mail opens the portal all the same.
+    let mut browser = app.payer("ben@alder.example").await;
+    assert_eq!(browser.get("/portal").await.status, 200);
+    contacts::remove(app.world(), &ana, ben, 1).await.unwrap();
+    let answer = browser.get("/portal").await;
+    assert!(answer.location.starts_with("/portal/accounts"), "{answer:?}");
+    // No code is mailed to them any more; the answer is the one everybody gets.
+    let form = [("email", "ben@alder.example")];
+    assert_eq!(browser.post("/api/portal/session/request_code", &form).await.status, 302);
+    let mut session = db.read().await.unwrap();
+    let mails = storage::messages::all_latest(&mut session, "ben@alder.example", 9).await.unwrap();
+    assert_eq!(mails.len(), 1);
+}
+both_engines!(who_was_removed_is_out_at_once, removed_are_out);

@@ -1,0 +1,454 @@
+//! The panel's tab of people: who they are, what is sent to them, adding, changing, removing.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+
+use super::{
+    follow::follow,
+    icon::StaffIcon,
+    panel_tabs::Tab,
+    state::{CardSkeleton, Failure},
+};
+use crate::{
+    api::{
+        error::{ApiError, Conflict},
+        staff::contacts::{list_contacts, remove_contact, save_contact},
+        view::{ContactDraft, ContactsView, CustomerContactView, RoleView},
+    },
+    domain::contact::{ContactSource, RoleSwitches},
+    ui::{components::portal_frame::phone_link, hooks::focus, text},
+};
+
+/// The id of the form's first field.
+const FIRST: &str = "contact-name";
+/// The id of the button that opens an empty form; what closes the form leads back to it.
+const ADD: &str = "contact-add";
+
+/// A contact that is being written: what was typed, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Writing {
+    draft: ContactDraft,
+    source: ContactSource,
+}
+
+impl Writing {
+    fn anew() -> Self {
+        Self { draft: ContactDraft::default(), source: ContactSource::Local }
+    }
+
+    fn of(contact: &CustomerContactView) -> Self {
+        let draft = ContactDraft {
+            id: contact.id.clone(),
+            version: contact.version,
+            name: contact.name.clone(),
+            email: contact.email.clone(),
+            phone: contact.phone.clone(),
+            role_id: contact.role_id.clone(),
+        };
+        Self { draft, source: contact.source }
+    }
+}
+
+/// What is known of the people: nothing while the tab is not open.
+#[derive(Clone, Copy)]
+pub struct Contacts {
+    page: Resource<Option<Result<ContactsView, ApiError>>>,
+    /// By customer: what was begun is there again when the panel comes back to it.
+    drafts: RwSignal<HashMap<String, Writing>>,
+}
+
+impl Contacts {
+    /// Read while its tab is open, and again when the customer changes.
+    pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
+        let asked = Memo::new(move |_| {
+            let is_open = tab.get() == Tab::Contacts && id.with(|id| !id.is_empty());
+            is_open.then(|| id.get())
+        });
+        let page = Resource::new_blocking(
+            move || asked.get(),
+            |asked| async move { Some(list_contacts(asked?).await) },
+        );
+        follow(move || {
+            if asked.try_get_untracked().flatten().is_some() {
+                page.refetch();
+            }
+        });
+        Self { page, drafts: RwSignal::new(HashMap::new()) }
+    }
+}
+
+/// What a form may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Save(String, ContactDraft),
+    Remove(ContactDraft),
+}
+
+/// What the tab's parts share.
+#[derive(Clone, Copy)]
+struct Desk {
+    writing: Memo<Option<Writing>>,
+    set: Callback<Option<Writing>>,
+    steps: Action<Step, Result<(), ApiError>>,
+    customer_id: StoredValue<String>,
+    /// What was last read, for the form: it is not made anew when the list is.
+    known: RwSignal<ContactsView>,
+}
+
+/// The tab of a customer.
+pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
+    let Contacts { page, drafts } = contacts;
+    let customer_id = StoredValue::new(customer_id);
+    let writing = Memo::new(move |_| {
+        drafts.with(|drafts| customer_id.with_value(|id| drafts.get(id).cloned()))
+    });
+    let steps = Action::new(|step: &Step| {
+        let step = step.clone();
+        async move {
+            match step {
+                Step::Save(customer_id, draft) => save_contact(customer_id, draft).await,
+                Step::Remove(draft) => remove_contact(draft.id, draft.version).await,
+            }
+        }
+    });
+    let set = Callback::new(move |writing: Option<Writing>| {
+        drafts.update(|drafts| {
+            let id = customer_id.get_value();
+            match writing {
+                Some(writing) => drafts.insert(id, writing),
+                None => drafts.remove(&id),
+            };
+        });
+    });
+    Effect::new(move |_| match steps.value().get() {
+        Some(Ok(())) => {
+            set.run(None);
+            page.refetch();
+            focus::focus_on(ADD);
+        }
+        // What is there now is shown beside what was typed.
+        Some(Err(ApiError::Conflict(Conflict::ChangedMeanwhile))) => page.refetch(),
+        _ => {}
+    });
+    let known = RwSignal::new(ContactsView { contacts: Vec::new(), roles: Vec::new() });
+    Effect::new(move |_| {
+        if let Some(Some(Ok(page))) = page.get() {
+            known.set(page);
+        }
+    });
+    let desk = Desk { writing, set, steps, customer_id, known };
+    let open = Memo::new(move |_| {
+        writing.with(|writing| writing.as_ref().map(|writing| writing.draft.id.clone()))
+    });
+    let form = move || match open.get() {
+        Some(_) => form(desk).into_any(),
+        None => {
+            let add = move |_| {
+                steps.clear();
+                set.run(Some(Writing::anew()));
+                focus::focus_on(FIRST);
+            };
+            view! { <p><button class="button" id=ADD type="button" on:click=add>"Add a contact"</button></p> }
+                .into_any()
+        }
+    };
+    let body = move || {
+        Suspend::new(async move {
+            match page.await {
+                Some(Ok(page)) => shown(page, desk),
+                // The head says that there is no such customer.
+                Some(Err(ApiError::NotFound)) | None => ().into_any(),
+                Some(Err(error)) => {
+                    view! { <Failure error=error id="contacts-failure"/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <div class="panel__body">
+            <Transition fallback=|| view! { <CardSkeleton what="the contacts"/> }>{body}</Transition>
+            {form}
+        </div>
+    }
+    .into_any()
+}
+
+fn shown(page: ContactsView, desk: Desk) -> AnyView {
+    let reaches = |gets: fn(RoleSwitches) -> bool| {
+        page.contacts.iter().any(|contact| switches(&page.roles, contact).is_some_and(gets))
+    };
+    let silent = match (reaches(|role| role.gets_invoices), reaches(|role| role.gets_messages)) {
+        (true, true) => None,
+        (false, true) => Some("Nobody here gets invoices by e-mail."),
+        (true, false) => Some("Nobody here gets reminders and statements."),
+        (false, false) => Some("Nobody here gets any e-mail of ours."),
+    };
+    let warning = silent.map(|sentence| {
+        view! {
+            <div class="notice notice--warn">
+                <StaffIcon name="alert"/>
+                <div class="notice__body"><p>{sentence}</p></div>
+            </div>
+        }
+    });
+    let rows = page.contacts.iter().map(|contact| row(contact, &page.roles, desk)).collect_view();
+    let list = (!page.contacts.is_empty())
+        .then(|| view! { <ul class="history" aria-label="Contacts">{rows}</ul> });
+    view! {
+        {warning}
+        {list}
+    }
+    .into_any()
+}
+
+fn switches(roles: &[RoleView], contact: &CustomerContactView) -> Option<RoleSwitches> {
+    roles.iter().find(|role| role.id == contact.role_id).map(|role| role.switches)
+}
+
+/// What a role gets its contacts, in words.
+fn sent(role: RoleSwitches) -> &'static str {
+    match (role.gets_invoices, role.gets_messages) {
+        (true, true) => "Invoices, reminders, statements",
+        (true, false) => "Invoices only",
+        (false, true) => "Reminders and statements",
+        (false, false) => "No e-mail; portal only",
+    }
+}
+
+fn row(contact: &CustomerContactView, roles: &[RoleView], desk: Desk) -> impl IntoView + use<> {
+    let role = roles.iter().find(|role| role.id == contact.role_id);
+    let role = role.map(|role| {
+        let icon = role.switches.gets_messages.then(|| view! { <StaffIcon name="speech"/> });
+        view! {
+            <p class="history__who">
+                {icon} " " {role.name.clone()} ": " {sent(role.switches)}
+            </p>
+        }
+    });
+    let source = (contact.source == ContactSource::Books)
+        .then(|| view! { <span class="history__who">" · from your books"</span> });
+    let name = if contact.name.is_empty() { contact.email.clone() } else { contact.name.clone() };
+    let mail = format!("mailto:{}", contact.email);
+    let phone = (!contact.phone.is_empty()).then(|| {
+        let href = phone_link(&contact.phone);
+        view! { " · " <a href=href>{contact.phone.clone()}</a> }
+    });
+    let writing = Writing::of(contact);
+    let label = format!("Change {name}");
+    let change = move |_| {
+        desk.steps.clear();
+        desk.set.run(Some(writing.clone()));
+        focus::focus_on(FIRST);
+    };
+    view! {
+        <li class="history__item">
+            <p class="history__what">{name} {source}</p>
+            <p><a href=mail>{contact.email.clone()}</a> {phone}</p>
+            {role}
+            <button class="button button--quiet" type="button" aria-label=label on:click=change>
+                "Change"
+            </button>
+        </li>
+    }
+}
+
+fn form(desk: Desk) -> impl IntoView {
+    let first = desk.writing.get_untracked().unwrap_or_else(Writing::anew);
+    let is_new = first.draft.id.is_empty();
+    let is_local = first.source == ContactSource::Local;
+    let error = Memo::new(move |_| desk.steps.value().get().and_then(Result::err));
+    let problem = move |field: &'static str| {
+        error.with(|error| match error {
+            Some(ApiError::Invalid(problem)) if problem.field == field => {
+                Some(text::problem(problem))
+            }
+            _ => None,
+        })
+    };
+    let write = move |change: fn(&mut ContactDraft, String), value: String| {
+        if let Some(mut writing) = desk.writing.get_untracked() {
+            change(&mut writing.draft, value);
+            desk.set.run(Some(writing));
+        }
+    };
+    let input = move |name: &'static str,
+                      label: &'static str,
+                      kind: &'static str,
+                      read: fn(&ContactDraft) -> &String,
+                      change: fn(&mut ContactDraft, String)| {
+        let id = format!("contact-{name}");
+        let (error_id, for_id) = (format!("{id}-error"), id.clone());
+        let described = error_id.clone();
+        let shown = move || {
+            problem(name).map(|sentence| {
+                view! {
+                    <p class="field__error" id=error_id.clone()>
+                        <StaffIcon name="alert"/>
+                        <span>{sentence}</span>
+                    </p>
+                }
+            })
+        };
+        let is_bad = move || problem(name).is_some();
+        let value = move || {
+            desk.writing.with(|writing| {
+                writing.as_ref().map(|writing| read(&writing.draft).clone()).unwrap_or_default()
+            })
+        };
+        view! {
+            <div class=move || if is_bad() { "field field--bad" } else { "field" }>
+                <label class="field__label" for=for_id>{label}</label>
+                {shown}
+                <input
+                    class="input"
+                    id=id
+                    type=kind
+                    autocomplete="off"
+                    readonly=!is_local
+                    aria-invalid=move || is_bad().then_some("true")
+                    aria-describedby=move || is_bad().then(|| described.clone())
+                    prop:value=value
+                    on:input:target=move |event| write(change, event.target().value())
+                />
+            </div>
+        }
+    };
+    let options = move || {
+        desk.known.with(|known| {
+            let option = |role: &RoleView| {
+                let label = format!("{} ({})", role.name, sent(role.switches).to_lowercase());
+                let (id, own) = (role.id.clone(), role.id.clone());
+                let is_chosen = move || {
+                    desk.writing.with(|writing| {
+                        writing.as_ref().is_some_and(|writing| writing.draft.role_id == own)
+                    })
+                };
+                view! { <option value=id prop:selected=is_chosen>{label}</option> }
+            };
+            known.roles.iter().map(option).collect_view()
+        })
+    };
+    let role_problem = move || {
+        problem("role_id").map(|sentence| {
+            view! {
+                <p class="field__error" id="contact-role-error">
+                    <StaffIcon name="alert"/>
+                    <span>{sentence}</span>
+                </p>
+            }
+        })
+    };
+    let whole = move || {
+        error.get().filter(|error| !matches!(error, ApiError::Invalid(_))).map(|error| {
+            let is_changed = error == ApiError::Conflict(Conflict::ChangedMeanwhile);
+            let take = move |_| {
+                let id = desk.writing.get_untracked().map(|writing| writing.draft.id);
+                let now = desk.known.with_untracked(|known| {
+                    let mut contacts = known.contacts.iter();
+                    contacts.find(|contact| Some(&contact.id) == id.as_ref()).map(Writing::of)
+                });
+                desk.steps.clear();
+                desk.set.run(now);
+            };
+            let action = is_changed.then(|| {
+                view! {
+                    <p>
+                        <button class="button" type="button" on:click=take>
+                            "Show what is there now"
+                        </button>
+                    </p>
+                }
+            });
+            view! {
+                <div class="notice notice--warn" role="alert">
+                    <StaffIcon name="alert"/>
+                    <div class="notice__body">
+                        <p class="notice__title">{text::error_title(&error)}</p>
+                        <p>{text::error_text(&error)}</p>
+                        {action}
+                    </div>
+                </div>
+            }
+        })
+    };
+    let is_busy = move || desk.steps.pending().get();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let (false, Some(writing)) =
+            (desk.steps.pending().get_untracked(), desk.writing.get_untracked())
+        {
+            desk.steps.dispatch(Step::Save(desk.customer_id.get_value(), writing.draft));
+        }
+    };
+    let asks = RwSignal::new(false);
+    let remove = (is_local && !is_new).then(|| {
+        let press = move |_| {
+            if !asks.get_untracked() {
+                asks.set(true);
+            } else if let Some(writing) = desk.writing.get_untracked() {
+                desk.steps.dispatch(Step::Remove(writing.draft));
+            }
+        };
+        let label = move || {
+            if asks.get() { "Remove for good: they can no longer sign in" } else { "Remove" }
+        };
+        view! { <button class="button button--quiet" type="button" on:click=press>{label}</button> }
+    });
+    let cancel = move |_| {
+        desk.steps.clear();
+        desk.set.run(None);
+        focus::focus_on(ADD);
+    };
+    let title = if is_new { "New contact" } else { "Change the contact" };
+    let books = (!is_local).then(|| {
+        view! {
+            <p class="soft">"From your books: only the role can be changed here."</p>
+        }
+    });
+    view! {
+        <form class="form" novalidate on:submit=submit aria-label=title>
+            <h3>{title}</h3>
+            {books}
+            {whole}
+            {input("name", "Name", "text", |draft| &draft.name, |draft, value| draft.name = value)}
+            {input("email", "E-mail", "email", |draft| &draft.email, |draft, value| {
+                draft.email = value;
+            })}
+            {input("phone", "Phone", "tel", |draft| &draft.phone, |draft, value| {
+                draft.phone = value;
+            })}
+            <div class=move || {
+                if problem("role_id").is_some() { "field field--bad" } else { "field" }
+            }>
+                <label class="field__label" for="contact-role">"Role"</label>
+                {role_problem}
+                <select
+                    class="input"
+                    id="contact-role"
+                    aria-invalid=move || problem("role_id").is_some().then_some("true")
+                    aria-describedby=move || {
+                        problem("role_id").is_some().then_some("contact-role-error")
+                    }
+                    on:change:target=move |event| {
+                        write(|draft, value| draft.role_id = value, event.target().value());
+                    }
+                >
+                    <option value="">"Choose a role"</option>
+                    {options}
+                </select>
+            </div>
+            <div class="form__actions">
+                <button
+                    class="button button--primary"
+                    type="submit"
+                    aria-disabled=move || is_busy().then_some("true")
+                >
+                    {move || if is_busy() { "Saving …" } else { "Save" }}
+                </button>
+                <button class="button" type="button" on:click=cancel>"Cancel"</button>
+                {remove}
+            </div>
+        </form>
+    }
+}

@@ -219,7 +219,12 @@ fn sent(role: RoleSwitches) -> &'static str {
 fn row(contact: &CustomerContactView, roles: &[RoleView], desk: Desk) -> impl IntoView + use<> {
     let role = roles.iter().find(|role| role.id == contact.role_id);
     let role = role.map(|role| {
-        let icon = role.switches.gets_messages.then(|| view! { <StaffIcon name="speech"/> });
+        let icon = role.switches.gets_messages.then(|| {
+            view! {
+                <StaffIcon name="speech"/>
+                <span class="visually-hidden">"Communication contact: "</span>
+            }
+        });
         view! {
             <p class="history__who">
                 {icon} " " {role.name.clone()} ": " {sent(role.switches)}

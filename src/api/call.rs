@@ -26,7 +26,7 @@ use crate::{
         sign_in::{self, SignInError},
     },
     state::AppState,
-    storage::{Session, StorageError},
+    storage::{self, Session, StorageError, customers::CustomerRow},
 };
 
 /// A request by anybody.
@@ -284,6 +284,21 @@ impl StaffCall {
             Some(staff) => Ok(Self { request, staff }),
             None => Err(request.answer(ApiError::SignInRequired)),
         }
+    }
+
+    /// Begins a call that reads about one customer, named as the browser names it.
+    ///
+    /// # Errors
+    /// `SignInRequired`; `NotFound` when there is no such customer.
+    pub async fn reading_customer(id: &str) -> Result<(Self, Session, CustomerRow), ApiError> {
+        let call = Self::begin().await?;
+        let not_found = || call.request.answer(ApiError::NotFound);
+        let id = id.parse().map_err(|_| not_found())?;
+        let mut session = call.request.read().await?;
+        let customer = storage::customers::find(&mut session, id).await;
+        let customer = customer.map_err(|error| call.request.fail(error))?;
+        let customer = customer.ok_or_else(not_found)?;
+        Ok((call, session, customer))
     }
 
     /// The world.

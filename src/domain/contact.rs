@@ -81,11 +81,6 @@ pub fn parse_line(text: &str, length_max: usize) -> Result<String, Problem> {
     if line.chars().count() > length_max { Err(Problem::TooLong) } else { Ok(line) }
 }
 
-/// The form in which names of roles are compared.
-pub fn name_key(name: &str) -> String {
-    name.to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,14 @@ pub struct Cursor {
 #[error("not a cursor")]
 pub struct BadCursor;
 
+/// Cuts what was read with one row more than a page off at the page's end; true when there was more.
+pub fn cut<T>(rows: &mut Vec<T>, page_rows: i64) -> bool {
+    let page = usize::try_from(page_rows).unwrap_or(usize::MAX);
+    let has_more = rows.len() > page;
+    rows.truncate(page);
+    has_more
+}
+
 const ID_LENGTH: usize = 36;
 
 impl fmt::Display for Cursor {

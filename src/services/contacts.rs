@@ -78,15 +78,12 @@ async fn read(session: &mut Session, form: ContactForm<'_>) -> Result<Typed, Con
 }
 
 fn facts(contact: &ContactRow, role: &str) -> Facts {
-    [
-        ("name", contact.name.as_str()),
+    history::facts([
+        ("name", &contact.name),
         ("email", &contact.email),
         ("phone", &contact.phone),
         ("role", role),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .collect()
+    ])
 }
 
 fn unless_taken(error: StorageError) -> ContactError {
@@ -125,9 +122,7 @@ pub async fn add(
     storage::contacts::insert(&mut session, &contact, world.now()).await.map_err(unless_taken)?;
     let after = facts(&contact, &typed.role.name);
     let activity = Activity::new(ActivityKind::ContactAdded, &staff.actor(), after);
-    history::write(&mut session, world, customer_id, &activity).await?;
-    session.announce(customer_id);
-    session.commit().await?;
+    history::write_and_commit(session, world, customer_id, &activity).await?;
     Ok(contact.id)
 }
 
@@ -169,9 +164,7 @@ pub async fn edit(
         return Err(ContactError::Changed);
     }
     activity.after.insert("contact".to_owned(), known.email.clone());
-    history::write(&mut session, world, known.customer_id, &activity).await?;
-    session.announce(known.customer_id);
-    session.commit().await?;
+    history::write_and_commit(session, world, known.customer_id, &activity).await?;
     Ok(())
 }
 
@@ -193,11 +186,8 @@ pub async fn remove(
     if !storage::contacts::update_removed(&mut session, id, version, world.now()).await? {
         return Err(ContactError::Changed);
     }
-    let after =
-        [("name".to_owned(), known.name.clone()), ("email".to_owned(), known.email.clone())];
-    let activity = Activity::new(ActivityKind::ContactRemoved, &staff.actor(), after.into());
-    history::write(&mut session, world, known.customer_id, &activity).await?;
-    session.announce(known.customer_id);
-    session.commit().await?;
+    let after = history::facts([("name", &known.name), ("email", &known.email)]);
+    let activity = Activity::new(ActivityKind::ContactRemoved, &staff.actor(), after);
+    history::write_and_commit(session, world, known.customer_id, &activity).await?;
     Ok(())
 }

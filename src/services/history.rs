@@ -26,7 +26,23 @@ pub async fn write(
     storage::activity::insert(session, world.new_id(), customer_id, activity, world.now()).await
 }
 
-fn facts<const N: usize>(pairs: [(&str, &str); N]) -> Facts {
+/// Adds a row to a customer's history, commits what it tells of, and tells the screens.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_and_commit(
+    mut session: Session,
+    world: &World,
+    customer_id: CustomerId,
+    activity: &Activity,
+) -> Result<(), StorageError> {
+    write(&mut session, world, customer_id, activity).await?;
+    session.announce(customer_id);
+    Ok(session.commit().await?)
+}
+
+/// Values by the names of their fields.
+pub fn facts<const N: usize>(pairs: [(&str, &str); N]) -> Facts {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 

@@ -41,7 +41,7 @@ impl From<sqlx::Error> for NoteError {
 }
 
 fn said(body: &str) -> Facts {
-    Facts::from([("note".to_owned(), body.to_owned())])
+    history::facts([("note", body)])
 }
 
 /// Writes a note about a customer.
@@ -71,9 +71,7 @@ pub async fn add(
         edited_at: None,
     };
     storage::notes::insert(&mut session, &note).await?;
-    history::write(&mut session, world, customer_id, &activity).await?;
-    session.announce(customer_id);
-    session.commit().await?;
+    history::write_and_commit(session, world, customer_id, &activity).await?;
     Ok(note.id)
 }
 
@@ -108,8 +106,6 @@ pub async fn edit(
         return Err(NoteError::Changed);
     }
     let activity = Activity { invoice_id: note.invoice_id, ..activity };
-    history::write(&mut session, world, note.customer_id, &activity).await?;
-    session.announce(note.customer_id);
-    session.commit().await?;
+    history::write_and_commit(session, world, note.customer_id, &activity).await?;
     Ok(())
 }

@@ -18,16 +18,9 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
         storage,
     };
 
-    let call = StaffCall::begin().await?;
+    let (call, mut session, customer) = StaffCall::reading_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
-    let not_found = || call.request.answer(ApiError::NotFound);
-    let customer_id = customer_id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
-    storage::customers::find(&mut session, customer_id)
-        .await
-        .map_err(fail)?
-        .ok_or_else(not_found)?;
-    let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
+    let contacts = storage::contacts::all(&mut session, customer.id).await.map_err(fail)?;
     let roles = storage::contact_roles::all(&mut session).await.map_err(fail)?;
     Ok(ContactsView {
         contacts: contacts

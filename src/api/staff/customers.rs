@@ -21,7 +21,7 @@ pub async fn list_customers(
         api::{call::StaffCall, view::CustomerRowView},
         domain::{
             invoice::days_past_due,
-            list::{Cursor, Direction, PAGE_ROWS},
+            list::{Cursor, Direction, PAGE_ROWS, cut},
             money::Currency,
         },
         services::company,
@@ -65,9 +65,7 @@ pub async fn list_customers(
     };
     let mut rows = storage::customers::list(&mut session, &asked).await.map_err(fail)?;
     let count = storage::customers::count_found(&mut session, &query.search).await.map_err(fail)?;
-    let page = usize::try_from(PAGE_ROWS).unwrap_or(100);
-    let has_more = rows.len() > page;
-    rows.truncate(page);
+    let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| Cursor {
         key: match sort {
             CustomerSort::Name => row.sort_name.clone(),
@@ -113,15 +111,11 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         storage,
     };
 
-    let call = StaffCall::begin().await?;
+    let (call, mut session, row) = StaffCall::reading_customer(&id).await?;
     let fail = |error| call.request.fail(error);
-    let not_found = || call.request.answer(ApiError::NotFound);
-    let customer_id = id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
+    let customer_id = row.id;
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
-    let row = storage::customers::find(&mut session, customer_id).await.map_err(fail)?;
-    let row = row.ok_or_else(not_found)?;
     let balances =
         storage::customers::all_balances(&mut session, customer_id, today).await.map_err(fail)?;
     let invoices = storage::invoices::all_of_customer(&mut session, customer_id, PANEL_ROWS)

@@ -16,7 +16,7 @@ pub async fn list_history(
 ) -> Result<HistoryView, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_history},
-        domain::activity::Topic,
+        domain::{activity::Topic, list::cut},
         services::company,
         storage::{
             self,
@@ -24,26 +24,17 @@ pub async fn list_history(
         },
     };
 
-    let call = StaffCall::begin().await?;
+    let (call, mut session, customer) = StaffCall::reading_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
-    let not_found = || call.request.answer(ApiError::NotFound);
-    let customer_id = customer_id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
-    storage::customers::find(&mut session, customer_id)
-        .await
-        .map_err(fail)?
-        .ok_or_else(not_found)?;
     let query = ActivityQuery {
-        customer_id,
+        customer_id: customer.id,
         topic: Topic::from_word(&topic),
         has_invoices: with_invoices,
         before: (before > 0).then_some(before),
     };
     let mut rows = storage::activity::list(&mut session, &query).await.map_err(fail)?;
-    let page = usize::try_from(PAGE_ROWS).unwrap_or(50);
-    let has_more = rows.len() > page;
-    rows.truncate(page);
+    let has_more = cut(&mut rows, PAGE_ROWS);
     Ok(HistoryView {
         older: rows.last().filter(|_| has_more).map_or(0, |row| row.position),
         rows: rows.iter().map(|row| fold_history::activity(row, &company)).collect(),

@@ -64,7 +64,7 @@ async fn list(
         api::{fold, view::TotalView},
         domain::{
             aging::BucketSet,
-            list::{Cursor, Direction, PAGE_ROWS},
+            list::{Cursor, Direction, PAGE_ROWS, cut},
             money::Currency,
         },
         services::company,
@@ -115,9 +115,7 @@ async fn list(
         Some(id) => storage::customers::find(&mut session, id).await.map_err(fail)?,
         None => None,
     };
-    let page = usize::try_from(PAGE_ROWS).unwrap_or(100);
-    let has_more = rows.len() > page;
-    rows.truncate(page);
+    let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| Cursor {
         key: match sort {
             InvoiceSort::Number => row.number.clone(),

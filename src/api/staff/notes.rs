@@ -13,25 +13,17 @@ pub async fn list_notes(
 ) -> Result<NotesView, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_history},
+        domain::list::cut,
         services::company,
         storage::{self, notes::PAGE_ROWS},
     };
 
-    let call = StaffCall::begin().await?;
+    let (call, mut session, customer) = StaffCall::reading_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
-    let not_found = || call.request.answer(ApiError::NotFound);
-    let customer_id = customer_id.parse().map_err(|_| not_found())?;
-    let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
-    storage::customers::find(&mut session, customer_id)
-        .await
-        .map_err(fail)?
-        .ok_or_else(not_found)?;
     let before = before.parse().ok();
-    let mut rows = storage::notes::list(&mut session, customer_id, before).await.map_err(fail)?;
-    let page = usize::try_from(PAGE_ROWS).unwrap_or(50);
-    let has_more = rows.len() > page;
-    rows.truncate(page);
+    let mut rows = storage::notes::list(&mut session, customer.id, before).await.map_err(fail)?;
+    let has_more = cut(&mut rows, PAGE_ROWS);
     let now = call.world().now();
     let older = rows.last().filter(|_| has_more).map(|row| row.note.id.to_string());
     Ok(NotesView {

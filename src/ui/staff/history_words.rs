@@ -1,5 +1,6 @@
 //! The history in words.
 
+use super::words;
 use crate::{
     api::view::ActivityView,
     domain::{
@@ -24,21 +25,12 @@ pub const fn topic(topic: Topic) -> &'static str {
 pub fn field(name: &str) -> String {
     let label = match name {
         "name" => "Name",
-        "email" => "E-mail",
-        "phone" => "Phone",
-        "website" => "Website",
-        "address_line1" => "Street",
-        "address_line2" => "Street, second line",
-        "address_city" => "City",
-        "address_region" => "State or region",
-        "address_postal_code" => "Postal code",
-        "address_country" => "Country",
-        "terms" => "Terms",
         "parent_number" => "Belongs to",
         "contact" => "Contact",
         "role" => "Role",
         "note" => "Note",
-        other => other,
+        // The rest is called what the import calls it.
+        other => return words::import_field(other),
     };
     label.to_owned()
 }

@@ -155,7 +155,7 @@ build_tool() {
         export CARGO_TARGET_DIR="$quittance_cache/tools-build" CARGO_PROFILE_RELEASE_OPT_LEVEL=0
         # They run once per build: only what reads, writes and packs large files is worth optimising.
         local hot=()
-        for package in brotli cargo-leptos miniz_oxide walrus wasm-bindgen-cli-support wasm-encoder wasmparser zopfli; do
+        for package in brotli miniz_oxide walrus wasm-bindgen-cli-support wasm-encoder wasmparser zopfli; do
             hot+=(--config "profile.release.package.$package.opt-level=2")
         done
         cargo install "$name" --version "$version" --root "$quittance_tools" --force "${hot[@]}" "$@"

@@ -185,6 +185,18 @@ enum User {
         /// Their name
         #[arg(long, default_value = "")]
         name: String,
+        /// What they may do
+        #[arg(long, default_value = "owner", value_parser = ["owner", "admin", "manager", "specialist", "viewer"])]
+        role: String,
+        /// Read the password from standard input instead of asking for it
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Set a staff user's password, let them sign in again and end their sessions
+    Password {
+        /// Their e-mail address
+        #[arg(long)]
+        email: String,
         /// Read the password from standard input instead of asking for it
         #[arg(long)]
         password_stdin: bool,
@@ -275,8 +287,11 @@ async fn run(line: CommandLine) -> Result<ExitCode, CommandError> {
         Command::Import(options) => import::import(config, &options).await,
         Command::Report(report) => report::report(config, report).await,
         Command::Verify => verify::verify(config).await,
-        Command::User(User::Add { email, name, password_stdin }) => {
-            user::add(config, &email, &name, password_stdin).await
+        Command::User(User::Add { email, name, role, password_stdin }) => {
+            user::add(config, &email, &name, &role, password_stdin).await
+        }
+        Command::User(User::Password { email, password_stdin }) => {
+            user::password(config, &email, password_stdin).await
         }
         Command::Company(Company::Show) => company::show(config).await,
         Command::Company(Company::Set { file }) => company::set(config, &file).await,

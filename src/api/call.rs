@@ -13,17 +13,26 @@ use crate::{
         view::{ContactView, PortalFrame},
     },
     config::Config,
-    domain::{form::FieldProblem, ids::CustomerId, quote::QuoteError},
+    domain::{
+        form::FieldProblem,
+        ids::CustomerId,
+        permission::{DutiesError, Permission},
+        quote::QuoteError,
+    },
     services::{
         World,
+        attempts::ATTEMPT_MINUTES,
         charge::ConfirmError,
         company::Company,
         contacts::ContactError,
+        customers::AssignError,
         methods::SetupError,
         notes::NoteError,
         payments::FollowError,
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
+        staff::{self, Staff},
+        team::TeamError,
     },
     state::AppState,
     storage::{self, Session, StorageError, customers::CustomerRow},
@@ -53,15 +62,17 @@ pub struct PortalCall {
     account: String,
     /// Whether there are others to open.
     can_switch: bool,
+    /// The seller.
+    pub company: Company,
 }
 
-/// A request by a signed-in staff user. Permissions come with the roles.
+/// A request by a signed-in staff user, who may do what the call asked for when it began.
 #[derive(Clone)]
 pub struct StaffCall {
     /// The request.
     pub request: Anybody,
     /// Who.
-    pub staff: sign_in::Staff,
+    pub staff: Staff,
 }
 
 impl Anybody {
@@ -114,6 +125,11 @@ impl Anybody {
             }
             None => "unknown".to_owned(),
         }
+    }
+
+    /// The browser, as it names itself.
+    pub fn browser(&self) -> &str {
+        self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 
     /// The value of a cookie.
@@ -171,7 +187,7 @@ impl Anybody {
         {
             response.set_status(status);
             if told == ApiError::TooMany {
-                let seconds = HeaderValue::from(sign_in::ATTEMPT_MINUTES * 60);
+                let seconds = HeaderValue::from(ATTEMPT_MINUTES * 60);
                 response.insert_header(header::RETRY_AFTER, seconds);
             }
         }
@@ -209,8 +225,8 @@ impl PortalCall {
         let Some(customer_id) = payer.customer_id else {
             return Err(request.answer(ApiError::AccountRequired));
         };
-        let (account, can_switch) = (payer.account, payer.can_switch);
-        Ok((Self { request, email: payer.email, customer_id, account, can_switch }, session))
+        let sign_in::Payer { email, account, can_switch, company, .. } = payer;
+        Ok((Self { request, email, customer_id, account, can_switch, company }, session))
     }
 
     /// The world.
@@ -219,12 +235,12 @@ impl PortalCall {
     }
 
     /// What the page shows around its content.
-    pub fn frame(&self, company: &Company) -> PortalFrame {
+    pub fn frame(&self) -> PortalFrame {
         PortalFrame {
             email: self.email.clone(),
             account: self.account.clone(),
             can_switch: self.can_switch,
-            ..public_frame(&self.request, company)
+            ..public_frame(&self.request, &self.company)
         }
     }
 }
@@ -260,12 +276,32 @@ pub async fn payer(request: &Anybody) -> Result<(sign_in::Payer, Session), ApiEr
 }
 
 impl StaffCall {
-    /// Begins a call of a staff user.
+    /// Begins a call that every staff user may make.
     ///
     /// # Errors
     /// `SignInRequired`.
     pub async fn begin() -> Result<Self, ApiError> {
         Self::of(Anybody::begin()).await
+    }
+
+    /// Begins a call that takes a permission.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `Forbidden`.
+    pub async fn permitted(permission: Permission) -> Result<Self, ApiError> {
+        Self::begin().await?.with(permission)
+    }
+
+    /// The call, if its user has a permission.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub fn with(self, permission: Permission) -> Result<Self, ApiError> {
+        if self.staff.may(permission) {
+            Ok(self)
+        } else {
+            Err(self.request.answer(ApiError::Forbidden))
+        }
     }
 
     /// The staff user of a request.
@@ -275,7 +311,7 @@ impl StaffCall {
     pub async fn of(request: Anybody) -> Result<Self, ApiError> {
         let token = request.cookie(request.config().staff_cookie());
         let staff = match token {
-            Some(token) => sign_in::staff(request.world(), &token)
+            Some(token) => staff::of_token(request.world(), &token)
                 .await
                 .map_err(|error| request.fail(error))?,
             None => None,
@@ -286,19 +322,17 @@ impl StaffCall {
         }
     }
 
-    /// Begins a call that reads about one customer, named as the browser names it.
+    /// Begins to read about one customer that the user sees, named as the browser names it.
     ///
     /// # Errors
-    /// `SignInRequired`; `NotFound` when there is no such customer.
-    pub async fn reading_customer(id: &str) -> Result<(Self, Session, CustomerRow), ApiError> {
-        let call = Self::begin().await?;
-        let not_found = || call.request.answer(ApiError::NotFound);
+    /// `NotFound` when there is no such customer, or the user does not see it.
+    pub async fn read_customer(&self, id: &str) -> Result<(Session, CustomerRow), ApiError> {
+        let not_found = || self.request.answer(ApiError::NotFound);
         let id = id.parse().map_err(|_| not_found())?;
-        let mut session = call.request.read().await?;
-        let customer = storage::customers::find(&mut session, id).await;
-        let customer = customer.map_err(|error| call.request.fail(error))?;
-        let customer = customer.ok_or_else(not_found)?;
-        Ok((call, session, customer))
+        let mut session = self.request.read().await?;
+        let customer = storage::customers::find_seen(&mut session, id, self.staff.sight()).await;
+        let customer = customer.map_err(|error| self.request.fail(error))?;
+        Ok((session, customer.ok_or_else(not_found)?))
     }
 
     /// The world.
@@ -416,6 +450,37 @@ impl From<ContactError> for Failure {
             ContactError::FromBooks => Self::told(ApiError::Conflict(Conflict::FromBooks)),
             ContactError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             ContactError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<AssignError> for Failure {
+    fn from(error: AssignError) -> Self {
+        match error {
+            AssignError::NotFound => Self::told(ApiError::NotFound),
+            AssignError::Invalid(problem) => Self::told(ApiError::invalid("specialist", problem)),
+            AssignError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            AssignError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<TeamError> for Failure {
+    fn from(error: TeamError) -> Self {
+        match error {
+            TeamError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
+            TeamError::Duties(DutiesError::OwnerLimited) => {
+                Self::told(ApiError::Conflict(Conflict::OwnerLimited))
+            }
+            TeamError::Duties(DutiesError::OwnButSettings) => {
+                Self::told(ApiError::Conflict(Conflict::OwnButSettings))
+            }
+            TeamError::NotFound => Self::told(ApiError::NotFound),
+            TeamError::NotTheirs => Self::told(ApiError::Conflict(Conflict::NotYoursToGive)),
+            TeamError::LastOwner => Self::told(ApiError::Conflict(Conflict::LastOwner)),
+            TeamError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            TeamError::Code(error) => error.into(),
+            TeamError::Storage(error) => error.into(),
         }
     }
 }

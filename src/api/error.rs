@@ -73,6 +73,14 @@ pub enum Conflict {
     TooLate,
     /// The books have it so; it cannot be changed here.
     FromBooks,
+    /// An owner may do and see everything.
+    OwnerLimited,
+    /// Settings and users concern every customer.
+    OwnButSettings,
+    /// Only who has something may give it, and nobody changes their own duties.
+    NotYoursToGive,
+    /// There would be no owner left.
+    LastOwner,
 }
 
 impl ApiError {

@@ -29,10 +29,10 @@ pub fn activity(row: &ActivityRow, company: &Company) -> ActivityView {
     }
 }
 
-/// A note, as a staff user sees it at an instant.
+/// A note at an instant, as it is seen by whoever may write notes, or by somebody else.
 pub fn note(
     row: SignedNoteRow,
-    reader: StaffUserId,
+    writer: Option<StaffUserId>,
     company: &Company,
     now: DateTime<Utc>,
 ) -> NoteView {
@@ -43,7 +43,7 @@ pub fn note(
         at: dates::instant(company, note.created_at),
         edited: note.edited_at.map(|at| dates::instant(company, at)).unwrap_or_default(),
         version: note.version,
-        may_edit: note.author_id == reader && may_edit(note.created_at, now),
+        may_edit: Some(note.author_id) == writer && may_edit(note.created_at, now),
         body: note.body,
     }
 }

@@ -1,6 +1,8 @@
 //! Every server function and route, with who may call it: the access matrix is made of this list,
 //! and a test fails when something is served that is not on it.
 
+use crate::domain::permission::Permission;
+
 /// Who may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -12,6 +14,8 @@ pub enum Access {
     Account,
     /// A signed-in staff user.
     Staff,
+    /// A signed-in staff user with a permission.
+    Permitted(Permission),
     /// The processor, by signature.
     Gateway,
     /// Programs on this machine.
@@ -48,6 +52,10 @@ const fn post(path: &'static str, arguments: &'static str, access: Access) -> En
     Endpoint { verb: Verb::Post, path, arguments, access }
 }
 
+const CUSTOMERS: Access = Access::Permitted(Permission::Customers);
+const SETTINGS: Access = Access::Permitted(Permission::Settings);
+const TEAM: Access = Access::Permitted(Permission::Team);
+
 /// Server functions.
 pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/portal/session/request_code", "email=nobody%40example.com", Access::Public),
@@ -72,25 +80,41 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/portal/payments/continue", "id={id}", Access::Account),
     post("/api/staff/session/sign_in", "email=nobody%40example.com&password=x", Access::Public),
     post("/api/staff/session/sign_out", "", Access::Public),
+    post("/api/staff/session/request_code", "email=nobody%40example.com", Access::Public),
+    post(
+        "/api/staff/session/set_password",
+        "email=nobody%40example.com&mailed_code=K7QM-2XPA-9DTR&password=a+long+enough+one",
+        Access::Public,
+    ),
     get("/api/staff/session/frame", "", Access::Staff),
+    get("/api/staff/account/sessions", "", Access::Staff),
+    post("/api/staff/account/end_session", "id={id}", Access::Staff),
+    post("/api/staff/account/change_password", "old=x&new=a+long+enough+one", Access::Staff),
+    get("/api/staff/team/list", "", TEAM),
+    post("/api/staff/team/invite", "user[email]=x", TEAM),
+    post("/api/staff/team/save", "user[id]={id}&user[version]=1&user[role]=viewer", TEAM),
+    post("/api/staff/team/send_code", "id={id}", TEAM),
+    post("/api/staff/team/sign_out", "id={id}", TEAM),
     get("/api/staff/invoices/open", "", Access::Staff),
     get("/api/staff/invoices/paid", "", Access::Staff),
     get("/api/staff/invoices/aging", "", Access::Staff),
     get("/api/staff/customers/list", "", Access::Staff),
     get("/api/staff/customers/panel", "id={id}", Access::Staff),
+    get("/api/staff/customers/specialists", "", Access::Staff),
+    post("/api/staff/customers/assign", "customer_id={id}", CUSTOMERS),
     get("/api/staff/contacts/list", "customer_id={id}", Access::Staff),
-    post("/api/staff/contacts/save", "customer_id={id}&draft[email]=x", Access::Staff),
-    post("/api/staff/contacts/remove", "id={id}&version=1", Access::Staff),
-    get("/api/staff/history/list", "customer_id={id}", Access::Staff),
+    post("/api/staff/contacts/save", "customer_id={id}&draft[email]=x", CUSTOMERS),
+    post("/api/staff/contacts/remove", "id={id}&version=1", CUSTOMERS),
+    get("/api/staff/history/list", "customer_id={id}", CUSTOMERS),
     get("/api/staff/notes/list", "customer_id={id}", Access::Staff),
-    post("/api/staff/notes/add", "customer_id={id}&body=x", Access::Staff),
-    post("/api/staff/notes/edit", "id={id}&version=1&body=x", Access::Staff),
-    get("/api/staff/mailbox/list", "", Access::Staff),
-    get("/api/staff/mailbox/one", "id={id}", Access::Staff),
-    get("/api/staff/import/preview", "upload_id={id}", Access::Staff),
-    post("/api/staff/import/start", "upload_id={id}&choices[kind]=invoices", Access::Staff),
-    get("/api/staff/import/progress", "id={id}", Access::Staff),
-    get("/api/staff/import/list", "", Access::Staff),
+    post("/api/staff/notes/add", "customer_id={id}&body=x", CUSTOMERS),
+    post("/api/staff/notes/edit", "id={id}&version=1&body=x", CUSTOMERS),
+    get("/api/staff/mailbox/list", "", SETTINGS),
+    get("/api/staff/mailbox/one", "id={id}", SETTINGS),
+    get("/api/staff/import/preview", "upload_id={id}", SETTINGS),
+    post("/api/staff/import/start", "upload_id={id}&choices[kind]=invoices", SETTINGS),
+    get("/api/staff/import/progress", "id={id}", SETTINGS),
+    get("/api/staff/import/list", "", SETTINGS),
 ];
 
 /// Routes that are not pages or server functions.
@@ -106,9 +130,9 @@ pub const ROUTES: &[Endpoint] = &[
     get("/portal/methods/return/{id}", "", Access::Account),
     get("/portal/pay/cancel/{id}", "", Access::Account),
     get("/staff/live", "", Access::Staff),
-    get("/staff/mailbox/{id}/body", "", Access::Staff),
-    get("/staff/mailbox/{id}/attachment.pdf", "", Access::Staff),
-    post("/staff/import/upload", "", Access::Staff),
-    get("/staff/import/runs/{id}/refused.csv", "", Access::Staff),
+    get("/staff/mailbox/{id}/body", "", SETTINGS),
+    get("/staff/mailbox/{id}/attachment.pdf", "", SETTINGS),
+    post("/staff/import/upload", "", SETTINGS),
+    get("/staff/import/runs/{id}/refused.csv", "", SETTINGS),
     post("/hooks/sandbox", "", Access::Gateway),
 ];

@@ -1,4 +1,4 @@
-//! `user add`.
+//! `user add`, `user password`.
 
 use std::{
     io::{BufRead, IsTerminal, Write},
@@ -8,33 +8,58 @@ use std::{
 use super::{CommandError, world};
 use crate::{
     config::Config,
-    domain::form::Problem,
-    services::sign_in::{self, PASSWORD_LENGTH_MIN, SignInError},
+    domain::{form::Problem, permission::Role},
+    services::{
+        sign_in::SignInError,
+        staff::{self, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN},
+    },
 };
+
+/// What is said about what was typed.
+fn said(error: SignInError) -> CommandError {
+    let SignInError::Invalid { field, problem } = error else { return error.into() };
+    let reason = match problem {
+        Problem::AlreadyUsed => "this address is taken".to_owned(),
+        Problem::Required => "nothing was typed".to_owned(),
+        Problem::TooShort => format!("at least {PASSWORD_LENGTH_MIN} characters are needed"),
+        Problem::TooLong if field == "password" => {
+            format!("at most {PASSWORD_LENGTH_MAX} characters are taken")
+        }
+        Problem::TooEasy => "the address itself is too easy to guess".to_owned(),
+        _ => "this is no e-mail address".to_owned(),
+    };
+    CommandError::Said(format!("{field}: {reason}"))
+}
 
 pub(super) async fn add(
     config: Config,
     email: &str,
     name: &str,
+    role: &str,
+    from_stdin: bool,
+) -> Result<ExitCode, CommandError> {
+    let role = Role::from_word(role);
+    let role = role.ok_or_else(|| CommandError::Said("role: there is no such role".to_owned()))?;
+    let password = read_password(from_stdin)?;
+    let world = world(&config).await?;
+    staff::add(&world, email, name, &password, role).await.map_err(said)?;
+    eprintln!("{email} can sign in at {}/staff.", config.base_url);
+    world.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn password(
+    config: Config,
+    email: &str,
     from_stdin: bool,
 ) -> Result<ExitCode, CommandError> {
     let password = read_password(from_stdin)?;
     let world = world(&config).await?;
-    match sign_in::add_staff(&world, email, name, &password).await {
-        Ok(_) => {}
-        Err(SignInError::Invalid { field, problem }) => {
-            let reason = match problem {
-                Problem::AlreadyUsed => "this address is taken".to_owned(),
-                Problem::TooShort => {
-                    format!("at least {PASSWORD_LENGTH_MIN} characters are needed")
-                }
-                _ => "this is no e-mail address".to_owned(),
-            };
-            return Err(CommandError::Said(format!("{field}: {reason}")));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    eprintln!("{email} can sign in at {}/staff.", config.base_url);
+    staff::reset_password(&world, email, &password).await.map_err(|error| match error {
+        SignInError::Refused => CommandError::Said(format!("email: there is no user {email}")),
+        error => said(error),
+    })?;
+    eprintln!("{email} can sign in at {}/staff with the new password.", config.base_url);
     world.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

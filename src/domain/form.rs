@@ -24,6 +24,10 @@ pub enum Problem {
     TooShort,
     /// Already taken.
     AlreadyUsed,
+    /// Not what it has to be.
+    Wrong,
+    /// Too easy to guess.
+    TooEasy,
 }
 
 /// A problem and the name of its field; an empty name means the whole form.

@@ -23,6 +23,7 @@ pub mod method;
 pub mod money;
 pub mod note;
 pub mod payment;
+pub mod permission;
 pub mod policy;
 pub mod quote;
 pub mod refund;

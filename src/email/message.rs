@@ -7,6 +7,8 @@ use serde::Serialize;
 pub enum Message {
     /// The code that signs a payer in.
     SignInCode(SignInCode),
+    /// The code with which somebody on our side sets a password.
+    SetPassword(SetPassword),
     /// A card payment succeeded.
     PaymentReceipt(PaymentReceipt),
     /// A bank payment was accepted and will settle in some days.
@@ -70,6 +72,22 @@ pub struct SignInCode {
     pub code: String,
     /// How long it lives.
     pub minutes_valid: u32,
+}
+
+/// A code to type on the page where a password is set. The link leads to that page; without the code
+/// it opens nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SetPassword {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The code.
+    pub code: String,
+    /// How long it lives: `7 days`.
+    pub valid_for: String,
+    /// Who added the reader as a user; none when they asked for it themselves.
+    pub inviter: Option<String>,
+    /// The page where it is typed.
+    pub url: Option<String>,
 }
 
 /// Money has moved by card.

@@ -24,7 +24,7 @@ mod transport;
 
 pub use message::{
     BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, PaymentFacts, PaymentFailed,
-    PaymentReceipt, PaymentReturned, Row, SignInCode,
+    PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
 };
 pub use render::{RenderError, RenderedEmail, render};
 pub use transport::{

@@ -76,6 +76,9 @@ const SOURCES: &[(&str, &str)] = sources![
     "sign_in_code/subject.txt",
     "sign_in_code/body.txt",
     "sign_in_code/body.html",
+    "set_password/subject.txt",
+    "set_password/body.txt",
+    "set_password/body.html",
     "payment_receipt/subject.txt",
     "payment_receipt/body.txt",
     "payment_receipt/body.html",
@@ -116,6 +119,7 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = Laz
 pub fn render(message: &Message) -> Result<RenderedEmail, RenderError> {
     match message {
         Message::SignInCode(words) => write(&files!("sign_in_code"), words, None),
+        Message::SetPassword(words) => write(&files!("set_password"), words, words.url.as_deref()),
         Message::PaymentReceipt(words) => {
             write(&files!("payment_receipt"), words, words.receipt_url.as_deref())
         }

@@ -3,7 +3,7 @@
 use super::{
     super::message::{
         BankPaymentSettled, BankPaymentSubmitted, Letterhead, PaymentFacts, PaymentFailed,
-        PaymentReceipt, PaymentReturned, Row, SignInCode,
+        PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
     },
     *,
 };
@@ -38,6 +38,13 @@ fn messages(name: &str) -> Vec<Message> {
             letterhead: letterhead.clone(),
             code: "493 027".to_owned(),
             minutes_valid: 10,
+        }),
+        Message::SetPassword(SetPassword {
+            letterhead: letterhead.clone(),
+            code: "K7QM-2XPA-9DTR".to_owned(),
+            valid_for: "7 days".to_owned(),
+            inviter: Some(name.to_owned()),
+            url: url.clone(),
         }),
         Message::PaymentReceipt(PaymentReceipt {
             letterhead: letterhead.clone(),
@@ -91,6 +98,12 @@ fn every_message_is_whole() {
         if let Message::SignInCode(_) = message {
             assert!(email.text.contains("493 027") && email.html.contains("493 027"));
             assert!(!email.html.contains("href") && !email.text.contains("://"));
+        } else if let Message::SetPassword(_) = message {
+            let code = "K7QM-2XPA-9DTR";
+            assert!(email.text.contains(code) && email.html.contains(code));
+            assert!(!email.subject.contains(code), "{}", email.subject);
+            assert!(email.text.contains("7 days"), "{}", email.text);
+            assert_eq!(email.html.matches("<a href").count(), 1, "one button");
         } else {
             for part in [&email.text, &email.html] {
                 assert!(part.contains("$1,317.12") && part.contains("$37.12"), "{part}");
@@ -105,7 +118,7 @@ fn every_message_is_whole() {
 
 #[test]
 fn a_receipt_reads_well() {
-    let message = messages("Northwind").swap_remove(1);
+    let message = messages("Northwind").swap_remove(2);
     let email = render(&message).unwrap();
     assert_eq!(email.subject, "Receipt R-20931: $1,317.12 paid to Northwind");
     assert_eq!(
@@ -139,6 +152,7 @@ fn a_receipt_reads_well() {
 fn optional_parts_may_be_missing() {
     let bare = [
         Message::SignInCode(SignInCode::default()),
+        Message::SetPassword(SetPassword::default()),
         Message::PaymentReceipt(PaymentReceipt::default()),
         Message::BankPaymentSubmitted(BankPaymentSubmitted::default()),
         Message::BankPaymentSettled(BankPaymentSettled::default()),

@@ -10,7 +10,7 @@ use axum::{
 
 use tokio::sync::Semaphore;
 
-use super::guard::{Account, Refusal, Staff};
+use super::guard::{Account, Refusal, SettingsStaff};
 use crate::{
     api::error::ApiError,
     pdf::PdfError,
@@ -122,7 +122,10 @@ pub async fn receipt(
 }
 
 /// The rows an import refused.
-pub async fn refused_rows(Staff(call): Staff, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn refused_rows(
+    SettingsStaff(call): SettingsStaff,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
     let row = storage::imports::find(&mut session, id)

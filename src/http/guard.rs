@@ -14,6 +14,7 @@ use crate::{
         error::ApiError,
     },
     auth::origin::{Claims, is_ours},
+    domain::permission::Permission,
     state::AppState,
 };
 
@@ -98,6 +99,22 @@ impl FromRequestParts<AppState> for Account {
 
 /// A request of a staff user; others are turned away.
 pub struct Staff(pub StaffCall);
+
+/// A request of a staff user who may change the settings; others are turned away.
+pub struct SettingsStaff(pub StaffCall);
+
+impl FromRequestParts<AppState> for SettingsStaff {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let Staff(call) = Staff::from_request_parts(parts, state).await?;
+        let call = call.with(Permission::Settings);
+        call.map(Self).map_err(|error| Refusal(error).into_response())
+    }
+}
 
 impl FromRequestParts<AppState> for Staff {
     type Rejection = Response;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     downloads::print,
-    guard::{Refusal, Staff},
+    guard::{Refusal, SettingsStaff},
 };
 use crate::{api::error::ApiError, services::documents, state::AppState, storage};
 
@@ -20,7 +20,10 @@ const MESSAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img
                               sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /// A message's HTML, for a frame.
-pub async fn body(Staff(call): Staff, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn body(
+    SettingsStaff(call): SettingsStaff,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
     if !call.request.config().has_mailbox() {
         return Err(ApiError::NotFound.into());
     }
@@ -37,7 +40,7 @@ pub async fn body(Staff(call): Staff, Path(id): Path<String>) -> Result<Response
 /// The document that goes with a message.
 pub async fn attachment(
     State(state): State<AppState>,
-    Staff(call): Staff,
+    SettingsStaff(call): SettingsStaff,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     if !call.request.config().has_mailbox() {

@@ -7,7 +7,7 @@ use axum::{
 };
 use tokio::io::AsyncWriteExt;
 
-use super::{guard::Staff, page};
+use super::{guard::SettingsStaff, page};
 use crate::state::AppState;
 
 /// Largest file, in bytes.
@@ -26,7 +26,7 @@ enum UploadError {
 /// Takes a file and goes on to how it would be read.
 pub async fn import(
     State(state): State<AppState>,
-    Staff(call): Staff,
+    SettingsStaff(call): SettingsStaff,
     form: Multipart,
 ) -> Response {
     let id = call.world().new_secret();

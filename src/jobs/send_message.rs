@@ -8,7 +8,7 @@ use crate::{
     pdf::Engine,
     services::{
         World, company, documents,
-        mail::{SIGN_IN_CODE, SendMessage},
+        mail::{self, SendMessage},
     },
     storage,
 };
@@ -33,7 +33,7 @@ pub async fn run(
     let company = company::load(&mut session).await.map_err(JobError::retry)?;
     let mut is_secret = false;
     if let Transport::Smtp(_, from) = transport {
-        is_secret = message.kind == SIGN_IN_CODE;
+        is_secret = mail::is_secret(&message.kind);
         let mut attachments = Vec::new();
         if let (false, Some(payment_id)) = (message.attachment.is_empty(), message.payment_id) {
             let document = documents::receipt(&mut session, payment_id).await;
@@ -87,7 +87,7 @@ async fn note(
 ) -> Result<(), JobError> {
     let mut session = world.db.begin().await.map_err(JobError::retry)?;
     if is_secret {
-        let (subject, text) = ("Sign-in code", "The code was mailed and is not kept.");
+        let (subject, text) = ("A code", "The code was mailed and is not kept.");
         storage::messages::update_text(&mut session, job.message_id, subject, text, text)
             .await
             .map_err(JobError::retry)?;

@@ -121,6 +121,7 @@ impl Worker {
         let mut session = self.world.db.begin().await?;
         storage::counters::delete_old(&mut session, before).await?;
         storage::sign_in::delete_old(&mut session, before).await?;
+        storage::staff_sessions::delete_old(&mut session, before).await?;
         session.commit().await?;
         let before = self.world.now() - TimeDelta::days(UPLOAD_DAYS);
         if let Err(error) = self.uploads.forget(before.into()).await {

@@ -9,7 +9,7 @@ use crate::{
         policy::{PaymentPolicy, PolicyError},
     },
     services::World,
-    storage::{self, Session, StorageError},
+    storage::{self, Session, StorageError, company::CompanyRow},
 };
 
 /// The seller with its time zone resolved.
@@ -70,7 +70,12 @@ pub enum SaveCompanyError {
 /// # Errors
 /// When the database fails or holds a time zone that does not exist.
 pub async fn load(session: &mut Session) -> Result<Company, StorageError> {
-    let (profile, policy) = storage::company::find(session).await?.unwrap_or_default();
+    read(&storage::company::find(session).await?)
+}
+
+/// The seller of a row.
+pub(super) fn read(row: &CompanyRow) -> Result<Company, StorageError> {
+    let (profile, policy) = row.read()?;
     let zone = profile.time_zone.parse().map_err(|_| {
         StorageError::Inconsistent(format!("company: no time zone {:?}", profile.time_zone))
     })?;

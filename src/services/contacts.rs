@@ -8,7 +8,7 @@ use crate::{
         form::{Problem, parse_email},
         ids::{ContactId, CustomerId, RoleId},
     },
-    services::{World, history, sign_in::Staff},
+    services::{World, customers::sees, history, staff::Staff},
     storage::{self, Session, StorageError, contact_roles::RoleRow, contacts::ContactRow},
 };
 
@@ -105,7 +105,7 @@ pub async fn add(
     form: ContactForm<'_>,
 ) -> Result<ContactId, ContactError> {
     let mut session = world.db.begin().await?;
-    if storage::customers::find(&mut session, customer_id).await?.is_none() {
+    if !sees(&mut session, staff, customer_id).await? {
         return Err(ContactError::NotFound);
     }
     let typed = read(&mut session, form).await?;
@@ -126,6 +126,20 @@ pub async fn add(
     Ok(contact.id)
 }
 
+/// A contact of a customer that somebody sees.
+async fn find(
+    session: &mut Session,
+    staff: &Staff,
+    id: ContactId,
+) -> Result<ContactRow, ContactError> {
+    let known = storage::contacts::find(session, id).await?.ok_or(ContactError::NotFound)?;
+    if sees(session, staff, known.customer_id).await? {
+        Ok(known)
+    } else {
+        Err(ContactError::NotFound)
+    }
+}
+
 /// Changes a contact. `version` is the one that was read.
 ///
 /// # Errors
@@ -139,7 +153,7 @@ pub async fn edit(
     form: ContactForm<'_>,
 ) -> Result<(), ContactError> {
     let mut session = world.db.begin().await?;
-    let known = storage::contacts::find(&mut session, id).await?.ok_or(ContactError::NotFound)?;
+    let known = find(&mut session, staff, id).await?;
     let role = storage::contact_roles::find(&mut session, known.role_id).await?;
     let role = role.map(|role| role.name).unwrap_or_default();
     let typed = read(&mut session, form).await?;
@@ -179,7 +193,7 @@ pub async fn remove(
     version: i64,
 ) -> Result<(), ContactError> {
     let mut session = world.db.begin().await?;
-    let known = storage::contacts::find(&mut session, id).await?.ok_or(ContactError::NotFound)?;
+    let known = find(&mut session, staff, id).await?;
     if known.source == ContactSource::Books {
         return Err(ContactError::FromBooks);
     }

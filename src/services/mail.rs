@@ -11,7 +11,7 @@ use crate::{
     },
     email::{
         self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, PaymentFacts,
-        PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row, SignInCode,
+        PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row, SetPassword, SignInCode,
     },
     services::{World, company::Company, history, sign_in::CODE_MINUTES},
     storage::{
@@ -19,6 +19,7 @@ use crate::{
         messages::MessageRow,
         payments::{PaymentLineRow, PaymentRow},
         sign_in::CodeRow,
+        staff::StaffUserRow,
     },
     ui::{format::money, text},
 };
@@ -101,8 +102,14 @@ fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
     }
 }
 
-/// The kind of a message that nobody may read once it is mailed.
-pub const SIGN_IN_CODE: &str = "sign-in-code";
+/// The kinds of messages with a code in them.
+const SIGN_IN_CODE: &str = "sign-in-code";
+const STAFF_CODE: &str = "staff-code";
+
+/// Whether nobody may read a message of this kind once it is mailed.
+pub fn is_secret(kind: &str) -> bool {
+    matches!(kind, SIGN_IN_CODE | STAFF_CODE)
+}
 
 /// Makes the message with a sign-in code. It holds no link.
 ///
@@ -124,6 +131,45 @@ pub async fn sign_in_code(
         once_key: format!("code:{}", row.id),
         kind: SIGN_IN_CODE,
         to: &row.email,
+        payment: None,
+        attachment: "",
+    };
+    post(session, world, envelope, &message).await
+}
+
+/// A code for somebody on our side.
+pub(super) struct StaffCode<'a> {
+    /// To whom.
+    pub(super) to: &'a StaffUserRow,
+    /// The code, in groups.
+    pub(super) code: String,
+    /// How long it lives, in words.
+    pub(super) valid_for: String,
+    /// Who added them; none when they asked for it themselves.
+    pub(super) inviter: Option<String>,
+    /// The page where it is typed.
+    pub(super) url: String,
+}
+
+/// Makes the message with the code with which somebody on our side sets a password.
+pub(super) async fn staff_code(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    code: StaffCode<'_>,
+) -> Result<(), MailError> {
+    let message = Message::SetPassword(SetPassword {
+        letterhead: letterhead(company, Some(code.to.name.clone())),
+        code: code.code,
+        valid_for: code.valid_for,
+        inviter: code.inviter,
+        url: Some(code.url),
+    });
+    let envelope = Envelope {
+        // Each code is a message of its own.
+        once_key: format!("staff-code:{}", world.new_id::<MessageId>()),
+        kind: STAFF_CODE,
+        to: &code.to.email,
         payment: None,
         attachment: "",
     };

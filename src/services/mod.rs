@@ -4,9 +4,11 @@
 //! May import `domain`, `storage`, `import`, `email`, `pdf`, `gateways::gateway` and `auth`.
 
 pub mod applications;
+pub mod attempts;
 pub mod charge;
 pub mod company;
 pub mod contacts;
+pub mod customers;
 pub mod demo;
 pub mod documents;
 pub mod failpoint;
@@ -21,6 +23,8 @@ pub mod quotes;
 pub mod reports;
 pub mod settlement;
 pub mod sign_in;
+pub mod staff;
+pub mod team;
 pub mod world;
 
 pub use world::World;

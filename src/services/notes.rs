@@ -7,7 +7,7 @@ use crate::{
         ids::{CustomerId, NoteId},
         note::{may_edit, parse_note},
     },
-    services::{World, history, sign_in::Staff},
+    services::{World, customers::sees, history, staff::Staff},
     storage::{self, StorageError, notes::NoteRow},
 };
 
@@ -56,7 +56,7 @@ pub async fn add(
 ) -> Result<NoteId, NoteError> {
     let body = parse_note(text).map_err(NoteError::Invalid)?;
     let mut session = world.db.begin().await?;
-    if storage::customers::find(&mut session, customer_id).await?.is_none() {
+    if !sees(&mut session, staff, customer_id).await? {
         return Err(NoteError::NotFound);
     }
     let activity = Activity::new(ActivityKind::NoteAdded, &staff.actor(), said(&body));
@@ -91,6 +91,9 @@ pub async fn edit(
     let now = world.now();
     let mut session = world.db.begin().await?;
     let note = storage::notes::find(&mut session, note_id).await?.ok_or(NoteError::NotFound)?;
+    if !sees(&mut session, staff, note.customer_id).await? {
+        return Err(NoteError::NotFound);
+    }
     if note.author_id != staff.id {
         return Err(NoteError::NotTheirs);
     }

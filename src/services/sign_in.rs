@@ -1,19 +1,23 @@
-//! Signing in: payers by a mailed six-digit code, staff by password. Both are limited by counters
-//! that hold across restarts and processes.
+//! Signing payers in by a mailed six-digit code, limited by counters that hold across restarts and
+//! processes.
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::{
     auth::{password, token},
     domain::{
         form::{Problem, parse_email},
-        ids::{CustomerId, StaffUserId},
+        ids::CustomerId,
     },
     services::{
-        World, company,
+        World,
+        attempts::{
+            ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX, AttemptError, SEEN_EVERY, count, is_over,
+        },
+        company::{self, Company},
         mail::{self, MailError},
     },
-    storage::{self, Session, StorageError, sign_in::CodeRow, staff::StaffUserRow},
+    storage::{self, Session, StorageError, sign_in::CodeRow},
 };
 
 /// Minutes a code may be used (OWASP ASVS 6.5.5).
@@ -22,21 +26,11 @@ pub const CODE_MINUTES: i64 = 10;
 pub const CODE_TRIES_MAX: i64 = 5;
 /// Codes an address may be sent in an hour.
 pub const CODES_PER_HOUR_MAX: i64 = 5;
-/// Sign-in attempts from one network address in ten minutes.
-pub const ATTEMPTS_PER_ADDRESS_MAX: i64 = 20;
-/// Wrong passwords for one account in ten minutes.
-pub const PASSWORD_ATTEMPTS_MAX: i64 = 5;
-/// Minutes over which attempts are counted.
-pub const ATTEMPT_MINUTES: i64 = 10;
 
 /// A payer's session ends after this many idle minutes.
 pub const PAYER_IDLE_MINUTES: i64 = 30;
 /// A payer's session ends after this many hours in any case.
 pub const PAYER_HOURS: i64 = 12;
-/// A staff session ends after this many idle minutes.
-pub const STAFF_IDLE_MINUTES: i64 = 30;
-/// A staff session ends after this many hours in any case.
-pub const STAFF_HOURS: i64 = 12;
 
 /// Why somebody is not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -66,26 +60,19 @@ pub enum SignInError {
     Storage(#[from] StorageError),
 }
 
+impl From<AttemptError> for SignInError {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::TooMany => Self::TooMany,
+            AttemptError::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<sqlx::Error> for SignInError {
     fn from(error: sqlx::Error) -> Self {
         Self::Storage(error.into())
     }
-}
-
-async fn count(
-    session: &mut Session,
-    key: &str,
-    now: DateTime<Utc>,
-    minutes: i64,
-    max: i64,
-) -> Result<(), SignInError> {
-    let attempts = storage::counters::add(session, key, window(now, minutes)).await?;
-    if attempts > max { Err(SignInError::TooMany) } else { Ok(()) }
-}
-
-/// When the window of so many minutes began that an instant lies in.
-fn window(now: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
-    now.duration_trunc(TimeDelta::minutes(minutes)).unwrap_or(now)
 }
 
 /// Mails a code to an address that may open an account. Everybody gets the same answer: a token
@@ -189,7 +176,7 @@ pub async fn redeem_code(
 }
 
 /// A signed-in payer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Payer {
     /// Their address.
     pub email: String,
@@ -199,20 +186,8 @@ pub struct Payer {
     pub account: String,
     /// Whether there are others to open.
     pub can_switch: bool,
-}
-
-/// Idle sessions are noted at most this often, so that reading does not mean writing.
-const SEEN_EVERY_SECONDS: i64 = 60;
-
-fn is_over(
-    created_at: DateTime<Utc>,
-    last_seen_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-    idle_minutes: i64,
-    hours: i64,
-) -> bool {
-    now - last_seen_at > TimeDelta::minutes(idle_minutes)
-        || now - created_at > TimeDelta::hours(hours)
+    /// The seller: every page shows it.
+    pub company: Company,
 }
 
 /// The payer of a session's token, if the session lives, and the connection that was asked: a page
@@ -233,7 +208,7 @@ pub async fn payer(
     if is_over(row.created_at, row.last_seen_at, now, PAYER_IDLE_MINUTES, PAYER_HOURS) {
         return Ok(None);
     }
-    if now - row.last_seen_at > TimeDelta::seconds(SEEN_EVERY_SECONDS) {
+    if now - row.last_seen_at > SEEN_EVERY {
         // Never two connections at once: whoever waits for a second one may wait for ever.
         drop(reading);
         let mut session = world.db.begin().await?;
@@ -246,6 +221,7 @@ pub async fn payer(
         customer_id: row.customer_id,
         account: row.account.unwrap_or_default(),
         can_switch: row.account_count > 1,
+        company: company::read(&row.company)?,
     };
     Ok(Some((payer, reading)))
 }
@@ -280,140 +256,4 @@ pub async fn sign_out_payer(world: &World, session_token: &str) -> Result<(), St
     storage::sign_in::delete_session(&mut session, &token::hash(session_token)).await?;
     session.commit().await?;
     Ok(())
-}
-
-/// A signed-in staff user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Staff {
-    /// The user.
-    pub id: StaffUserId,
-    /// Their address.
-    pub email: String,
-    /// Their name.
-    pub name: String,
-}
-
-impl Staff {
-    /// Who acts, for the ledger and the history.
-    pub fn actor(&self) -> String {
-        format!("staff:{}", self.email)
-    }
-}
-
-/// A hash that fits nothing, so that an unknown address costs as much time as a wrong password.
-const NO_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$\
-                       AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
-/// Signs a staff user in and returns the new session's token.
-///
-/// # Errors
-/// `Refused` when address or password is wrong, `TooMany` beyond the limits.
-pub async fn sign_in_staff(
-    world: &World,
-    email: &str,
-    secret: &str,
-    network_address: &str,
-) -> Result<String, SignInError> {
-    let email =
-        parse_email(email).map_err(|problem| SignInError::Invalid { field: "email", problem })?;
-    if secret.is_empty() {
-        return Err(SignInError::Invalid { field: "password", problem: Problem::Required });
-    }
-    let now = world.now();
-    let account = format!("staff:{email}");
-    let mut session = world.db.begin().await?;
-    let limited = async {
-        let by_address = format!("staff-address:{network_address}");
-        count(&mut session, &by_address, now, ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX).await?;
-        count(&mut session, &account, now, ATTEMPT_MINUTES, PASSWORD_ATTEMPTS_MAX).await
-    };
-    let limited = limited.await;
-    let user = storage::staff::find_by_email(&mut session, &email).await?;
-    session.commit().await?;
-    limited?;
-    let hash = user.as_ref().map_or(NO_HASH, |user| user.password_hash.as_str());
-    let fits = password::verify(secret, hash).await;
-    let Some(user) = user.filter(|user| fits && user.is_active) else {
-        return Err(SignInError::Refused);
-    };
-    let token = world.new_secret();
-    let mut session = world.db.begin().await?;
-    storage::staff::insert_session(&mut session, &token::hash(&token), user.id, now).await?;
-    // Whoever knows the password is not guessing it.
-    storage::counters::delete(&mut session, &account, window(now, ATTEMPT_MINUTES)).await?;
-    session.commit().await?;
-    Ok(token)
-}
-
-/// The staff user of a session's token, if the session lives and the user is active.
-///
-/// # Errors
-/// When the database fails.
-pub async fn staff(world: &World, session_token: &str) -> Result<Option<Staff>, StorageError> {
-    let now = world.now();
-    let hash = token::hash(session_token);
-    let mut session = world.db.read().await?;
-    let Some(row) = storage::staff::find_session(&mut session, &hash).await? else {
-        return Ok(None);
-    };
-    drop(session);
-    let over = is_over(row.created_at, row.last_seen_at, now, STAFF_IDLE_MINUTES, STAFF_HOURS);
-    if over || !row.is_active {
-        return Ok(None);
-    }
-    if now - row.last_seen_at > TimeDelta::seconds(SEEN_EVERY_SECONDS) {
-        let mut session = world.db.begin().await?;
-        storage::staff::update_session_seen(&mut session, &hash, now).await?;
-        session.commit().await?;
-    }
-    Ok(Some(Staff { id: row.staff_user_id, email: row.email, name: row.name }))
-}
-
-/// Ends a staff session.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sign_out_staff(world: &World, session_token: &str) -> Result<(), StorageError> {
-    let mut session = world.db.begin().await?;
-    storage::staff::delete_session(&mut session, &token::hash(session_token)).await?;
-    session.commit().await?;
-    Ok(())
-}
-
-/// Shortest password (OWASP ASVS 6.2.1 asks for 8 and advises 15).
-pub const PASSWORD_LENGTH_MIN: usize = 12;
-
-/// Adds a staff user.
-///
-/// # Errors
-/// `Invalid` for a bad or taken address or a short password.
-pub async fn add_staff(
-    world: &World,
-    email: &str,
-    name: &str,
-    secret: &str,
-) -> Result<StaffUserId, SignInError> {
-    let email =
-        parse_email(email).map_err(|problem| SignInError::Invalid { field: "email", problem })?;
-    if secret.chars().count() < PASSWORD_LENGTH_MIN {
-        return Err(SignInError::Invalid { field: "password", problem: Problem::TooShort });
-    }
-    let user = StaffUserRow {
-        id: world.new_id(),
-        name: if name.trim().is_empty() { email.clone() } else { name.trim().to_owned() },
-        email,
-        password_hash: password::hash(secret, world.entropy.as_ref()).await?,
-        is_active: true,
-    };
-    let mut session = world.db.begin().await?;
-    match storage::staff::insert(&mut session, &user, world.now()).await {
-        Err(error) if error.constraint() == Some("staff_users_email_key") => {
-            Err(SignInError::Invalid { field: "email", problem: Problem::AlreadyUsed })
-        }
-        Err(error) => Err(error.into()),
-        Ok(()) => {
-            session.commit().await?;
-            Ok(user.id)
-        }
-    }
 }

@@ -3,8 +3,12 @@
 
 use chrono::NaiveDate;
 
-use super::{db::Session, db::sql, error::StorageError};
-use crate::domain::{ids::CustomerId, money::Currency};
+use super::{
+    customers::sight_key,
+    db::{Session, sql},
+    error::StorageError,
+};
+use crate::domain::{ids::CustomerId, money::Currency, permission::Sight};
 
 /// What was open on an invoice on the day asked about.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -62,42 +66,36 @@ pub struct DueRow {
     pub balance_minor: i64,
 }
 
-/// Open balances by currency and due date, of one customer or of all.
-pub async fn all_due(
-    session: &mut Session,
-    customer_id: Option<CustomerId>,
-) -> Result<Vec<DueRow>, StorageError> {
-    match customer_id {
-        None => sql!(
-            session,
-            fetch_all as DueRow,
-            "SELECT currency, due_on, COUNT(*) AS invoices,
-                    CAST(SUM(balance_minor) AS BIGINT) AS balance_minor
-             FROM invoices WHERE balance_minor > 0 GROUP BY currency, due_on"
-        ),
-        Some(customer_id) => sql!(
-            session,
-            fetch_all as DueRow,
-            "SELECT currency, due_on, COUNT(*) AS invoices,
-                    CAST(SUM(balance_minor) AS BIGINT) AS balance_minor
-             FROM invoices WHERE balance_minor > 0 AND customer_id = $1 GROUP BY currency, due_on",
-            customer_id
-        ),
-    }
+/// Open balances by currency and due date, of all customers that are seen.
+pub async fn all_due(session: &mut Session, sight: Sight) -> Result<Vec<DueRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as DueRow,
+        "SELECT currency, due_on, COUNT(*) AS invoices,
+                CAST(SUM(balance_minor) AS BIGINT) AS balance_minor
+         FROM invoices
+         WHERE balance_minor > 0
+           AND ($1 = '' OR customer_id IN (SELECT id FROM customers WHERE specialist_id = $1))
+         GROUP BY currency, due_on",
+        sight_key(sight)
+    )
 }
 
-/// What is late today in one currency, over all customers, in minor units.
+/// What is late today in one currency, over all customers that are seen, in minor units.
 pub async fn overdue(
     session: &mut Session,
     currency: Currency,
     today: NaiveDate,
+    sight: Sight,
 ) -> Result<i64, StorageError> {
     sql!(
         session,
         scalar i64,
         "SELECT CAST(COALESCE(SUM(balance_minor), 0) AS BIGINT) FROM invoices
-         WHERE balance_minor > 0 AND currency = $1 AND due_on < $2",
+         WHERE balance_minor > 0 AND currency = $1 AND due_on < $2
+           AND ($3 = '' OR customer_id IN (SELECT id FROM customers WHERE specialist_id = $3))",
         currency,
-        today
+        today,
+        sight_key(sight)
     )
 }

@@ -2,25 +2,43 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{db::Session, db::sql, error::StorageError};
+use super::{
+    db::{Session, sql},
+    error::StorageError,
+};
 use crate::domain::{company::CompanyProfile, policy::PaymentPolicy};
 
-/// The seller's profile and rules; the defaults until something was saved.
-pub async fn find(
-    session: &mut Session,
-) -> Result<Option<(CompanyProfile, PaymentPolicy)>, StorageError> {
+/// The seller as stored; nothing until something was saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct CompanyRow {
+    profile: Option<String>,
+    payment_policy: Option<String>,
+}
+
+impl CompanyRow {
+    /// The profile and the rules; the defaults until something was saved.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn read(&self) -> Result<(CompanyProfile, PaymentPolicy), StorageError> {
+        let unreadable =
+            |error: serde_json::Error| StorageError::Inconsistent(format!("company: {error}"));
+        let (Some(profile), Some(policy)) = (&self.profile, &self.payment_policy) else {
+            return Ok(Default::default());
+        };
+        let profile = serde_json::from_str(profile).map_err(unreadable)?;
+        Ok((profile, serde_json::from_str(policy).map_err(unreadable)?))
+    }
+}
+
+/// The seller.
+pub async fn find(session: &mut Session) -> Result<CompanyRow, StorageError> {
     let row = sql!(
         session,
-        fetch_optional as (String, String),
+        fetch_optional as CompanyRow,
         "SELECT profile, payment_policy FROM company WHERE id = 'company'"
     )?;
-    let Some((profile, policy)) = row else { return Ok(None) };
-    let unreadable =
-        |error: serde_json::Error| StorageError::Inconsistent(format!("company: {error}"));
-    Ok(Some((
-        serde_json::from_str(&profile).map_err(unreadable)?,
-        serde_json::from_str(&policy).map_err(unreadable)?,
-    )))
+    Ok(row.unwrap_or_default())
 }
 
 /// Saves the seller's profile and rules.

@@ -9,9 +9,10 @@ use super::{
 };
 use crate::domain::{
     aging::{Bucket, BucketSet},
-    ids::CustomerId,
+    ids::{CustomerId, StaffUserId},
     list::{Cursor, Direction, PAGE_ROWS},
     money::Currency,
+    permission::Sight,
 };
 
 /// A customer as stored.
@@ -45,6 +46,8 @@ pub struct CustomerRow {
     pub terms: String,
     /// Number of the parent customer; empty when there is none.
     pub parent_number: String,
+    /// Who on our side is responsible.
+    pub specialist_id: Option<StaffUserId>,
 }
 
 impl CustomerRow {
@@ -165,6 +168,50 @@ pub async fn find(
     id: CustomerId,
 ) -> Result<Option<CustomerRow>, StorageError> {
     sql!(session, fetch_optional as CustomerRow, "SELECT * FROM customers WHERE id = $1", id)
+}
+
+/// Whose customers are seen, as queries compare it with `specialist_id`; empty for everybody's.
+pub(super) fn sight_key(sight: Sight) -> String {
+    match sight {
+        Sight::All => String::new(),
+        Sight::Own(user) => user.to_string(),
+    }
+}
+
+/// The customer of an id, if whoever asks sees it.
+pub async fn find_seen(
+    session: &mut Session,
+    id: CustomerId,
+    sight: Sight,
+) -> Result<Option<CustomerRow>, StorageError> {
+    sql!(
+        session,
+        fetch_optional as CustomerRow,
+        "SELECT * FROM customers WHERE id = $1 AND ($2 = '' OR specialist_id = $2)",
+        id,
+        sight_key(sight)
+    )
+}
+
+/// Makes somebody responsible for a customer, or nobody; false when somebody else than `before` is.
+pub async fn update_specialist(
+    session: &mut Session,
+    id: CustomerId,
+    before: Option<StaffUserId>,
+    after: Option<StaffUserId>,
+    now: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let rows = sql!(
+        session,
+        execute,
+        "UPDATE customers SET specialist_id = $3, updated_at = $4
+         WHERE id = $1 AND COALESCE(specialist_id, '') = $2",
+        id,
+        before.map(|user| user.to_string()).unwrap_or_default(),
+        after,
+        now
+    )?;
+    Ok(rows == 1)
 }
 
 /// The customer of a number.
@@ -329,6 +376,8 @@ pub struct CustomerQuery<'a> {
     pub after: Option<&'a Cursor>,
     /// The seller's local date.
     pub today: NaiveDate,
+    /// Whose customers.
+    pub sight: Sight,
 }
 
 /// One page of customers, with one row more than a page when there is more. Customers who neither
@@ -368,7 +417,8 @@ pub async fn list(
                       COALESCE(b.credit_minor, 0) AS credit_minor, {column} AS sort_key
                FROM customers c
                LEFT JOIN customer_balances b ON b.customer_id = c.id AND b.currency = $1
-               WHERE ($3 = '' OR c.search_text LIKE $3 ESCAPE '\\') {after}
+               WHERE ($3 = '' OR c.search_text LIKE $3 ESCAPE '\\')
+                 AND ($8 = '' OR c.specialist_id = $8) {after}
                ORDER BY {column} {order}, c.id {order} LIMIT $6) AS page
          LEFT JOIN invoices i ON i.customer_id = page.id AND i.currency = $1 AND i.balance_minor > 0
          GROUP BY page.id, page.number, page.name, page.sort_name, page.open_minor,
@@ -388,7 +438,8 @@ pub async fn list(
         key,
         id,
         PAGE_ROWS + 1,
-        year_ago
+        year_ago,
+        sight_key(query.sight)
     )
 }
 
@@ -407,8 +458,11 @@ pub struct TotalsRow {
     pub credit_minor: i64,
 }
 
-/// Sums over all customers, by currency, the largest first.
-pub async fn all_totals(session: &mut Session) -> Result<Vec<TotalsRow>, StorageError> {
+/// Sums over the customers that are seen, by currency, the largest first.
+pub async fn all_totals(
+    session: &mut Session,
+    sight: Sight,
+) -> Result<Vec<TotalsRow>, StorageError> {
     sql!(
         session,
         fetch_all as TotalsRow,
@@ -416,16 +470,25 @@ pub async fn all_totals(session: &mut Session) -> Result<Vec<TotalsRow>, Storage
                 CAST(SUM(open_count) AS BIGINT) AS open_count,
                 CAST(SUM(open_minor) AS BIGINT) AS open_minor,
                 CAST(SUM(credit_minor) AS BIGINT) AS credit_minor
-         FROM customer_balances GROUP BY currency ORDER BY 4 DESC, currency"
+         FROM customer_balances
+         WHERE ($1 = '' OR customer_id IN (SELECT id FROM customers WHERE specialist_id = $1))
+         GROUP BY currency ORDER BY 4 DESC, currency",
+        sight_key(sight)
     )
 }
 
-/// How many customers match a search.
-pub async fn count_found(session: &mut Session, search: &str) -> Result<i64, StorageError> {
+/// How many of the customers that are seen match a search.
+pub async fn count_found(
+    session: &mut Session,
+    search: &str,
+    sight: Sight,
+) -> Result<i64, StorageError> {
     sql!(
         session,
         scalar i64,
-        "SELECT COUNT(*) FROM customers WHERE $1 = '' OR search_text LIKE $1 ESCAPE '\\'",
-        super::invoice_list::like(search)
+        "SELECT COUNT(*) FROM customers
+         WHERE ($1 = '' OR search_text LIKE $1 ESCAPE '\\') AND ($2 = '' OR specialist_id = $2)",
+        super::invoice_list::like(search),
+        sight_key(sight)
     )
 }

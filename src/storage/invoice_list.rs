@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
 use super::{
+    customers::sight_key,
     db::{Session, sql},
     error::StorageError,
 };
@@ -12,6 +13,7 @@ use crate::domain::{
     list::{Cursor, Direction, PAGE_ROWS},
     money::Currency,
     payment::PaymentState,
+    permission::Sight,
 };
 
 /// A `LIKE` pattern that finds the words anywhere; empty stays empty, which finds all.
@@ -65,6 +67,8 @@ pub struct InvoiceQuery<'a> {
     pub search: &'a str,
     /// Only disputed ones.
     pub is_disputed: bool,
+    /// Whose customers' invoices.
+    pub sight: Sight,
     /// What it is sorted by.
     pub sort: InvoiceSort,
     /// Which way.
@@ -140,14 +144,15 @@ pub struct InvoiceTotalsRow {
 }
 
 /// The columns that a filter binds: $1 currency, $2 customer, $3 due from, $4 due to, $5 search,
-/// $6 disputed only, $7 settled since.
+/// $6 disputed only, $7 settled since, $8 specialist.
 fn filter(side: InvoiceSide) -> &'static str {
     match side {
         InvoiceSide::Open => {
             "i.balance_minor > 0 AND ($1 = '' OR i.currency = $1) AND ($2 = '' OR i.customer_id = $2)
              AND i.due_on >= $3 AND i.due_on <= $4
              AND ($5 = '' OR i.search_text LIKE $5 ESCAPE '\\' OR c.search_text LIKE $5 ESCAPE '\\')
-             AND ($6 = '' OR i.is_disputed) AND i.due_on >= $7"
+             AND ($6 = '' OR i.is_disputed) AND i.due_on >= $7
+             AND ($8 = '' OR c.specialist_id = $8)"
         }
         InvoiceSide::PaidSince(_) => {
             "i.settled_on IS NOT NULL AND i.settled_on >= $7 AND i.balance_minor = 0
@@ -158,7 +163,7 @@ fn filter(side: InvoiceSide) -> &'static str {
                   OR i.id IN (SELECT l.invoice_id FROM payments q
                               JOIN payment_lines l ON l.payment_id = q.id
                               WHERE LOWER(q.reference) LIKE $5 ESCAPE '\\'))
-             AND ($6 = '' OR i.is_disputed)"
+             AND ($6 = '' OR i.is_disputed) AND ($8 = '' OR c.specialist_id = $8)"
         }
     }
 }
@@ -194,10 +199,10 @@ pub async fn list(
     // A date is bound as a date: SQLite would read a cast to DATE as a number.
     let date_key: Option<NaiveDate> = query.after.and_then(|cursor| cursor.key.parse().ok());
     let after = match (query.after, cast) {
-        (None, _) => "AND $8 = '' AND $9 = '' AND $10 = $10".to_owned(),
-        (Some(_), "") => format!("AND $8 = $8 AND ({column}, i.id) {operator} ($10, $9)"),
+        (None, _) => "AND $9 = '' AND $10 = '' AND $11 = $11".to_owned(),
+        (Some(_), "") => format!("AND $9 = $9 AND ({column}, i.id) {operator} ($11, $10)"),
         (Some(_), cast) => {
-            format!("AND $10 = $10 AND ({column}, i.id) {operator} (CAST($8 AS {cast}), $9)")
+            format!("AND $11 = $11 AND ({column}, i.id) {operator} (CAST($9 AS {cast}), $10)")
         }
     };
     // The page first: payments are looked up for its rows only, and never for open invoices.
@@ -224,7 +229,7 @@ pub async fn list(
                       i.discount_rate_ppm, i.settled_on, i.days_late, i.credit_memo_minor,
                       {column} AS sort_key
                FROM invoices i JOIN customers c ON c.id = i.customer_id
-               WHERE {} {after} ORDER BY {column} {order}, i.id {order} LIMIT $11) AS page
+               WHERE {} {after} ORDER BY {column} {order}, i.id {order} LIMIT $12) AS page
          LEFT JOIN payments p ON {has_payment} AND p.id = (
              SELECT q.id FROM payment_lines l JOIN payments q ON q.id = l.payment_id
              WHERE l.invoice_id = page.id
@@ -246,6 +251,7 @@ pub async fn list(
         like(query.search),
         if query.is_disputed { "yes" } else { "" },
         since,
+        sight_key(query.sight),
         key,
         id,
         date_key.unwrap_or(from),
@@ -277,6 +283,7 @@ pub async fn all_totals(
         to,
         like(query.search),
         if query.is_disputed { "yes" } else { "" },
-        since
+        since,
+        sight_key(query.sight)
     )
 }

@@ -30,6 +30,8 @@ pub mod quotes;
 pub mod refunds;
 pub mod sign_in;
 pub mod staff;
+pub mod staff_codes;
+pub mod staff_sessions;
 mod types;
 pub mod verify;
 

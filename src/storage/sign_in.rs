@@ -2,7 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{db::Session, db::sql, error::StorageError};
+use super::{
+    company::CompanyRow,
+    db::{Session, sql},
+    error::StorageError,
+};
 use crate::domain::ids::{CustomerId, SessionId};
 
 /// A code that was mailed.
@@ -35,6 +39,9 @@ pub struct PayerSessionRow {
     pub created_at: DateTime<Utc>,
     /// When it was last used.
     pub last_seen_at: DateTime<Utc>,
+    /// The seller: every page shows it.
+    #[sqlx(flatten)]
+    pub company: CompanyRow,
 }
 
 /// Keeps a code; the browser's earlier ones no longer count.
@@ -133,8 +140,10 @@ pub async fn find_session(
                 (SELECT COUNT(*) FROM contacts AS own
                  WHERE own.email = payer_sessions.email AND own.removed_at IS NULL)
                     AS account_count,
-                payer_sessions.created_at, payer_sessions.last_seen_at
+                payer_sessions.created_at, payer_sessions.last_seen_at,
+                company.profile, company.payment_policy
          FROM payer_sessions
+         LEFT JOIN company ON company.id = 'company'
          LEFT JOIN contacts ON contacts.customer_id = payer_sessions.customer_id
              AND contacts.email = payer_sessions.email AND contacts.removed_at IS NULL
          LEFT JOIN customers ON customers.id = contacts.customer_id
@@ -185,6 +194,5 @@ pub async fn delete_session(session: &mut Session, token_hash: &str) -> Result<(
 pub async fn delete_old(session: &mut Session, before: DateTime<Utc>) -> Result<(), StorageError> {
     sql!(session, execute, "DELETE FROM sign_in_codes WHERE expires_at < $1", before)?;
     sql!(session, execute, "DELETE FROM payer_sessions WHERE last_seen_at < $1", before)?;
-    sql!(session, execute, "DELETE FROM staff_sessions WHERE last_seen_at < $1", before)?;
     Ok(())
 }

@@ -1,9 +1,15 @@
-//! People on our side and their sessions.
+//! People on our side.
 
 use chrono::{DateTime, Utc};
 
-use super::{db::Session, db::sql, error::StorageError};
-use crate::domain::ids::StaffUserId;
+use super::{
+    db::{Session, sql},
+    error::StorageError,
+};
+use crate::domain::{
+    ids::StaffUserId,
+    permission::{Duties, Permissions, Role},
+};
 
 /// A staff user.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -14,27 +20,41 @@ pub struct StaffUserRow {
     pub email: String,
     /// Their name.
     pub name: String,
-    /// Argon2id, in the PHC string format.
+    /// Argon2id, in the PHC string format; empty until they set a password.
     pub password_hash: String,
     /// Whether they may sign in.
     pub is_active: bool,
+    /// Their role.
+    pub role: Role,
+    /// What they may do.
+    pub permissions: Permissions,
+    /// Whether they see only the customers whose specialist they are.
+    pub own_customers_only: bool,
+    /// How often their duties were written, from 1.
+    pub version: i64,
 }
 
-/// A session with its user.
+impl StaffUserRow {
+    /// What they may do and see.
+    pub fn duties(&self) -> Duties {
+        Duties {
+            role: self.role,
+            permissions: self.permissions.clone(),
+            own_customers_only: self.own_customers_only,
+        }
+    }
+}
+
+/// A user in the list of the team.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct StaffSessionRow {
+pub struct TeamRow {
     /// The user.
-    pub staff_user_id: StaffUserId,
-    /// Their address.
-    pub email: String,
-    /// Their name.
-    pub name: String,
-    /// Whether they may still be in.
-    pub is_active: bool,
-    /// When it began.
-    pub created_at: DateTime<Utc>,
-    /// When it was last used.
-    pub last_seen_at: DateTime<Utc>,
+    #[sqlx(flatten)]
+    pub user: StaffUserRow,
+    /// When they last used a session that is still kept.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// Customers whose specialist they are.
+    pub customers: i64,
 }
 
 /// Adds a user.
@@ -49,16 +69,29 @@ pub async fn insert(
     sql!(
         session,
         execute,
-        "INSERT INTO staff_users (id, email, name, password_hash, is_active, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO staff_users (id, email, name, password_hash, is_active, role, permissions,
+             own_customers_only, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         user.id,
         &user.email,
         &user.name,
         &user.password_hash,
         user.is_active,
+        user.role,
+        &user.permissions,
+        user.own_customers_only,
+        user.version,
         now
     )?;
     Ok(())
+}
+
+/// The user of an id.
+pub async fn find(
+    session: &mut Session,
+    id: StaffUserId,
+) -> Result<Option<StaffUserRow>, StorageError> {
+    sql!(session, fetch_optional as StaffUserRow, "SELECT * FROM staff_users WHERE id = $1", id)
 }
 
 /// The user of an address.
@@ -69,69 +102,70 @@ pub async fn find_by_email(
     sql!(
         session,
         fetch_optional as StaffUserRow,
-        "SELECT id, email, name, password_hash, is_active FROM staff_users WHERE email = $1",
+        "SELECT * FROM staff_users WHERE email = $1",
         email
+    )
+}
+
+/// Everybody, by name; at most five hundred.
+pub async fn all(session: &mut Session) -> Result<Vec<TeamRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as TeamRow,
+        "SELECT u.*, (SELECT MAX(s.last_seen_at) FROM staff_sessions s WHERE s.staff_user_id = u.id)
+                    AS last_seen_at,
+                (SELECT COUNT(*) FROM customers c WHERE c.specialist_id = u.id) AS customers
+         FROM staff_users u ORDER BY u.name, u.id LIMIT 500"
+    )
+}
+
+/// Writes name, duties and whether the user may sign in; false when they are not of the row's
+/// version any more.
+pub async fn update(session: &mut Session, user: &StaffUserRow) -> Result<bool, StorageError> {
+    let rows = sql!(
+        session,
+        execute,
+        "UPDATE staff_users SET name = $3, is_active = $4, role = $5, permissions = $6,
+             own_customers_only = $7, version = version + 1
+         WHERE id = $1 AND version = $2",
+        user.id,
+        user.version,
+        &user.name,
+        user.is_active,
+        user.role,
+        &user.permissions,
+        user.own_customers_only
+    )?;
+    Ok(rows == 1)
+}
+
+/// Sets a user's password.
+pub async fn update_password(
+    session: &mut Session,
+    id: StaffUserId,
+    password_hash: &str,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "UPDATE staff_users SET password_hash = $2 WHERE id = $1",
+        id,
+        password_hash
+    )?;
+    Ok(())
+}
+
+/// Locks everybody who is an owner and may sign in until the transaction ends, and names them.
+pub async fn lock_owners(session: &mut Session) -> Result<Vec<StaffUserId>, StorageError> {
+    sql!(
+        session,
+        scalars StaffUserId,
+        "UPDATE staff_users SET version = version WHERE role = $1 AND is_active RETURNING id",
+        Role::Owner
     )
 }
 
 /// How many users there are.
 pub async fn count(session: &mut Session) -> Result<i64, StorageError> {
     sql!(session, scalar i64, "SELECT COUNT(*) FROM staff_users")
-}
-
-/// Begins a session.
-pub async fn insert_session(
-    session: &mut Session,
-    token_hash: &str,
-    user: StaffUserId,
-    now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    sql!(
-        session,
-        execute,
-        "INSERT INTO staff_sessions (token_hash, staff_user_id, created_at, last_seen_at)
-         VALUES ($1, $2, $3, $3)",
-        token_hash,
-        user,
-        now
-    )?;
-    Ok(())
-}
-
-/// The session of a token's hash.
-pub async fn find_session(
-    session: &mut Session,
-    token_hash: &str,
-) -> Result<Option<StaffSessionRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as StaffSessionRow,
-        "SELECT staff_sessions.staff_user_id, staff_users.email, staff_users.name,
-                staff_users.is_active, staff_sessions.created_at, staff_sessions.last_seen_at
-         FROM staff_sessions JOIN staff_users ON staff_users.id = staff_sessions.staff_user_id
-         WHERE staff_sessions.token_hash = $1",
-        token_hash
-    )
-}
-
-/// Notes that a session was used.
-pub async fn update_session_seen(
-    session: &mut Session,
-    token_hash: &str,
-    now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    sql!(
-        session,
-        execute,
-        "UPDATE staff_sessions SET last_seen_at = $2 WHERE token_hash = $1",
-        token_hash,
-        now
-    )?;
-    Ok(())
-}
-
-/// Ends a session.
-pub async fn delete_session(session: &mut Session, token_hash: &str) -> Result<(), StorageError> {
-    sql!(session, execute, "DELETE FROM staff_sessions WHERE token_hash = $1", token_hash)?;
-    Ok(())
 }

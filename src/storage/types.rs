@@ -15,6 +15,7 @@ use crate::domain::{
     method::{Funding, MethodKind},
     money::Currency,
     payment::PaymentState,
+    permission::{Permissions, Role},
 };
 
 macro_rules! stored_as_text {
@@ -62,6 +63,8 @@ stored_as_text! {
     Currency => |c| c.code().to_owned(), Currency::from_code;
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
     ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;
+    Role => |r| r.as_str().to_owned(), Role::from_word;
+    Permissions => ToString::to_string, |text| text.parse().ok();
     Account => |a| a.as_str().to_owned(), Account::from_word;
     PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;
     DocumentKind => |k| k.as_str().to_owned(), DocumentKind::from_word;

@@ -1,13 +1,14 @@
 //! The access matrix, made of the registry: every function and route, called by everybody.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::support::{app::TestApp, both_engines, browser::Browser};
 use crate::{
     api::registry::{Access, Endpoint, FUNCTIONS, ROUTES, Verb},
+    domain::permission::{Duties, Permission, Permissions, Role},
     email::{Fault, mail_server},
     jobs::send_message,
-    services::mail::SendMessage,
+    services::{customers, mail::SendMessage, notes},
     storage::{self, Db},
 };
 
@@ -65,7 +66,7 @@ async fn matrix(db: Db) {
             Access::Public => assert!(status < 500, "{place}: {status}"),
             Access::Gateway => assert_eq!(status, 400, "{place}"),
             Access::Loopback => assert_eq!(status, 404, "{place} without an address"),
-            Access::Payer | Access::Account | Access::Staff => {
+            Access::Payer | Access::Account | Access::Staff | Access::Permitted(_) => {
                 assert!(is_refusal(status, &location), "{place}: nobody got {status}");
             }
         }
@@ -74,7 +75,7 @@ async fn matrix(db: Db) {
             let (status, location, _) = call(&mut staff.clone(), endpoint, id).await;
             assert!(is_refusal(status, &location), "{place}: staff got {status}");
         }
-        if endpoint.access == Access::Staff {
+        if matches!(endpoint.access, Access::Staff | Access::Permitted(_)) {
             let (status, location, _) = call(&mut payer.clone(), endpoint, id).await;
             assert!(is_refusal(status, &location), "{place}: a payer got {status}");
         }
@@ -90,6 +91,155 @@ async fn matrix(db: Db) {
     }
 }
 both_engines!(everybody_gets_what_the_registry_says, matrix);
+
+/// Each permission both ways: with nothing but it the call is let in, with everything but it the call
+/// is turned away; what every staff user may do takes none.
+async fn permission_matrix(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await.to_string();
+    let duties = |permissions: Permissions| Duties { permissions, ..Duties::of(Role::Viewer) };
+    let viewer = app.staff_with("viewer@halden.example", duties(Permissions::default())).await;
+    let mut users = BTreeMap::new();
+    for permission in Permission::ALL {
+        let (word, only) = (permission.as_str(), [permission].into_iter().collect());
+        let but = Permission::ALL.into_iter().filter(|one| *one != permission).collect();
+        // From one place only so many sign in at a time.
+        app.state.clock.advance(&db, chrono::TimeDelta::minutes(2)).await.unwrap();
+        let with = app.staff_with(&format!("{word}@halden.example"), duties(only)).await;
+        let without = app.staff_with(&format!("not-{word}@halden.example"), duties(but)).await;
+        users.insert(permission, (with, without));
+    }
+    let mut asked = BTreeSet::new();
+    for endpoint in FUNCTIONS.iter().chain(ROUTES) {
+        let place = format!("{:?} {}", endpoint.verb, endpoint.path);
+        // An unending answer has nothing to say about itself.
+        if endpoint.path == "/staff/live" {
+            continue;
+        }
+        match endpoint.access {
+            Access::Staff => {
+                let (status, ..) = call(&mut viewer.clone(), endpoint, &customer).await;
+                assert!(!matches!(status, 401 | 403 | 500..), "{place}: a viewer got {status}");
+            }
+            Access::Permitted(permission) => {
+                asked.insert(permission);
+                let (with, without) = &users[&permission];
+                let (status, ..) = call(&mut with.clone(), endpoint, &customer).await;
+                assert!(!matches!(status, 401 | 403 | 500..), "{place}: with it {status}");
+                for browser in [without, &viewer] {
+                    let (status, ..) = call(&mut browser.clone(), endpoint, &customer).await;
+                    assert_eq!(status, 403, "{place}: without it");
+                }
+            }
+            _ => {}
+        }
+    }
+    let expected = [Permission::Customers, Permission::Settings, Permission::Team];
+    assert_eq!(asked, expected.into_iter().collect());
+}
+both_engines!(each_permission_is_asked_for, permission_matrix);
+
+/// Somebody who sees only their own customers is told the same about others' as about nothing.
+async fn own_customers_matrix(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let own = given.customer("C-1", "dana@alder.example").await;
+    given.invoice(own, "INV-1", 10_000).await;
+    let foreign = given.customer("C-2", "eve@other.example").await;
+    given.invoice(foreign, "INV-2", 20_000).await;
+    let owner = given.staff("owner@halden.example", Duties::of(Role::Owner)).await;
+    let duties = Duties { own_customers_only: true, ..Duties::of(Role::Specialist) };
+    let ben = given.staff("ben@halden.example", duties).await;
+    customers::assign(app.world(), &owner, own, None, Some(ben.id)).await.unwrap();
+    let contact = |id| {
+        let db = db.clone();
+        async move {
+            let mut session = db.read().await.unwrap();
+            storage::contacts::all(&mut session, id).await.unwrap().remove(0).id.to_string()
+        }
+    };
+    let note = |id| notes::add(app.world(), &owner, id, "Called them.");
+    let ids =
+        [foreign.to_string(), contact(foreign).await, note(foreign).await.unwrap().to_string()];
+    let browser = app.signed_in("ben@halden.example").await;
+    let staff_side = |access| matches!(access, Access::Staff | Access::Permitted(_));
+    let endpoints = FUNCTIONS.iter().chain(ROUTES).filter(|one| staff_side(one.access));
+    for endpoint in endpoints {
+        let place = format!("{:?} {}", endpoint.verb, endpoint.path);
+        let takes_id = endpoint.path.contains("{id}") || endpoint.arguments.contains("{id}");
+        if takes_id {
+            let nothing = call(&mut browser.clone(), endpoint, NOTHING).await;
+            for id in &ids {
+                let answer = call(&mut browser.clone(), endpoint, id).await;
+                assert_eq!(answer, nothing, "{place}");
+            }
+        } else if endpoint.verb == Verb::Get && endpoint.path != "/staff/live" {
+            let (_, _, body) = call(&mut browser.clone(), endpoint, NOTHING).await;
+            assert!(!body.contains("C-2") && !body.contains("INV-2"), "{place}: {body}");
+            assert!(!body.contains("20000") && !body.contains("30000"), "{place}: {body}");
+        }
+    }
+    // What is theirs is there: in lists, searched for, in sums, in the panel.
+    for (path, present) in [
+        ("/api/staff/customers/list", "C-1"),
+        ("/api/staff/customers/list?query[search]=C-", "C-1"),
+        ("/api/staff/invoices/open", "INV-1"),
+        ("/api/staff/invoices/open?query[search]=INV", "INV-1"),
+        ("/api/staff/invoices/aging", "\"outstanding\":10000"),
+        (&format!("/api/staff/customers/panel?id={own}"), "INV-1"),
+    ] {
+        let answer = browser.clone().ask(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.body.contains(present), "{path}: {}", answer.body);
+        assert!(!answer.body.contains("C-2") && !answer.body.contains("INV-2"), "{path}");
+    }
+    let hidden = format!("/api/staff/invoices/open?query[customer]={foreign}");
+    let answer = browser.clone().ask(&hidden).await;
+    assert!(!answer.body.contains("Customer C-2"), "{}", answer.body);
+    // Their pages, as they come without script, hold nothing of others either.
+    for path in ["/staff/customers", "/staff/invoices", "/staff/paid"] {
+        let answer = browser.clone().get(&format!("{path}?panel={foreign}")).await;
+        assert!(!answer.body.contains("INV-2") && !answer.body.contains("Customer C-2"), "{path}");
+    }
+}
+both_engines!(own_customers_only_are_seen, own_customers_matrix);
+
+/// Live events tell of own customers only.
+async fn own_customers_live(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let own = given.customer("C-1", "dana@alder.example").await;
+    let foreign = given.customer("C-2", "eve@other.example").await;
+    let owner = given.staff("owner@halden.example", Duties::of(Role::Owner)).await;
+    let duties = Duties { own_customers_only: true, ..Duties::of(Role::Specialist) };
+    let ben = given.staff("ben@halden.example", duties).await;
+    customers::assign(app.world(), &owner, own, None, Some(ben.id)).await.unwrap();
+    let listening = db.clone();
+    let listener = tokio::spawn(async move { listening.listen().await });
+    let mut events = app.signed_in("ben@halden.example").await.listen("/staff/live").await;
+    // On PostgreSQL the first words may be said before anybody listens.
+    let mut heard = String::new();
+    for _ in 0..50 {
+        for customer in [foreign, own] {
+            notes::add(app.world(), &owner, customer, "Called them.").await.unwrap();
+        }
+        let wait = std::time::Duration::from_millis(200);
+        if let Ok(Ok(Some(chunk))) = tokio::time::timeout(wait, events.chunk()).await {
+            heard.push_str(&String::from_utf8_lossy(&chunk));
+        }
+        if heard.contains(&own.to_string()) {
+            break;
+        }
+    }
+    listener.abort();
+    assert!(heard.contains(&own.to_string()), "{heard:?}");
+    assert!(!heard.contains(&foreign.to_string()), "{heard:?}");
+}
+both_engines!(live_events_are_of_own_customers, own_customers_live);
 
 async fn cross_site(db: Db) {
     let app = TestApp::start(&db).await;

@@ -12,20 +12,13 @@ use crate::{
         contact::ContactSource,
         form::Problem,
         ids::{ContactId, CustomerId},
+        permission::{Duties, Role},
     },
-    services::{
-        World,
-        contacts::{self, ContactError, ContactForm},
-        sign_in::{self, Staff},
-    },
+    services::contacts::{self, ContactError, ContactForm},
     storage::{self, Db, activity::ActivityQuery, contacts::ContactRow},
 };
 
-async fn staff(world: &World) -> Staff {
-    let (email, password) = ("ana@halden.example", "a long enough password");
-    let id = sign_in::add_staff(world, email, "Ana", password).await.unwrap();
-    Staff { id, email: email.to_owned(), name: "Ana".to_owned() }
-}
+const ANA: &str = "ana@halden.example";
 
 async fn all(db: &Db, customer_id: CustomerId) -> Vec<ContactRow> {
     let mut session = db.read().await.unwrap();
@@ -42,7 +35,7 @@ fn field_of(error: ContactError) -> (&'static str, Problem) {
 async fn contacts_story(db: Db) {
     let world = world(&db);
     let given = Given(&world);
-    let ana = staff(&world).await;
+    let ana = given.staff(ANA, Duties::of(Role::Owner)).await;
     let customer = given.customer("C-1", "dana@alder.example").await;
     let other = given.customer("C-2", "eve@other.example").await;
     let mut session = db.read().await.unwrap();
@@ -135,7 +128,7 @@ async fn removed_are_out(db: Db) {
     let given = app.given();
     given.seller().await;
     let customer = given.customer("C-1", "dana@alder.example").await;
-    let ana = staff(app.world()).await;
+    let ana = given.staff(ANA, Duties::of(Role::Owner)).await;
     let mut session = db.read().await.unwrap();
     let role = storage::contact_roles::all(&mut session).await.unwrap()[3].id.to_string();
     drop(session);

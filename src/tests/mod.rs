@@ -14,3 +14,4 @@ mod migrations;
 mod once;
 mod storage;
 pub mod support;
+mod team;

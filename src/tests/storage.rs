@@ -10,6 +10,7 @@ use crate::{
     domain::{
         list::{Cursor, Direction},
         money::Currency,
+        permission::Sight,
     },
     storage::{
         self, Db,
@@ -45,6 +46,7 @@ async fn invoice_lists(db: Db) {
                 due_to: None,
                 search: "",
                 is_disputed: false,
+                sight: Sight::All,
                 sort,
                 direction,
                 after: None,
@@ -85,6 +87,7 @@ async fn invoice_lists(db: Db) {
         due_to: Some(given.today() + TimeDelta::days(40)),
         search: "inv-00",
         is_disputed: false,
+        sight: Sight::All,
         sort: InvoiceSort::Number,
         direction: Direction::Ascending,
         after: None,
@@ -172,6 +175,7 @@ async fn customer_lists(db: Db) {
                 direction,
                 after: None,
                 today: given.today() + TimeDelta::days(31),
+                sight: Sight::All,
             };
             let mut rows = storage::customers::list(&mut session, &query).await.unwrap();
             assert_eq!(rows.len(), 101);
@@ -193,9 +197,10 @@ async fn customer_lists(db: Db) {
             assert_eq!(overdue, open, "everything is late by then");
         }
     }
-    let totals = storage::customers::all_totals(&mut session).await.unwrap();
+    let totals = storage::customers::all_totals(&mut session, Sight::All).await.unwrap();
     assert_eq!((totals[0].customers, totals[0].open_count), (65, 65));
-    assert_eq!(storage::customers::count_found(&mut session, "customer c-01").await.unwrap(), 10);
+    let found = storage::customers::count_found(&mut session, "customer c-01", Sight::All).await;
+    assert_eq!(found.unwrap(), 10);
     let taken = {
         let mut session = db.begin().await.unwrap();
         let row = storage::customers::find_by_number(&mut session, "C-001").await.unwrap().unwrap();

@@ -63,6 +63,10 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::AlreadyBeingPaid => "One of the invoices is already being paid",
         Conflict::PriceChanged => "The price has changed",
+        Conflict::OwnerLimited => "An owner cannot be limited",
+        Conflict::OwnButSettings => "These two do not fit together",
+        Conflict::NotYoursToGive => "This is not yours to give",
+        Conflict::LastOwner => "There would be no owner left",
         Conflict::MethodNotAccepted => "This way to pay is not accepted here",
         Conflict::PaymentsOff => "Online payment is switched off",
         Conflict::MixedCurrencies => "One currency at a time",
@@ -104,6 +108,22 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
              overwritten. Compare the two and save again."
         }
         Conflict::TooLate => "Nothing was changed. Add a note that says what is right.",
+        Conflict::OwnerLimited => {
+            "An owner may do everything and sees every customer. Choose another role to limit \
+             somebody. Nothing was changed."
+        }
+        Conflict::OwnButSettings => {
+            "Settings and users concern every customer. Take those two permissions away, or let \
+             them see all customers. Nothing was changed."
+        }
+        Conflict::NotYoursToGive => {
+            "Only owners make and change owners, nobody gives what they may not do themselves, and \
+             nobody changes their own role. Nothing was changed."
+        }
+        Conflict::LastOwner => {
+            "Somebody has to be able to do everything. Make another user an owner first. Nothing \
+             was changed."
+        }
         Conflict::FromBooks => {
             "Only the role can be changed here. Nothing was changed. Change the rest in your books."
         }
@@ -118,7 +138,17 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("code", Problem::Required | Problem::NotACode | Problem::TooShort | Problem::TooLong) => {
             "Enter the six digits from the e-mail."
         }
-        ("password", Problem::Required) => "Enter your password.",
+        ("password" | "old", Problem::Required) => "Enter your password.",
+        ("password" | "new", Problem::TooShort) => {
+            "A password has at least 12 characters. A few words in a row are easy to remember."
+        }
+        ("password" | "new", Problem::TooLong) => "A password has at most 200 characters.",
+        ("password" | "new", Problem::TooEasy) => {
+            "Your e-mail address is easy to guess. Choose another password."
+        }
+        ("old", Problem::Wrong) => "That is not your password.",
+        ("mailed_code", _) => "Enter the code from the e-mail: twelve letters and digits.",
+        ("role", _) => "Choose a role.",
         ("method", _) => "Choose a way to pay.",
         ("role_id", _) => "Choose a role.",
         ("body", Problem::Required) => "Write something first.",
@@ -132,6 +162,8 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         (_, Problem::TooLong) => "This is too long. Shorten it.",
         (_, Problem::TooShort) => "This is too short. Add to it.",
         (_, Problem::AlreadyUsed) => "This is taken already. Choose another.",
+        (_, Problem::Wrong) => "That is not right. Check it.",
+        (_, Problem::TooEasy) => "This is too easy to guess. Choose another.",
     }
 }
 

@@ -18,7 +18,6 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
 
     use crate::{
         api::{call::PortalCall, dates, fold, view::PortalCurrency},
-        services::company,
         storage::{
             self,
             invoices::{OPEN_MAX, OpenSumRow},
@@ -27,7 +26,7 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
 
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
-    let company = company::load(&mut session).await.map_err(fail)?;
+    let company = &call.company;
     let today = company.date_of(call.world().now());
     let rows = storage::invoices::all_open(&mut session, call.customer_id).await.map_err(fail)?;
     let latest: HashMap<_, _> =
@@ -83,7 +82,7 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
         }
     }
     Ok(PortalHome {
-        frame: call.frame(&company),
+        frame: call.frame(),
         currencies: by_currency.into_values().collect(),
         payments_on: company.policy.enabled,
     })
@@ -101,13 +100,11 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
             view::{Amount, PaidInvoice},
         },
         domain::payment::RECORDED,
-        services::company,
         storage,
     };
 
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
-    let company = company::load(&mut session).await.map_err(fail)?;
     let rows = storage::invoices::all_settled(&mut session, call.customer_id, PAID_MAX)
         .await
         .map_err(fail)?;
@@ -140,7 +137,7 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
             }
         })
         .collect();
-    Ok(PortalPaid { frame: call.frame(&company), invoices, is_cut })
+    Ok(PortalPaid { frame: call.frame(), invoices, is_cut })
 }
 
 /// One invoice with its lines.
@@ -148,7 +145,6 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
 pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     use crate::{
         api::{call::PortalCall, fold, view::LineView},
-        services::company,
         storage,
     };
 
@@ -156,7 +152,7 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let id = id.parse().map_err(|_| not_found())?;
-    let company = company::load(&mut session).await.map_err(fail)?;
+    let company = &call.company;
     let today = company.date_of(call.world().now());
     let row = storage::invoices::find(&mut session, id).await.map_err(fail)?;
     let row = row
@@ -165,7 +161,7 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let payments = storage::payments::all_of_invoice(&mut session, id).await.map_err(fail)?;
     let lines = storage::invoices::all_lines(&mut session, id).await.map_err(fail)?;
     Ok(PortalInvoicePage {
-        frame: call.frame(&company),
+        frame: call.frame(),
         invoice: fold::portal_invoice(&row, payments.first(), today),
         currency: row.currency.code().to_owned(),
         total: row.total_minor,

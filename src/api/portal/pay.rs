@@ -122,7 +122,7 @@ pub async fn choose_method(
     let bank_discount = policy.bank.discount.as_ref();
     let percent = |text: Option<String>| text.unwrap_or_default();
     Ok(ChooseMethodPage {
-        frame: call.frame(&basket.company),
+        frame: call.frame(),
         currency: basket.quote.currency.code().to_owned(),
         lines: basket
             .quote
@@ -193,7 +193,7 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
     use crate::{
         api::{call::PortalCall, dates, fold, mandate},
         domain::{calendar::banking_days_after, method::MethodKind, quote::Quote},
-        services::{company, quotes},
+        services::quotes,
         storage,
     };
 
@@ -201,7 +201,7 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let id = quote_id.parse().map_err(|_| not_found())?;
-    let company = company::load(&mut session).await.map_err(fail)?;
+    let company = &call.company;
     let row = storage::quotes::find(&mut session, id, call.customer_id).await.map_err(fail)?;
     let row = row.ok_or_else(not_found)?;
     let quote: Quote = serde_json::from_str(&row.body).map_err(|error| {
@@ -234,14 +234,14 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         surcharge_percent: quote.surcharge_rate.rate.percent(),
         surcharge_reason: quote.surcharge_rate.reason.clone(),
         charge: quote.charge(),
-        expires: dates::instant(&company, row.expires_at),
+        expires: dates::instant(company, row.expires_at),
         expected: if is_bank {
             dates::weekday(banking_days_after(today, 4))
         } else {
             String::new()
         },
         mandate: if is_bank {
-            mandate::one_payment(&company, &method, &quote, today)
+            mandate::one_payment(company, &method, &quote, today)
         } else {
             String::new()
         },
@@ -249,7 +249,7 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         payment_id: payment.map(|payment| payment.id.to_string()).unwrap_or_default(),
         method: fold::method(&method, true),
         lines,
-        frame: call.frame(&company),
+        frame: call.frame(),
     })
 }
 

@@ -13,7 +13,6 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
     use crate::{
         api::{call::PortalCall, dates, fold},
         domain::{money::Rate, payment::RECORDED},
-        services::company,
         storage,
     };
 
@@ -21,7 +20,7 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let payment_id = id.parse().map_err(|_| not_found())?;
-    let company = company::load(&mut session).await.map_err(fail)?;
+    let company = &call.company;
     let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
         .map_err(fail)?;
@@ -33,7 +32,7 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
         charge: row.charge_minor(),
         refunded: row.refunded_principal_minor + row.refunded_surcharge_minor,
         lines: lines.iter().map(fold::paid_line).collect(),
-        confirmed: dates::instant(&company, row.created_at),
+        confirmed: dates::instant(company, row.created_at),
         expected: row.expected_on.map(dates::weekday).unwrap_or_default(),
         surcharge_percent: Rate::from_ppm(rate).percent(),
         currency: row.currency.code().to_owned(),
@@ -49,7 +48,7 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
             row.method_label
         },
         method_kind: row.method_kind,
-        frame: call.frame(&company),
+        frame: call.frame(),
     })
 }
 

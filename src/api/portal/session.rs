@@ -80,17 +80,15 @@ pub struct AccountsPage {
 pub async fn accounts() -> Result<AccountsPage, ApiError> {
     use crate::{
         api::call::{Anybody, payer, public_frame},
-        services::company,
         storage,
     };
 
     let call = Anybody::begin();
     let (payer, mut session) = payer(&call).await?;
-    let company = company::load(&mut session).await.map_err(|error| call.fail(error))?;
     let accounts = storage::contacts::all_accounts(&mut session, &payer.email)
         .await
         .map_err(|error| call.fail(error))?;
-    let frame = PortalFrame { email: payer.email, ..public_frame(&call, &company) };
+    let frame = PortalFrame { email: payer.email, ..public_frame(&call, &payer.company) };
     let accounts = accounts
         .into_iter()
         .map(|row| AccountView {

@@ -15,14 +15,17 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
             call::StaffCall,
             view::{CustomerContactView, RoleView},
         },
+        domain::permission::Permission,
         storage,
     };
 
-    let (call, mut session, customer) = StaffCall::reading_customer(&customer_id).await?;
+    let call = StaffCall::begin().await?;
+    let (mut session, customer) = call.read_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
     let contacts = storage::contacts::all(&mut session, customer.id).await.map_err(fail)?;
     let roles = storage::contact_roles::all(&mut session).await.map_err(fail)?;
     Ok(ContactsView {
+        may_change: call.staff.may(Permission::Customers),
         contacts: contacts
             .into_iter()
             .map(|row| CustomerContactView {
@@ -54,10 +57,11 @@ pub async fn save_contact(
 ) -> Result<(), ApiError> {
     use crate::{
         api::call::StaffCall,
+        domain::permission::Permission,
         services::contacts::{self, ContactForm},
     };
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Customers).await?;
     let not_found = |_| call.request.answer(ApiError::NotFound);
     let (world, staff) = (call.world(), &call.staff);
     let ContactDraft { id, version, name, email, phone, role_id } = &draft;
@@ -75,9 +79,9 @@ pub async fn save_contact(
 /// Removes a contact that was added here.
 #[server(name = RemoveContact, prefix = "/api/staff", endpoint = "contacts/remove")]
 pub async fn remove_contact(id: String, version: i64) -> Result<(), ApiError> {
-    use crate::{api::call::StaffCall, services::contacts};
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::contacts};
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Customers).await?;
     let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
     contacts::remove(call.world(), &call.staff, id, version)
         .await

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use crate::api::{
     error::ApiError,
     staff::invoices::ListQuery,
-    view::{CustomerListView, CustomerPanel},
+    view::{CustomerListView, CustomerPanel, SpecialistView},
 };
 
 /// Rows of invoices and of payments in the panel.
@@ -36,7 +36,8 @@ pub async fn list_customers(
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
-    let totals = storage::customers::all_totals(&mut session).await.map_err(fail)?;
+    let sight = call.staff.sight();
+    let totals = storage::customers::all_totals(&mut session, sight).await.map_err(fail)?;
     let fallback = totals
         .iter()
         .find(|total| total.currency == company.profile.currency)
@@ -62,9 +63,11 @@ pub async fn list_customers(
         direction,
         after: after.as_ref(),
         today,
+        sight,
     };
     let mut rows = storage::customers::list(&mut session, &asked).await.map_err(fail)?;
-    let count = storage::customers::count_found(&mut session, &query.search).await.map_err(fail)?;
+    let count =
+        storage::customers::count_found(&mut session, &query.search, sight).await.map_err(fail)?;
     let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| Cursor {
         key: match sort {
@@ -97,9 +100,52 @@ pub async fn list_customers(
         next: next.map(|cursor| cursor.to_string()).unwrap_or_default(),
         count,
         open: total.map_or(0, |total| total.open_minor),
-        overdue: storage::aging::overdue(&mut session, currency, today).await.map_err(fail)?,
+        overdue: storage::aging::overdue(&mut session, currency, today, sight)
+            .await
+            .map_err(fail)?,
         credit: total.map_or(0, |total| total.credit_minor),
     })
+}
+
+/// Who may be responsible for a customer: everybody who may sign in.
+#[server(
+    name = ListSpecialists, prefix = "/api/staff", endpoint = "customers/specialists", input = GetUrl
+)]
+pub async fn list_specialists() -> Result<Vec<SpecialistView>, ApiError> {
+    use crate::{api::call::StaffCall, storage};
+
+    let call = StaffCall::begin().await?;
+    let mut session = call.request.read().await?;
+    let team = storage::staff::all(&mut session).await;
+    let team = team.map_err(|error| call.request.fail(error))?;
+    let active = team.into_iter().map(|row| row.user).filter(|user| user.is_active);
+    Ok(active.map(|user| SpecialistView { id: user.id.to_string(), name: user.name }).collect())
+}
+
+/// Makes somebody responsible for a customer. `before` is who was when it was read, `after` who
+/// shall be; both may be empty.
+#[server(name = AssignSpecialist, prefix = "/api/staff", endpoint = "customers/assign")]
+pub async fn assign_specialist(
+    customer_id: String,
+    #[server(default)] before: String,
+    #[server(default)] after: String,
+) -> Result<(), ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{form::Problem, ids::StaffUserId, permission::Permission},
+        services::customers,
+    };
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let user = |text: &str| -> Result<Option<StaffUserId>, ApiError> {
+        let bad = |_| call.request.answer(ApiError::invalid("specialist", Problem::NotAChoice));
+        if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(bad) }
+    };
+    let (before, after) = (user(&before)?, user(&after)?);
+    customers::assign(call.world(), &call.staff, customer_id, before, after)
+        .await
+        .map_err(|error| call.request.fail(error))
 }
 
 /// Everything the side panel shows about a customer.
@@ -107,11 +153,13 @@ pub async fn list_customers(
 pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     use crate::{
         api::{call::StaffCall, fold, view::BalanceView},
+        domain::permission::Permission,
         services::company,
         storage,
     };
 
-    let (call, mut session, row) = StaffCall::reading_customer(&id).await?;
+    let call = StaffCall::begin().await?;
+    let (mut session, row) = call.read_customer(&id).await?;
     let fail = |error| call.request.fail(error);
     let customer_id = row.id;
     let company = company::load(&mut session).await.map_err(fail)?;
@@ -128,6 +176,12 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         .await
         .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
+    let specialist = match row.specialist_id {
+        Some(id) => storage::staff::find(&mut session, id).await.map_err(fail)?,
+        None => None,
+    };
+    let specialist =
+        specialist.map(|user| SpecialistView { id: user.id.to_string(), name: user.name });
     Ok(CustomerPanel {
         id,
         address: row.address_lines(),
@@ -159,5 +213,7 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         website: row.website,
         terms: row.terms,
         parent_number: row.parent_number,
+        specialist,
+        may_change: call.staff.may(Permission::Customers),
     })
 }

@@ -16,7 +16,7 @@ pub async fn list_history(
 ) -> Result<HistoryView, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_history},
-        domain::{activity::Topic, list::cut},
+        domain::{activity::Topic, list::cut, permission::Permission},
         services::company,
         storage::{
             self,
@@ -24,7 +24,8 @@ pub async fn list_history(
         },
     };
 
-    let (call, mut session, customer) = StaffCall::reading_customer(&customer_id).await?;
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let (mut session, customer) = call.read_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
     let company = company::load(&mut session).await.map_err(fail)?;
     let query = ActivityQuery {

@@ -16,6 +16,7 @@ pub async fn preview_import(
 ) -> Result<ImportPreview, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_import},
+        domain::permission::Permission,
         services::{
             company,
             import::{ImportError, run},
@@ -25,7 +26,7 @@ pub async fn preview_import(
     /// Rows of the sample.
     const SAMPLE_ROWS: usize = 12;
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Settings).await?;
     let upload = call
         .request
         .state
@@ -53,11 +54,11 @@ pub async fn preview_import(
 pub async fn start_import(upload_id: String, choices: ImportChoices) -> Result<(), ApiError> {
     use crate::{
         api::{call::StaffCall, fold_import},
-        domain::form::Problem,
+        domain::{form::Problem, permission::Permission},
         services::import::{ImportError, run},
     };
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Settings).await?;
     let upload = call
         .request
         .state
@@ -80,11 +81,12 @@ pub async fn start_import(upload_id: String, choices: ImportChoices) -> Result<(
 pub async fn import_progress(id: String) -> Result<ImportProgress, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_import},
+        domain::permission::Permission,
         services::company,
         storage,
     };
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Settings).await?;
     let not_found = || call.request.answer(ApiError::NotFound);
     let fail = |error| call.request.fail(error);
     let id = id.parse().map_err(|_| not_found())?;
@@ -99,11 +101,12 @@ pub async fn import_progress(id: String) -> Result<ImportProgress, ApiError> {
 pub async fn list_imports() -> Result<Vec<ImportProgress>, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_import},
+        domain::permission::Permission,
         services::company,
         storage,
     };
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Settings).await?;
     let fail = |error| call.request.fail(error);
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;

@@ -105,6 +105,7 @@ async fn list(
         due_to: due(bucket.and_then(|bucket| bucket.first)),
         search: &query.search,
         is_disputed: query.status == "disputed",
+        sight: call.staff.sight(),
         sort,
         direction,
         after: after.as_ref(),
@@ -112,7 +113,9 @@ async fn list(
     let mut rows = storage::invoice_list::list(&mut session, &asked).await.map_err(fail)?;
     let totals = storage::invoice_list::all_totals(&mut session, &asked).await.map_err(fail)?;
     let customer = match customer_id {
-        Some(id) => storage::customers::find(&mut session, id).await.map_err(fail)?,
+        Some(id) => storage::customers::find_seen(&mut session, id, call.staff.sight())
+            .await
+            .map_err(fail)?,
         None => None,
     };
     let has_more = cut(&mut rows, PAGE_ROWS);
@@ -158,8 +161,9 @@ pub async fn aging() -> Result<Vec<AgingView>, ApiError> {
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
-    let totals = storage::customers::all_totals(&mut session).await.map_err(fail)?;
-    let due = storage::aging::all_due(&mut session, None).await.map_err(fail)?;
+    let sight = call.staff.sight();
+    let totals = storage::customers::all_totals(&mut session, sight).await.map_err(fail)?;
+    let due = storage::aging::all_due(&mut session, sight).await.map_err(fail)?;
     let mut views: Vec<AgingView> = totals
         .into_iter()
         .map(|total| {

@@ -11,9 +11,9 @@ const MESSAGES_MAX: i64 = 200;
 /// The latest messages.
 #[server(name = ListMessages, prefix = "/api/staff", endpoint = "mailbox/list", input = GetUrl)]
 pub async fn list_messages() -> Result<Vec<MessageView>, ApiError> {
-    use crate::{api::call::StaffCall, services::company, storage};
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::company, storage};
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Settings).await?;
     if !call.request.config().has_mailbox() {
         return Err(call.request.answer(ApiError::NotFound));
     }
@@ -27,9 +27,9 @@ pub async fn list_messages() -> Result<Vec<MessageView>, ApiError> {
 /// One message.
 #[server(name = GetMessage, prefix = "/api/staff", endpoint = "mailbox/one", input = GetUrl)]
 pub async fn message(id: String) -> Result<MessageView, ApiError> {
-    use crate::{api::call::StaffCall, services::company, storage};
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::company, storage};
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Settings).await?;
     let not_found = || call.request.answer(ApiError::NotFound);
     if !call.request.config().has_mailbox() {
         return Err(not_found());

@@ -1,5 +1,6 @@
 //! What staff may ask.
 
+pub mod account;
 pub mod contacts;
 pub mod customers;
 pub mod history;
@@ -8,3 +9,4 @@ pub mod invoices;
 pub mod mailbox;
 pub mod notes;
 pub mod session;
+pub mod team;

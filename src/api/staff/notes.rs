@@ -13,34 +13,35 @@ pub async fn list_notes(
 ) -> Result<NotesView, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_history},
-        domain::list::cut,
+        domain::{list::cut, permission::Permission},
         services::company,
         storage::{self, notes::PAGE_ROWS},
     };
 
-    let (call, mut session, customer) = StaffCall::reading_customer(&customer_id).await?;
+    let call = StaffCall::begin().await?;
+    let (mut session, customer) = call.read_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
     let company = company::load(&mut session).await.map_err(fail)?;
     let before = before.parse().ok();
     let mut rows = storage::notes::list(&mut session, customer.id, before).await.map_err(fail)?;
     let has_more = cut(&mut rows, PAGE_ROWS);
     let now = call.world().now();
+    let may_write = call.staff.may(Permission::Customers);
+    let writer = may_write.then_some(call.staff.id);
     let older = rows.last().filter(|_| has_more).map(|row| row.note.id.to_string());
     Ok(NotesView {
         older: older.unwrap_or_default(),
-        notes: rows
-            .into_iter()
-            .map(|row| fold_history::note(row, call.staff.id, &company, now))
-            .collect(),
+        may_write,
+        notes: rows.into_iter().map(|row| fold_history::note(row, writer, &company, now)).collect(),
     })
 }
 
 /// Writes a note about a customer.
 #[server(name = AddNote, prefix = "/api/staff", endpoint = "notes/add")]
 pub async fn add_note(customer_id: String, body: String) -> Result<(), ApiError> {
-    use crate::{api::call::StaffCall, services::notes};
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Customers).await?;
     let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
     notes::add(call.world(), &call.staff, customer_id, &body)
         .await
@@ -52,9 +53,9 @@ pub async fn add_note(customer_id: String, body: String) -> Result<(), ApiError>
 /// read.
 #[server(name = EditNote, prefix = "/api/staff", endpoint = "notes/edit")]
 pub async fn edit_note(id: String, version: i64, body: String) -> Result<(), ApiError> {
-    use crate::{api::call::StaffCall, services::notes};
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
 
-    let call = StaffCall::begin().await?;
+    let call = StaffCall::permitted(Permission::Customers).await?;
     let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
     notes::edit(call.world(), &call.staff, id, version, &body)
         .await

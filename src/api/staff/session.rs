@@ -7,10 +7,15 @@ use crate::api::{error::ApiError, view::StaffFrame};
 /// Signs in with e-mail and password.
 #[server(name = SignInStaff, prefix = "/api/staff", endpoint = "session/sign_in")]
 pub async fn sign_in_staff(email: String, password: String) -> Result<(), ApiError> {
-    use crate::{api::call::Anybody, services::sign_in};
+    use crate::{
+        api::call::Anybody,
+        services::staff::{self, Origin},
+    };
 
     let call = Anybody::begin();
-    let token = sign_in::sign_in_staff(call.world(), &email, &password, &call.network_address())
+    let network_address = call.network_address();
+    let origin = Origin { network_address: &network_address, browser: call.browser() };
+    let token = staff::sign_in(call.world(), &email, &password, origin)
         .await
         .map_err(|error| call.fail(error))?;
     call.set_cookie(call.config().staff_cookie(), &token);
@@ -21,14 +26,43 @@ pub async fn sign_in_staff(email: String, password: String) -> Result<(), ApiErr
 /// Ends the session.
 #[server(name = SignOutStaff, prefix = "/api/staff", endpoint = "session/sign_out")]
 pub async fn sign_out_staff() -> Result<(), ApiError> {
-    use crate::{api::call::Anybody, services::sign_in};
+    use crate::{api::call::Anybody, services::staff};
 
     let call = Anybody::begin();
     if let Some(token) = call.cookie(call.config().staff_cookie()) {
-        sign_in::sign_out_staff(call.world(), &token).await.map_err(|error| call.fail(error))?;
+        staff::sign_out(call.world(), &token).await.map_err(|error| call.fail(error))?;
     }
     call.set_cookie(call.config().staff_cookie(), "");
     leptos_axum::redirect("/staff/sign-in");
+    Ok(())
+}
+
+/// Mails a code for a new password. Known and unknown addresses get the same answer.
+#[server(name = RequestStaffCode, prefix = "/api/staff", endpoint = "session/request_code")]
+pub async fn request_staff_code(email: String) -> Result<(), ApiError> {
+    use crate::{api::call::Anybody, services::staff};
+
+    let call = Anybody::begin();
+    let base_url = &call.config().base_url;
+    staff::request_code(call.world(), &email, &call.network_address(), base_url)
+        .await
+        .map_err(|error| call.fail(error))
+}
+
+/// Sets a password with a mailed code; signing in with it comes next.
+#[server(name = SetPassword, prefix = "/api/staff", endpoint = "session/set_password")]
+pub async fn set_password(
+    email: String,
+    mailed_code: String,
+    password: String,
+) -> Result<(), ApiError> {
+    use crate::{api::call::Anybody, services::staff};
+
+    let call = Anybody::begin();
+    staff::set_password(call.world(), &email, &mailed_code, &password, &call.network_address())
+        .await
+        .map_err(|error| call.fail(error))?;
+    leptos_axum::redirect("/staff/sign-in?set=yes");
     Ok(())
 }
 
@@ -48,6 +82,7 @@ pub async fn staff_frame() -> Result<StaffFrame, ApiError> {
     Ok(StaffFrame {
         name: call.staff.name,
         email: call.staff.email,
+        permissions: call.staff.duties.permissions,
         company: company.profile.name.clone(),
         is_sandbox: call.request.config().has_sandbox(),
         has_mailbox: call.request.config().has_mailbox(),

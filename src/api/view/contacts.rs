@@ -41,6 +41,8 @@ pub struct ContactsView {
     pub contacts: Vec<CustomerContactView>,
     /// In the order they were made.
     pub roles: Vec<RoleView>,
+    /// Whether whoever asks may add, change and remove them.
+    pub may_change: bool,
 }
 
 /// What is typed about a contact.

@@ -65,4 +65,6 @@ pub struct NotesView {
     pub notes: Vec<NoteView>,
     /// The note before which older ones are; empty when there are none.
     pub older: String,
+    /// Whether whoever asks may write some.
+    pub may_write: bool,
 }

@@ -6,6 +6,7 @@ mod history;
 mod import;
 mod portal;
 mod staff;
+mod team;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub use self::{
         InvoiceListView, InvoiceRowView, MessageView, PaidBy, PaymentRowView, StaffFrame,
         TotalView,
     },
+    team::{SessionView, SpecialistView, TeamUserView, TeamView, UserDraft, UserState},
 };
 
 /// An amount with its currency.

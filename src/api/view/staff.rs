@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Amount;
-use crate::domain::{invoice::InvoiceStatus, payment::PaymentState};
+use super::{Amount, SpecialistView};
+use crate::domain::{invoice::InvoiceStatus, payment::PaymentState, permission::Permissions};
 
 /// What every staff page shows around its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +12,8 @@ pub struct StaffFrame {
     pub name: String,
     /// Their address.
     pub email: String,
+    /// What they may do: what they may not is not offered to them.
+    pub permissions: Permissions,
     /// The seller's name.
     pub company: String,
     /// Whether no real money moves.
@@ -252,6 +254,8 @@ pub struct CustomerPanel {
     pub terms: String,
     /// Number of the parent; may be empty.
     pub parent_number: String,
+    /// Who on our side is responsible.
+    pub specialist: Option<SpecialistView>,
     /// Sums by currency.
     pub balances: Vec<BalanceView>,
     /// Invoices, open ones first, then the latest.
@@ -260,6 +264,8 @@ pub struct CustomerPanel {
     pub payments: Vec<PaymentRowView>,
     /// Contacts who may sign in to the portal: name and address.
     pub contacts: Vec<(String, String)>,
+    /// Whether whoever asks may change it and see its history.
+    pub may_change: bool,
 }
 
 /// A message in the mailbox.

@@ -15,7 +15,8 @@ use super::{
     company::{self, SaveCompanyError},
     history,
     import::{Choices, ImportError, ImportReport, store_batch},
-    sign_in::{self, SignInError},
+    sign_in::SignInError,
+    staff,
 };
 use crate::{
     domain::{
@@ -23,6 +24,7 @@ use crate::{
         form::Problem,
         ids::CustomerId,
         money::{Currency, Rate},
+        permission::Role,
         policy::{BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
     },
     import,
@@ -105,7 +107,7 @@ pub async fn load(world: &World) -> Result<ImportReport, DemoError> {
     let seller = profile();
     let today = world.now().date_naive();
     company::save(world, &seller, &policy(today)).await?;
-    match sign_in::add_staff(world, STAFF_EMAIL, "Ana Whitfield", STAFF_PASSWORD).await {
+    match staff::add(world, STAFF_EMAIL, "Ana Whitfield", STAFF_PASSWORD, Role::Owner).await {
         Ok(_) | Err(SignInError::Invalid { problem: Problem::AlreadyUsed, .. }) => {}
         Err(error) => return Err(error.into()),
     }

@@ -49,6 +49,7 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
         address_country: String::new(),
         terms: String::new(),
         parent_number: String::new(),
+        specialist_id: None,
     }
 }
 

@@ -7,11 +7,15 @@ use axum::serve::ListenerExt as _;
 use chrono::TimeDelta;
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{browser::Browser, given::Given};
+use super::{
+    browser::Browser,
+    given::{Given, STAFF_PASSWORD},
+};
 use crate::{
     config::Config,
+    domain::permission::{Duties, Role},
     http::router,
-    services::World,
+    services::{World, staff},
     state::AppState,
     storage::{self, Db},
 };
@@ -81,15 +85,26 @@ impl TestApp {
         browser
     }
 
-    /// A browser of a staff user.
+    /// A browser of a staff user who may do everything.
     pub async fn staff(&self) -> Browser {
-        let (email, password) = ("staff@halden.example", "a long enough password");
-        // Another test user may be there already.
-        let _ = crate::services::sign_in::add_staff(self.world(), email, "Ana", password).await;
+        let email = "staff@halden.example";
+        // They may be there already.
+        let _ = staff::add(self.world(), email, "Ana", STAFF_PASSWORD, Role::Owner).await;
+        self.signed_in(email).await
+    }
+
+    /// A browser of a new staff user with duties.
+    pub async fn staff_with(&self, email: &str, duties: Duties) -> Browser {
+        self.given().staff(email, duties).await;
+        self.signed_in(email).await
+    }
+
+    /// A browser of a staff user who is there.
+    pub async fn signed_in(&self, email: &str) -> Browser {
         let mut browser = self.browser();
-        let form = [("email", email), ("password", password)];
+        let form = [("email", email), ("password", STAFF_PASSWORD)];
         let answer = browser.post("/api/staff/session/sign_in", &form).await;
-        assert_eq!(answer.status, 302, "{}", answer.body);
+        assert_eq!(answer.location, "/staff", "{}", answer.body);
         browser
     }
 

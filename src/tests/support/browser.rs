@@ -79,6 +79,16 @@ impl Browser {
         self.send(Method::POST, path, Some(body.to_owned()), &headers).await
     }
 
+    /// Opens an answer that does not end.
+    pub async fn listen(&self, path: &str) -> Response {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.client.get(format!("{}{path}", self.base_url));
+        let response = request.header("cookie", cookies.join("; ")).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response
+    }
+
     /// Sends exactly this.
     pub async fn send(
         &mut self,

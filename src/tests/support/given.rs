@@ -3,19 +3,25 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use crate::{
+    auth::password,
     domain::{
         company::CompanyProfile,
         ids::{CustomerId, InvoiceId},
         invoice::DocumentKind,
         ledger::{Cause, Transaction, receivable, seller},
         money::{Currency, Rate},
+        permission::Duties,
         policy::{BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
     },
-    services::{World, company},
+    services::{World, company, staff::Staff},
     storage::{
         self, contacts::NewContact, customers::CustomerRow, invoices::InvoiceRow, ledger::Entry,
+        staff::StaffUserRow,
     },
 };
+
+/// The password of every staff user of a test.
+pub const STAFF_PASSWORD: &str = "a long enough password";
 
 /// Makes rows in a world.
 pub struct Given<'a>(pub &'a World);
@@ -73,6 +79,7 @@ impl Given<'_> {
             address_country: text("US"),
             terms: text("Net 30"),
             parent_number: String::new(),
+            specialist_id: None,
         };
         let now = self.0.now();
         let mut session = self.0.db.begin().await.unwrap();
@@ -86,6 +93,26 @@ impl Given<'_> {
         storage::contacts::insert_once(&mut session, &contact, now).await.unwrap();
         session.commit().await.unwrap();
         id
+    }
+
+    /// A staff user with duties, as a signed-in one acts.
+    pub async fn staff(&self, email: &str, duties: Duties) -> Staff {
+        let user = StaffUserRow {
+            id: self.0.new_id(),
+            email: email.to_owned(),
+            name: email.split('@').next().unwrap().to_owned(),
+            password_hash: password::hash(STAFF_PASSWORD, self.0.entropy.as_ref()).await.unwrap(),
+            is_active: true,
+            role: duties.role,
+            permissions: duties.permissions.clone(),
+            own_customers_only: duties.own_customers_only,
+            version: 1,
+        };
+        let mut session = self.0.db.begin().await.unwrap();
+        storage::staff::insert(&mut session, &user, self.0.now()).await.unwrap();
+        session.commit().await.unwrap();
+        let StaffUserRow { id, email, name, .. } = user;
+        Staff { id, session_id: self.0.new_id(), email, name, duties }
     }
 
     /// An open invoice in US dollars, due in 30 days, without a discount.

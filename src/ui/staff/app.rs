@@ -9,9 +9,10 @@ use leptos_router::{
 };
 
 use super::{
-    customers::CustomersPage, frame::FramePage, import::ImportPage, import_map::ImportMapPage,
-    import_run::ImportRunPage, mailbox::MailboxPage, message::MessagePage, paid::PaidPage,
-    sign_in::SignInPage, unpaid::UnpaidPage,
+    account::AccountPage, customers::CustomersPage, frame::FramePage, import::ImportPage,
+    import_map::ImportMapPage, import_run::ImportRunPage, mailbox::MailboxPage,
+    message::MessagePage, paid::PaidPage, password::PasswordPage, sign_in::SignInPage,
+    team::TeamPage, unpaid::UnpaidPage,
 };
 use crate::ui::components::not_found::NotFoundPage;
 
@@ -24,6 +25,7 @@ pub fn StaffApp() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/staff/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/password") view=PasswordPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/staff") view=FramePage ssr=SsrMode::Async>
                     <Route path=path!("") view=UnpaidPage/>
                     <Route path=path!("customers") view=CustomersPage/>
@@ -32,6 +34,8 @@ pub fn StaffApp() -> impl IntoView {
                     <Route path=path!("import") view=ImportPage/>
                     <Route path=path!("import/:upload") view=ImportMapPage/>
                     <Route path=path!("import/runs/:id") view=ImportRunPage/>
+                    <Route path=path!("team") view=TeamPage/>
+                    <Route path=path!("account") view=AccountPage/>
                     <Route path=path!("mailbox") view=MailboxPage/>
                     <Route path=path!("mailbox/:id") view=MessagePage/>
                 </ParentRoute>

@@ -1,10 +1,11 @@
-//! Doing something when a customer's figures changed.
+//! Doing something when a customer's figures changed, and reading what follows them.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{cell::Cell, future::Future, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 
-use crate::ui::hooks::live::Live;
+use crate::{api::error::ApiError, ui::hooks::live::Live};
 
 /// Changes that come within this time of each other are answered together.
 const TOGETHER: Duration = Duration::from_millis(400);
@@ -29,4 +30,33 @@ pub fn follow(refresh: impl Fn() + 'static) {
         }
         version
     });
+}
+
+/// What is known of something that is not always asked for: nothing while it is not.
+pub type Asked<T> = Resource<Option<Result<T, ApiError>>>;
+
+/// Reads while there is something to ask, when that becomes another question, and again when a
+/// customer's figures changed.
+pub fn read_while<K, T, F>(
+    asked: Memo<Option<K>>,
+    read: impl Fn(K) -> F + Clone + Send + Sync + 'static,
+) -> Asked<T>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    let found = Resource::new_blocking(
+        move || asked.get(),
+        move |asked| {
+            let read = read.clone();
+            async move { Some(read(asked?).await) }
+        },
+    );
+    follow(move || {
+        if asked.try_get_untracked().flatten().is_some() {
+            found.refetch();
+        }
+    });
+    found
 }

@@ -18,6 +18,7 @@ use crate::{
         staff::session::{SignOutStaff, staff_frame},
         view::StaffFrame,
     },
+    domain::permission::Permission,
     ui::hooks::{forms::use_get_form, live::use_live, marker::mark_hydrated},
 };
 
@@ -50,6 +51,7 @@ fn section(path: &str) -> &'static str {
         "customers" => "customers",
         "paid" => "paid",
         "import" => "import",
+        "team" => "team",
         "mailbox" => "mailbox",
         _ => "",
     }
@@ -70,10 +72,17 @@ fn Rail(frame: Frame) -> AnyView {
             </li>
         }
     };
-    let mailbox = move || {
+    // What somebody may not do is not offered to them.
+    let permitted = move || {
         Suspend::new(async move {
-            let has_mailbox = frame.await.is_ok_and(|frame| frame.has_mailbox);
-            has_mailbox.then(|| item("mailbox", "Mailbox", "mail"))
+            let frame = frame.await.ok()?;
+            let is_keeper = frame.permissions.has(Permission::Settings);
+            let leads = frame.permissions.has(Permission::Team);
+            Some(view! {
+                {is_keeper.then(|| item("import", "Import", "upload"))}
+                {leads.then(|| item("team", "Team", "user"))}
+                {(is_keeper && frame.has_mailbox).then(|| item("mailbox", "Mailbox", "mail"))}
+            })
         })
     };
     view! {
@@ -86,8 +95,7 @@ fn Rail(frame: Frame) -> AnyView {
                 {item("customers", "Customers", "customers")}
                 {item("invoices", "Invoices", "invoice")}
                 {item("paid", "Paid", "paid")}
-                {item("import", "Import", "upload")}
-                <Suspense>{mailbox}</Suspense>
+                <Suspense>{permitted}</Suspense>
             </ul>
         </nav>
     }
@@ -194,6 +202,10 @@ fn account(frame: StaffFrame) -> AnyView {
                 <p class="menu__note">
                     <span>{format!("Signed in to {} as {}", frame.company, frame.email)}</span>
                 </p>
+                <a class="menu__item" href="/staff/account">
+                    <StaffIcon name="user"/>
+                    "Your account"
+                </a>
                 <form action=SignOutStaff::PATH method="post">
                     <button class="menu__item" type="submit">
                         <StaffIcon name="out" class="icon--flip"/>
@@ -219,6 +231,8 @@ mod tests {
             ("/staff/paid", "paid"),
             ("/staff/import/runs/7", "import"),
             ("/staff/mailbox/7", "mailbox"),
+            ("/staff/team", "team"),
+            ("/staff/account", ""),
             ("/staff/nowhere", ""),
         ] {
             assert_eq!(section(path), expected, "{path}");

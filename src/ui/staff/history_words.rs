@@ -29,6 +29,7 @@ pub fn field(name: &str) -> String {
         "contact" => "Contact",
         "role" => "Role",
         "note" => "Note",
+        "specialist" => "AR specialist",
         // The rest is called what the import calls it.
         other => return words::import_field(other),
     };

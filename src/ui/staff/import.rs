@@ -51,12 +51,24 @@ pub fn ImportHead(
 pub fn ImportPage() -> AnyView {
     let runs: Runs = Resource::new_blocking(|| (), |()| list_imports());
     let is_missing = use_query_map().with_untracked(|query| query.get_str("missing").is_some());
-    let earlier = move || {
+    let body = move || {
         Suspend::new(async move {
             match runs.await {
-                Ok(runs) if runs.is_empty() => ().into_any(),
-                Ok(runs) => earlier(runs),
-                Err(error) => view! { <Failure error=error/> }.into_any(),
+                Err(ApiError::Forbidden) => {
+                    view! { <Failure error=ApiError::Forbidden/> }.into_any()
+                }
+                runs => {
+                    let earlier = match runs {
+                        Ok(runs) if runs.is_empty() => ().into_any(),
+                        Ok(runs) => earlier(runs),
+                        Err(error) => view! { <Failure error=error/> }.into_any(),
+                    };
+                    view! {
+                        {upload_form(is_missing)}
+                        {earlier}
+                    }
+                    .into_any()
+                }
             }
         })
     };
@@ -64,8 +76,7 @@ pub fn ImportPage() -> AnyView {
         <Title text="Import · Quittance"/>
         <div class="page">
             <ImportHead at=0/>
-            {upload_form(is_missing)}
-            <Transition fallback=|| view! { <CardSkeleton what="earlier imports"/> }>{earlier}</Transition>
+            <Transition fallback=|| view! { <CardSkeleton what="earlier imports"/> }>{body}</Transition>
         </div>
     }
     .into_any()

@@ -3,6 +3,7 @@
 //! What a list shows stands in its address: see [`list_url`]. Beside any list the panel of one
 //! customer may be open ([`panel`]); opening it neither reloads nor moves the list.
 
+pub mod account;
 pub mod aging_bar;
 pub mod app;
 pub mod customers;
@@ -26,10 +27,14 @@ pub mod panel;
 mod panel_contacts;
 mod panel_history;
 mod panel_notes;
+mod panel_specialist;
 pub mod panel_tabs;
+pub mod password;
+mod role_words;
 pub mod sign_in;
 pub mod state;
 pub mod table;
+pub mod team;
 pub mod toolbar;
 pub mod totals;
 pub mod unpaid;

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
-    follow::follow,
+    follow::{Asked, read_while},
     icon::StaffIcon,
     list_url::ListAddress,
     pages::{List, Page},
     panel_contacts, panel_history, panel_notes,
+    panel_specialist::Specialists,
     panel_tabs::{Tab, tab_body, tabs},
     state::Failure,
 };
@@ -33,7 +34,7 @@ pub const PREVIOUS: &str = "panel-previous";
 pub const NEXT: &str = "panel-next";
 
 /// What is known of the customer: nothing while no panel is open.
-type Customer = Resource<Option<Result<CustomerPanel, ApiError>>>;
+type Customer = Asked<CustomerPanel>;
 
 /// The panel, when the list's address names a customer.
 #[component]
@@ -44,20 +45,14 @@ pub fn Panel<P: Page>(
     list: List<P>,
 ) -> AnyView {
     let id = Memo::new(move |_| address.with(|address| address.panel.clone()));
-    let customer: Customer = Resource::new_blocking(
-        move || id.get(),
-        |id| async move { if id.is_empty() { None } else { Some(customer_panel(id).await) } },
-    );
-    follow(move || {
-        if id.try_get_untracked().is_some_and(|id| !id.is_empty()) {
-            customer.refetch();
-        }
-    });
+    let asked = Memo::new(move |_| Some(id.get()).filter(|id| !id.is_empty()));
+    let customer: Customer = read_while(asked, customer_panel);
     use_panel_focus(id);
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let history = panel_history::History::new(id, tab, address);
     let notes = panel_notes::Notes::new(id, tab);
     let contacts = panel_contacts::Contacts::new(id, tab);
+    let specialists = Specialists::new(id, tab, move || customer.refetch());
     let neighbour_bar = move || {
         let id = id.get();
         Suspend::new(async move {
@@ -95,7 +90,7 @@ pub fn Panel<P: Page>(
                         Tab::History => panel_history::tab(history, address),
                         Tab::Contacts => panel_contacts::tab(contacts, id.get()),
                         Tab::Notes => panel_notes::tab(notes, id.get()),
-                        tab => facts(customer, tab),
+                        tab => facts(customer, tab, specialists),
                     }}
                 </section>
             }
@@ -105,11 +100,12 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(customer: Customer, tab: Tab) -> AnyView {
+fn facts(customer: Customer, tab: Tab, specialists: Specialists) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
-            customer.await.and_then(Result::ok).map(|customer| tab_body(&customer, tab))
+            let customer = customer.await.and_then(Result::ok);
+            customer.map(|customer| tab_body(&customer, tab, specialists))
         })
     };
     view! { <Transition>{body}</Transition> }.into_any()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use leptos::prelude::*;
 
 use super::{
-    follow::follow,
+    follow::{Asked, read_while},
     icon::StaffIcon,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
@@ -16,7 +16,7 @@ use crate::{
         staff::contacts::{list_contacts, remove_contact, save_contact},
         view::{ContactDraft, ContactsView, CustomerContactView, RoleView},
     },
-    domain::contact::{ContactSource, RoleSwitches},
+    domain::contact::{ContactSource, MailKind, RoleSwitches},
     ui::{components::portal_frame::phone_link, hooks::focus, text},
 };
 
@@ -50,10 +50,10 @@ impl Writing {
     }
 }
 
-/// What is known of the people: nothing while the tab is not open.
+/// What is known of the people.
 #[derive(Clone, Copy)]
 pub struct Contacts {
-    page: Resource<Option<Result<ContactsView, ApiError>>>,
+    page: Asked<ContactsView>,
     /// By customer: what was begun is there again when the panel comes back to it.
     drafts: RwSignal<HashMap<String, Writing>>,
 }
@@ -61,19 +61,8 @@ pub struct Contacts {
 impl Contacts {
     /// Read while its tab is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
-        let asked = Memo::new(move |_| {
-            let is_open = tab.get() == Tab::Contacts && id.with(|id| !id.is_empty());
-            is_open.then(|| id.get())
-        });
-        let page = Resource::new_blocking(
-            move || asked.get(),
-            |asked| async move { Some(list_contacts(asked?).await) },
-        );
-        follow(move || {
-            if asked.try_get_untracked().flatten().is_some() {
-                page.refetch();
-            }
-        });
+        let asked = Memo::new(move |_| Tab::Contacts.asked(tab, id));
+        let page = read_while(asked, list_contacts);
         Self { page, drafts: RwSignal::new(HashMap::new()) }
     }
 }
@@ -131,7 +120,8 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
         Some(Err(ApiError::Conflict(Conflict::ChangedMeanwhile))) => page.refetch(),
         _ => {}
     });
-    let known = RwSignal::new(ContactsView { contacts: Vec::new(), roles: Vec::new() });
+    let known =
+        RwSignal::new(ContactsView { contacts: Vec::new(), roles: Vec::new(), may_change: false });
     Effect::new(move |_| {
         if let Some(Some(Ok(page))) = page.get() {
             known.set(page);
@@ -141,8 +131,10 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
     let open = Memo::new(move |_| {
         writing.with(|writing| writing.as_ref().map(|writing| writing.draft.id.clone()))
     });
+    let may_change = Memo::new(move |_| known.with(|known| known.may_change));
     let form = move || match open.get() {
         Some(_) => form(desk).into_any(),
+        None if !may_change.get() => ().into_any(),
         None => {
             let add = move |_| {
                 steps.clear();
@@ -175,10 +167,11 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
 }
 
 fn shown(page: ContactsView, desk: Desk) -> AnyView {
-    let reaches = |gets: fn(RoleSwitches) -> bool| {
+    let reaches = |kind: MailKind| {
+        let gets = |role: RoleSwitches| role.gets(kind);
         page.contacts.iter().any(|contact| switches(&page.roles, contact).is_some_and(gets))
     };
-    let silent = match (reaches(|role| role.gets_invoices), reaches(|role| role.gets_messages)) {
+    let silent = match (reaches(MailKind::Invoice), reaches(MailKind::Reminder)) {
         (true, true) => None,
         (false, true) => Some("Nobody here gets invoices by e-mail."),
         (true, false) => Some("Nobody here gets reminders and statements."),
@@ -192,7 +185,7 @@ fn shown(page: ContactsView, desk: Desk) -> AnyView {
             </div>
         }
     });
-    let rows = page.contacts.iter().map(|contact| row(contact, &page.roles, desk)).collect_view();
+    let rows = page.contacts.iter().map(|contact| row(contact, &page, desk)).collect_view();
     let list = (!page.contacts.is_empty())
         .then(|| view! { <ul class="history" aria-label="Contacts">{rows}</ul> });
     view! {
@@ -216,8 +209,8 @@ fn sent(role: RoleSwitches) -> &'static str {
     }
 }
 
-fn row(contact: &CustomerContactView, roles: &[RoleView], desk: Desk) -> impl IntoView + use<> {
-    let role = roles.iter().find(|role| role.id == contact.role_id);
+fn row(contact: &CustomerContactView, page: &ContactsView, desk: Desk) -> impl IntoView + use<> {
+    let role = page.roles.iter().find(|role| role.id == contact.role_id);
     let role = role.map(|role| {
         let icon = role.switches.gets_messages.then(|| {
             view! {
@@ -246,14 +239,19 @@ fn row(contact: &CustomerContactView, roles: &[RoleView], desk: Desk) -> impl In
         desk.set.run(Some(writing.clone()));
         focus::focus_on(FIRST);
     };
+    let button = page.may_change.then(|| {
+        view! {
+            <button class="button button--quiet" type="button" aria-label=label on:click=change>
+                "Change"
+            </button>
+        }
+    });
     view! {
         <li class="history__item">
             <p class="history__what">{name} {source}</p>
             <p><a href=mail>{contact.email.clone()}</a> {phone}</p>
             {role}
-            <button class="button button--quiet" type="button" aria-label=label on:click=change>
-                "Change"
-            </button>
+            {button}
         </li>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    follow::follow,
+    follow::{Asked, read_while},
     history_words as words,
     list_url::ListAddress,
     panel_tabs::Tab,
@@ -18,31 +18,21 @@ use crate::{
     domain::activity::{ActivityKind, Topic},
 };
 
-/// What is known of the history: nothing while the tab is not open.
+/// What is known of the history.
 #[derive(Clone, Copy)]
-pub struct History(Resource<Option<Result<HistoryView, ApiError>>>);
+pub struct History(Asked<HistoryView>);
 
 impl History {
     /// Read while its tab is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>, address: Memo<ListAddress>) -> Self {
         let asked = Memo::new(move |_| {
-            let is_open = tab.get() == Tab::History && id.with(|id| !id.is_empty());
-            is_open.then(|| (id.get(), address.with(|address| address.history.clone())))
+            let id = Tab::History.asked(tab, id)?;
+            Some((id, address.with(|address| address.history.clone())))
         });
-        let history = Resource::new_blocking(
-            move || asked.get(),
-            |asked| async move {
-                let (id, part) = asked?;
-                let older = part.older.parse().unwrap_or(0);
-                Some(list_history(id, part.topic, older, part.invoices == "yes").await)
-            },
-        );
-        follow(move || {
-            if asked.try_get_untracked().flatten().is_some() {
-                history.refetch();
-            }
-        });
-        Self(history)
+        Self(read_while(asked, |(id, part)| async move {
+            let older = part.older.parse().unwrap_or(0);
+            list_history(id, part.topic, older, part.invoices == "yes").await
+        }))
     }
 }
 

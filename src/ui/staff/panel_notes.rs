@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    follow::follow,
+    follow::{Asked, read_while},
     icon::StaffIcon,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
@@ -32,10 +32,10 @@ struct Draft {
 
 type Drafts = RwSignal<HashMap<String, Draft>>;
 
-/// What is known of the notes: nothing while the tab is not open.
+/// What is known of the notes.
 #[derive(Clone, Copy)]
 pub struct Notes {
-    page: Resource<Option<Result<NotesView, ApiError>>>,
+    page: Asked<NotesView>,
     /// By customer: what was begun is there again when the panel comes back to it.
     drafts: Drafts,
 }
@@ -43,19 +43,8 @@ pub struct Notes {
 impl Notes {
     /// Read while its tab is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
-        let asked = Memo::new(move |_| {
-            let is_open = tab.get() == Tab::Notes && id.with(|id| !id.is_empty());
-            is_open.then(|| id.get())
-        });
-        let page = Resource::new_blocking(
-            move || asked.get(),
-            |asked| async move { Some(list_notes(asked?, String::new()).await) },
-        );
-        follow(move || {
-            if asked.try_get_untracked().flatten().is_some() {
-                page.refetch();
-            }
-        });
+        let asked = Memo::new(move |_| Tab::Notes.asked(tab, id));
+        let page = read_while(asked, |id| list_notes(id, String::new()));
         Self { page, drafts: RwSignal::new(HashMap::new()) }
     }
 }
@@ -90,6 +79,14 @@ pub fn tab(notes: Notes, customer_id: String) -> AnyView {
             page.refetch();
         }
     });
+    // Most may; who may not is told so by the page that is read.
+    let may_write = RwSignal::new(true);
+    Effect::new(move |_| {
+        if let Some(Some(Ok(page))) = page.get() {
+            may_write.set(page.may_write);
+        }
+    });
+    let may_write = Memo::new(move |_| may_write.get());
     let rows = move || {
         Suspend::new(async move {
             match page.await {
@@ -102,7 +99,7 @@ pub fn tab(notes: Notes, customer_id: String) -> AnyView {
     };
     view! {
         <div class="panel__body">
-            {composer(customer_id, draft, set, save)}
+            {move || may_write.get().then(|| composer(customer_id.clone(), draft, set, save))}
             <Transition fallback=|| view! { <CardSkeleton what="the notes"/> }>{rows}</Transition>
         </div>
     }

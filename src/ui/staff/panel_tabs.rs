@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::list_url::ListAddress;
+use super::{
+    list_url::ListAddress,
+    panel_specialist::{self, Specialists},
+};
 use crate::{
     api::view::{BalanceView, CustomerPanel, InvoiceRowView, PaymentRowView},
     ui::{
@@ -53,6 +56,12 @@ impl Tab {
         }
     }
 
+    /// The customer that is asked about while this tab is the open one.
+    pub fn asked(self, open: Memo<Self>, customer_id: Memo<String>) -> Option<String> {
+        let is_asked = open.get() == self && customer_id.with(|id| !id.is_empty());
+        is_asked.then(|| customer_id.get())
+    }
+
     /// The word in the address; the first tab needs none.
     pub const fn word(self) -> &'static str {
         match self {
@@ -86,23 +95,23 @@ pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoVi
             {tab(Tab::Contacts, "Contacts", Some(number(customer.contacts.len())))}
             {tab(Tab::Invoices, "Invoices", Some(number(customer.invoices.len())))}
             {tab(Tab::Payments, "Payments", Some(number(customer.payments.len())))}
-            {tab(Tab::History, "History", None)}
+            {customer.may_change.then(|| tab(Tab::History, "History", None))}
             {tab(Tab::Notes, "Notes", None)}
         </nav>
     }
 }
 
 /// What a tab shows of what is known of the customer.
-pub fn tab_body(customer: &CustomerPanel, tab: Tab) -> AnyView {
+pub fn tab_body(customer: &CustomerPanel, tab: Tab, specialists: Specialists) -> AnyView {
     let body = match tab {
         Tab::Invoices => invoices(customer),
         Tab::Payments => payments(customer),
-        _ => summary(customer),
+        _ => summary(customer, specialists),
     };
     view! { <div class="panel__body">{body}</div> }.into_any()
 }
 
-fn summary(customer: &CustomerPanel) -> AnyView {
+fn summary(customer: &CustomerPanel, specialists: Specialists) -> AnyView {
     let balances = (!customer.balances.is_empty()).then(|| balances(&customer.balances));
     let contacts = match customer.contacts.len() {
         0 => "Open to nobody yet".to_owned(),
@@ -128,6 +137,7 @@ fn summary(customer: &CustomerPanel) -> AnyView {
                 <div><dt>"Portal"</dt><dd><span>{contacts}</span>{people}</dd></div>
             </dl>
         </section>
+        {panel_specialist::section(customer, specialists)}
         {contact(customer)}
     }
     .into_any()

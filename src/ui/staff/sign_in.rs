@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use super::{icon::StaffIcon, words};
 use crate::{
@@ -9,11 +10,40 @@ use crate::{
     ui::{components::notice::returned_error, hooks::marker::mark_hydrated},
 };
 
+/// What is around the pages of whoever is not signed in.
+#[component]
+pub fn Auth(
+    /// The heading.
+    title: &'static str,
+    /// The forms.
+    children: Children,
+) -> AnyView {
+    mark_hydrated();
+    view! {
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <main class="auth" id="main" tabindex="-1">
+            <p class="brand">
+                <span class="brand__mark" aria-hidden="true">"Q"</span>
+                "Quittance"
+            </p>
+            <div class="auth__card">
+                <h1>{title}</h1>
+                {children()}
+            </div>
+            <p class="auth__foot">
+                "Here to pay an invoice? "
+                <a href="/portal" rel="external">"Go to the payment portal"</a>
+            </p>
+        </main>
+    }
+    .into_any()
+}
+
 /// Signing in.
 #[component]
 pub fn SignInPage() -> AnyView {
     let error = returned_error::<SignInStaff>();
-    mark_hydrated();
+    let is_set = use_query_map().with_untracked(|query| query.get_str("set").is_some());
     let notice = error.map(|error| {
         view! {
             <div class="notice notice--bad" role="alert">
@@ -25,16 +55,18 @@ pub fn SignInPage() -> AnyView {
             </div>
         }
     });
+    let set = (is_set && notice.is_none()).then(|| {
+        view! {
+            <div class="notice notice--good" role="status">
+                <StaffIcon name="check"/>
+                <div class="notice__body"><p>"Your password is set. Sign in with it."</p></div>
+            </div>
+        }
+    });
     view! {
         <Title text="Sign in · Quittance"/>
-        <a class="skip-link" href="#main">"Skip to content"</a>
-        <main class="auth" id="main" tabindex="-1">
-            <p class="brand">
-                <span class="brand__mark" aria-hidden="true">"Q"</span>
-                "Quittance"
-            </p>
-            <div class="auth__card">
-                <h1>"Sign in"</h1>
+        <Auth title="Sign in">
+                {set}
                 {notice}
                 <form class="form" action=SignInStaff::PATH method="post">
                     <div class="field">
@@ -63,12 +95,8 @@ pub fn SignInPage() -> AnyView {
                         "Sign in"
                     </button>
                 </form>
-            </div>
-            <p class="auth__foot">
-                "Here to pay an invoice? "
-                <a href="/portal" rel="external">"Go to the payment portal"</a>
-            </p>
-        </main>
+                <p class="soft"><a href="/staff/password">"Forgot your password, or invited?"</a></p>
+        </Auth>
     }
     .into_any()
 }

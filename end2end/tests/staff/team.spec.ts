@@ -1,0 +1,147 @@
+// People on our side: inviting them, what they may do and see, where they are signed in.
+
+import { type Browser, type Page } from '@playwright/test';
+import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../support/checks';
+import { mailSentBy } from '../support/mail';
+import { signIn } from '../support/staff';
+
+const PASSWORD = 'another long password';
+
+/** Invites somebody and chooses their password with the mailed code, in a browser of their own. */
+async function join(page: Page, browser: Browser, base: string, email: string, role: string, prepare?: () => Promise<void>) {
+  await page.goto('/staff/team?user=new');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.getByLabel('Name', { exact: true }).fill('Ben Osei');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Role').selectOption(role);
+  await prepare?.();
+  const mail = await mailSentBy(base, email, async () => {
+    await page.getByRole('button', { name: 'Send the invitation' }).click();
+    await expect(page.getByText('The invitation is on its way.')).toBeVisible();
+  });
+  const code = /[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(mail.text)?.[0] ?? '';
+  const theirs = await (await browser.newContext({ baseURL: base })).newPage();
+  await theirs.goto('/staff/password');
+  await expect(theirs.locator('html[data-hydrated]')).toHaveCount(1);
+  await theirs.getByLabel('Your e-mail address').first().fill(email);
+  await theirs.getByLabel('Code from the e-mail').fill('2222-2222-2222');
+  await theirs.getByLabel('New password').fill('short');
+  await theirs.getByRole('button', { name: 'Set the password' }).click();
+  await expect(theirs.locator('.field__error')).toContainText('at least 12 characters');
+  await theirs.getByLabel('New password').fill(PASSWORD);
+  await theirs.getByRole('button', { name: 'Set the password' }).click();
+  await expect(theirs.locator('.field__error')).toContainText('That is not the code');
+  await expectAccessible(theirs);
+  await expectNoHorizontalScroll(theirs);
+  await theirs.getByLabel('Code from the e-mail').fill(code.toLowerCase());
+  await theirs.getByRole('button', { name: 'Set the password' }).click();
+  await expect(theirs.getByText('Your password is set.')).toBeVisible();
+  await signIn(theirs, { email, password: PASSWORD });
+  return theirs;
+}
+
+test('a viewer is invited, comes in, sees everything and changes nothing', async ({ page, browser, server, problems }) => {
+  test.setTimeout(120_000);
+  problems.allow(/status of 4(01|22|03)/);
+  await signIn(page);
+  await page.goto('/staff/team');
+  await expect(page.getByRole('heading', { level: 1, name: 'Team' })).toBeVisible();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  const viewer = await join(page, browser, server.url, 'viewer@halden.example', 'viewer');
+  await expect(page.locator('tr', { hasText: 'viewer@halden.example' })).toContainText('Viewer');
+
+  // What they may not do is not offered, and refused when it is asked for all the same.
+  const rail = viewer.getByRole('navigation', { name: 'Main' });
+  await expect(rail.getByRole('link', { name: 'Customers' })).toBeVisible();
+  for (const name of ['Import', 'Team', 'Mailbox']) {
+    await expect(rail.getByRole('link', { name })).toHaveCount(0);
+  }
+  for (const path of ['/staff/import', '/staff/team', '/staff/mailbox']) {
+    await viewer.goto(path);
+    await expect(viewer.getByText('This is not open to you')).toBeVisible();
+    await expect(viewer.getByRole('button', { name: /Read the file|invitation/ })).toHaveCount(0);
+  }
+  await viewer.goto('/staff/customers');
+  await expect(viewer.locator('html[data-hydrated]')).toHaveCount(1);
+  await viewer.locator('table.data-table tbody a[data-open]').first().click();
+  const panel = viewer.locator('#panel');
+  await expect(panel.locator('.tabs__item', { hasText: 'Contacts' })).toBeVisible();
+  await expect(panel.locator('.tabs__item', { hasText: 'History' })).toHaveCount(0);
+  await expect(panel.getByLabel('AR specialist')).toHaveCount(0);
+  await panel.locator('.tabs__item', { hasText: 'Contacts' }).click();
+  await expect(panel.locator('.history__item')).toHaveCount(1);
+  await expect(panel.getByRole('button', { name: /Add|Change/ })).toHaveCount(0);
+  await panel.locator('.tabs__item', { hasText: 'Notes' }).click();
+  await expect(panel.getByRole('button', { name: 'Add the note' })).toHaveCount(0);
+
+  // Turned away: out at once.
+  await page.locator('tr', { hasText: 'viewer@halden.example' }).getByRole('link').click();
+  await page.getByLabel(/May not sign in/).check();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.locator('tr', { hasText: 'viewer@halden.example' })).toContainText('Cannot sign in');
+  await viewer.goto('/staff/customers');
+  await expect(viewer).toHaveURL(/sign-in/);
+  await viewer.context().close();
+});
+
+test('a specialist sees only the customers they are responsible for', async ({ page, browser, server, problems }) => {
+  test.setTimeout(120_000);
+  problems.allow(/status of 4(01|22|04)/);
+  await signIn(page);
+  const ben = await join(page, browser, server.url, 'ben@halden.example', 'specialist', async () => {
+    await page.getByLabel('Sees only the customers they are responsible for').check();
+  });
+  await ben.goto('/staff/customers');
+  await expect(ben.locator('table.data-table tbody a[data-open]')).toHaveCount(0);
+
+  await page.goto('/staff/customers?search=kestrel');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.locator('table.data-table tbody a[data-open]').first().click();
+  const specialist = page.locator('#panel').getByLabel('AR specialist');
+  await specialist.selectOption({ label: 'Ben Osei' });
+  await page.locator('#panel .tabs__item', { hasText: 'History' }).click();
+  await expect(page.locator('.history__item').first()).toContainText('Ben Osei (ben@halden.example)');
+  await expectAccessible(page);
+
+  await ben.goto('/staff/customers');
+  await expect(ben.locator('table.data-table tbody a[data-open]')).toHaveCount(1);
+  await expect(ben.locator('table.data-table tbody')).toContainText('Kestrel');
+  const foreign = await page.evaluate(async () => {
+    const answer = await fetch('/api/staff/customers/list?query[search]=harbor');
+    return (await answer.json()).rows[0].id as string;
+  });
+  await ben.goto(`/staff/customers?panel=${foreign}`);
+  await expect(ben.getByText('No such customer')).toBeVisible();
+  await ben.context().close();
+});
+
+test('somebody changes their password and ends a session elsewhere', async ({ page, browser, server, problems }) => {
+  test.setTimeout(120_000);
+  problems.allow(/status of 4(01|22)/);
+  await signIn(page);
+  const ada = await join(page, browser, server.url, 'ada@halden.example', 'manager');
+  const other = await (await browser.newContext({ baseURL: server.url })).newPage();
+  await signIn(other, { email: 'ada@halden.example', password: PASSWORD });
+
+  await ada.goto('/staff/account');
+  await expect(ada.locator('html[data-hydrated]')).toHaveCount(1);
+  await expectAccessible(ada);
+  await expectNoHorizontalScroll(ada);
+  await expect(ada.locator('.history__item')).toHaveCount(2);
+  await ada.getByRole('button', { name: /End the session/ }).click();
+  await expect(ada.locator('.history__item')).toHaveCount(1);
+  await other.goto('/staff/customers');
+  await expect(other).toHaveURL(/sign-in/);
+
+  await ada.getByLabel('Password now').fill('not my password');
+  await ada.getByLabel('New password').fill('a third long password');
+  await ada.getByRole('button', { name: 'Change the password' }).click();
+  await expect(ada.locator('.field__error')).toHaveText('That is not your password.');
+  await ada.getByLabel('Password now').fill(PASSWORD);
+  await ada.getByRole('button', { name: 'Change the password' }).click();
+  await expect(ada.getByText('Your password is changed.')).toBeVisible();
+  await signIn(other, { email: 'ada@halden.example', password: 'a third long password' });
+  await ada.context().close();
+  await other.context().close();
+});

@@ -1,0 +1,87 @@
+//! Who sees a customer, and who is responsible for it.
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind},
+        form::Problem,
+        ids::{CustomerId, StaffUserId},
+    },
+    services::{World, history, staff::Staff},
+    storage::{self, Session, StorageError},
+};
+
+/// Whether somebody sees a customer.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn sees(
+    session: &mut Session,
+    staff: &Staff,
+    id: CustomerId,
+) -> Result<bool, StorageError> {
+    Ok(storage::customers::find_seen(session, id, staff.sight()).await?.is_some())
+}
+
+/// Why nobody else is responsible now.
+#[derive(Debug, thiserror::Error)]
+pub enum AssignError {
+    /// There is no such customer.
+    #[error("not found")]
+    NotFound,
+    /// There is no such user, or they may not sign in.
+    #[error("the specialist has a problem")]
+    Invalid(Problem),
+    /// Somebody else was made responsible meanwhile.
+    #[error("it was changed meanwhile")]
+    Changed,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for AssignError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+async fn name(session: &mut Session, id: Option<StaffUserId>) -> Result<String, StorageError> {
+    let Some(id) = id else { return Ok(String::new()) };
+    let user = storage::staff::find(session, id).await?;
+    Ok(user.map(|user| format!("{} ({})", user.name, user.email)).unwrap_or_default())
+}
+
+/// Makes somebody responsible for a customer, or nobody. `before` is who was when it was read: what
+/// somebody else decided is not written over.
+///
+/// # Errors
+/// `NotFound`, `Invalid`, `Changed`.
+pub async fn assign(
+    world: &World,
+    staff: &Staff,
+    id: CustomerId,
+    before: Option<StaffUserId>,
+    after: Option<StaffUserId>,
+) -> Result<(), AssignError> {
+    let mut session = world.db.begin().await?;
+    if !sees(&mut session, staff, id).await? {
+        return Err(AssignError::NotFound);
+    }
+    if let Some(after) = after {
+        let user = storage::staff::find(&mut session, after).await?;
+        if !user.is_some_and(|user| user.is_active) {
+            return Err(AssignError::Invalid(Problem::NotAChoice));
+        }
+    }
+    let named = |name: String| history::facts([("specialist", &name)]);
+    let was = named(name(&mut session, before).await?);
+    let is = named(name(&mut session, after).await?);
+    if !storage::customers::update_specialist(&mut session, id, before, after, world.now()).await? {
+        return Err(AssignError::Changed);
+    }
+    let kind = ActivityKind::ProfileChanged;
+    let Some(activity) = Activity::change(kind, &staff.actor(), was, is) else {
+        return Ok(());
+    };
+    Ok(history::write_and_commit(session, world, id, &activity).await?)
+}

@@ -1,0 +1,129 @@
+//! Who on our side is responsible for the customer: seeing it, and choosing somebody else.
+
+use leptos::prelude::*;
+
+use super::{
+    follow::{Asked, read_while},
+    icon::StaffIcon,
+    panel_tabs::Tab,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        staff::customers::{assign_specialist, list_specialists},
+        view::{CustomerPanel, SpecialistView},
+    },
+    ui::text,
+};
+
+/// Customer, who was responsible, who shall be.
+type Choice = (String, String, String);
+
+/// Who may be chosen, and choosing them.
+#[derive(Clone, Copy)]
+pub struct Specialists {
+    all: Asked<Vec<SpecialistView>>,
+    assign: Action<Choice, (String, Result<(), ApiError>)>,
+}
+
+impl Specialists {
+    /// Read while the summary is open. `refresh` reads the customer again: a choice that was
+    /// refused is taken back.
+    pub fn new(
+        id: Memo<String>,
+        tab: Memo<Tab>,
+        refresh: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let asked = Memo::new(move |_| Tab::Summary.asked(tab, id).map(|_| ()));
+        let all = read_while(asked, |()| list_specialists());
+        let assign = Action::new(|(customer, before, after): &Choice| {
+            let (customer, before, after) = (customer.clone(), before.clone(), after.clone());
+            async move {
+                let done = assign_specialist(customer.clone(), before, after).await;
+                (customer, done)
+            }
+        });
+        Effect::new(move |_| {
+            if assign.value().with(Option::is_some) {
+                refresh();
+            }
+        });
+        Self { all, assign }
+    }
+}
+
+/// The part of the summary.
+pub fn section(customer: &CustomerPanel, specialists: Specialists) -> AnyView {
+    let name = customer.specialist.as_ref().map_or("Nobody", |specialist| &specialist.name);
+    let body = if customer.may_change {
+        choice(customer, specialists)
+    } else {
+        view! { <p>{name.to_owned()}</p> }.into_any()
+    };
+    view! {
+        <section class="panel__section" aria-labelledby="panel-specialist">
+            <h3 id="panel-specialist">"AR specialist"</h3>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn choice(customer: &CustomerPanel, Specialists { all, assign }: Specialists) -> AnyView {
+    let id = customer.id.clone();
+    let before = customer.specialist.clone();
+    let own = id.clone();
+    let error = move || {
+        assign.value().with(|value| match value {
+            Some((customer, Err(error))) if *customer == own => Some(error.clone()),
+            _ => None,
+        })
+    };
+    let problem = move || {
+        error().map(|error| {
+            view! {
+                <p class="field__error" id="specialist-error" role="alert">
+                    <StaffIcon name="alert"/>
+                    <span>{text::error_text(&error)}</span>
+                </p>
+            }
+        })
+    };
+    let was = before.as_ref().map(|specialist| specialist.id.clone()).unwrap_or_default();
+    let chosen = was.clone();
+    let options = move || {
+        let (before, chosen) = (before.clone(), chosen.clone());
+        Suspend::new(async move {
+            let mut all = all.await.and_then(Result::ok).unwrap_or_default();
+            // Whoever is responsible is shown, even when they could not be chosen any more.
+            if let Some(before) = before.filter(|one| all.iter().all(|other| other.id != one.id)) {
+                all.push(before);
+            }
+            let option = |one: SpecialistView| {
+                let is_chosen = one.id == chosen;
+                view! { <option value=one.id selected=is_chosen>{one.name}</option> }
+            };
+            all.into_iter().map(option).collect_view()
+        })
+    };
+    let choose = move |after: String| {
+        assign.dispatch((id.clone(), was.clone(), after));
+    };
+    let is_nobody = customer.specialist.is_none();
+    view! {
+        <div class="field">
+            <label class="visually-hidden" for="specialist">"AR specialist"</label>
+            {problem}
+            <select
+                class="input"
+                id="specialist"
+                disabled=move || assign.pending().get()
+                on:change:target=move |event| choose(event.target().value())
+            >
+                <option value="" selected=is_nobody>"Nobody"</option>
+                <Transition>{options}</Transition>
+            </select>
+        </div>
+    }
+    .into_any()
+}

@@ -24,6 +24,8 @@ mod engine;
 mod fonts;
 mod invoice;
 mod qr;
+
+pub use qr::svg as qr_code;
 mod receipt;
 mod text;
 mod world;

@@ -8,7 +8,7 @@ use qrcode::{Color, EcLevel, QrCode};
 const QUIET_MODULES: usize = 4;
 
 /// A QR code of `content`, or `None` when it is too long to be one.
-pub(super) fn svg(content: &str) -> Option<String> {
+pub fn svg(content: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(content, EcLevel::M).ok()?;
     let width = code.width();
     let side = width + 2 * QUIET_MODULES;

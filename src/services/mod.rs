@@ -21,6 +21,7 @@ pub mod notes;
 pub mod payments;
 pub mod quotes;
 pub mod reports;
+pub mod second_factor;
 pub mod settlement;
 pub mod sign_in;
 pub mod staff;

@@ -109,7 +109,38 @@ async fn attempt(
     Ok(count(session, account, now, ATTEMPT_MINUTES, PASSWORD_ATTEMPTS_MAX).await?)
 }
 
-/// Signs somebody in and returns the new session's token.
+/// Who gave the right password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffSignedIn {
+    /// The new session's token, for the cookie.
+    pub token: String,
+    /// Whether it opens nothing yet: the second step is to come.
+    pub needs_code: bool,
+}
+
+/// Begins a session and returns its token.
+pub(super) async fn begin_session(
+    session: &mut Session,
+    world: &World,
+    user: StaffUserId,
+    origin: Origin<'_>,
+    needs_code: bool,
+) -> Result<String, StorageError> {
+    let token = world.new_secret();
+    let browser: String = origin.browser.chars().take(BROWSER_LENGTH_MAX).collect();
+    let begun = NewSession {
+        id: world.new_id(),
+        token_hash: &token::hash(&token),
+        staff_user_id: user,
+        browser: &browser,
+        network_address: origin.network_address,
+        needs_code,
+    };
+    storage::staff_sessions::insert(session, &begun, world.now()).await?;
+    Ok(token)
+}
+
+/// Signs somebody in, as far as a password does.
 ///
 /// # Errors
 /// `Refused` when address or password is wrong, `TooMany` beyond the limits.
@@ -118,7 +149,7 @@ pub async fn sign_in(
     email: &str,
     secret: &str,
     origin: Origin<'_>,
-) -> Result<String, SignInError> {
+) -> Result<StaffSignedIn, SignInError> {
     let email = parse_email(email).map_err(invalid("email"))?;
     if secret.is_empty() {
         return Err(invalid("password")(Problem::Required));
@@ -136,20 +167,12 @@ pub async fn sign_in(
     let Some(user) = user.filter(|user| fits && user.is_active) else {
         return Err(SignInError::Refused);
     };
-    let token = world.new_secret();
-    let browser: String = origin.browser.chars().take(BROWSER_LENGTH_MAX).collect();
-    let begun = NewSession {
-        id: world.new_id(),
-        token_hash: &token::hash(&token),
-        staff_user_id: user.id,
-        browser: &browser,
-        network_address: origin.network_address,
-    };
     let mut session = world.db.begin().await?;
-    storage::staff_sessions::insert(&mut session, &begun, world.now()).await?;
+    let needs_code = !storage::second_factors::find(&mut session, user.id).await?.is_empty();
+    let token = begin_session(&mut session, world, user.id, origin, needs_code).await?;
     forget(&mut session, &account, world.now()).await?;
     session.commit().await?;
-    Ok(token)
+    Ok(StaffSignedIn { token, needs_code })
 }
 
 /// The staff user of a session's token, if the session lives and the user is active.
@@ -163,6 +186,7 @@ pub async fn of_token(world: &World, session_token: &str) -> Result<Option<Staff
     drop(session);
     let lives = |row: &StaffSessionRow| {
         row.is_active
+            && !row.needs_code
             && !is_over(row.created_at, row.last_seen_at, now, STAFF_IDLE_MINUTES, STAFF_HOURS)
     };
     let Some(row) = row.filter(lives) else { return Ok(None) };
@@ -233,6 +257,36 @@ fn check_password(secret: &str, email: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Sees to it that whoever is signed in knows the password: before anything changes that keeps
+/// strangers out.
+///
+/// # Errors
+/// `Invalid` of the named field when it is wrong, `TooMany` beyond the limits.
+pub(super) async fn confirm(
+    world: &World,
+    staff: &Staff,
+    secret: &str,
+    field: &'static str,
+    network_address: &str,
+) -> Result<(), SignInError> {
+    if secret.is_empty() {
+        return Err(invalid(field)(Problem::Required));
+    }
+    let account = format!("staff:{}", staff.email);
+    let mut session = world.db.begin().await?;
+    let limited = attempt(&mut session, world, network_address, &account).await;
+    let user = storage::staff::find(&mut session, staff.id).await?.ok_or(SignInError::Refused)?;
+    session.commit().await?;
+    limited?;
+    if !password::verify(secret, &user.password_hash).await {
+        return Err(invalid(field)(Problem::Wrong));
+    }
+    let mut session = world.db.begin().await?;
+    forget(&mut session, &account, world.now()).await?;
+    session.commit().await?;
+    Ok(())
+}
+
 /// Changes somebody's own password. They stay signed in here, and nowhere else.
 ///
 /// # Errors
@@ -245,21 +299,12 @@ pub async fn change_password(
     network_address: &str,
 ) -> Result<(), SignInError> {
     check_password(new, &staff.email).map_err(invalid("new"))?;
-    let account = format!("staff:{}", staff.email);
-    let mut session = world.db.begin().await?;
-    let limited = attempt(&mut session, world, network_address, &account).await;
-    let user = storage::staff::find(&mut session, staff.id).await?.ok_or(SignInError::Refused)?;
-    session.commit().await?;
-    limited?;
-    if !password::verify(old, &user.password_hash).await {
-        return Err(invalid("old")(Problem::Wrong));
-    }
+    confirm(world, staff, old, "old", network_address).await?;
     let hash = password::hash(new, world.entropy.as_ref()).await?;
     let mut session = world.db.begin().await?;
     storage::staff::update_password(&mut session, staff.id, &hash).await?;
     storage::staff_sessions::delete_others(&mut session, staff.id, Some(staff.session_id)).await?;
     storage::staff_codes::delete(&mut session, staff.id).await?;
-    forget(&mut session, &account, world.now()).await?;
     session.commit().await?;
     Ok(())
 }
@@ -269,7 +314,7 @@ const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Letters of a code: 60 bits, which nobody guesses in a week.
 const CODE_LENGTH: usize = 12;
 
-fn new_code(world: &World) -> String {
+pub(super) fn new_code(world: &World) -> String {
     let letter = |_| {
         let place = world.random_below(32);
         usize::try_from(place).ok().and_then(|place| CODE_LETTERS.get(place)).copied()
@@ -278,14 +323,14 @@ fn new_code(world: &World) -> String {
 }
 
 /// A code as it is read out: `K7QM-2XPA-9DTR`.
-fn in_groups(code: &str) -> String {
+pub(super) fn in_groups(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     groups.join("-")
 }
 
 /// A code as it was typed, in the form that is compared.
-fn read_code(typed: &str) -> String {
+pub(super) fn read_code(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
@@ -428,8 +473,8 @@ pub async fn add(
     }
 }
 
-/// Sets a user's password by whoever runs the server, lets them sign in again, and ends their
-/// sessions.
+/// Sets a user's password by whoever runs the server, lets them sign in again without a second step,
+/// and ends their sessions.
 ///
 /// # Errors
 /// `Refused` when there is no such user, `Invalid` for a password that cannot be set.
@@ -447,6 +492,7 @@ pub async fn reset_password(world: &World, email: &str, secret: &str) -> Result<
     storage::staff::update_password(&mut session, user.id, &hash).await?;
     storage::staff_sessions::delete_others(&mut session, user.id, None).await?;
     storage::staff_codes::delete(&mut session, user.id).await?;
+    storage::second_factors::update(&mut session, user.id, "").await?;
     session.commit().await?;
     Ok(())
 }

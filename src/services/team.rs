@@ -195,6 +195,27 @@ pub async fn send_code(
     Ok(())
 }
 
+/// Turns somebody's second step off, when their phone is lost, and signs them out everywhere.
+///
+/// # Errors
+/// `NotFound`, `NotTheirs`.
+pub async fn forget_second_factor(
+    world: &World,
+    by: &Staff,
+    id: StaffUserId,
+) -> Result<(), TeamError> {
+    let mut session = world.db.begin().await?;
+    changeable(&mut session, by, id).await?;
+    // Their own they turn off with their password.
+    if by.id == id {
+        return Err(TeamError::NotTheirs);
+    }
+    storage::second_factors::update(&mut session, id, "").await?;
+    storage::staff_sessions::delete_others(&mut session, id, None).await?;
+    session.commit().await?;
+    Ok(())
+}
+
 /// Signs somebody out everywhere.
 ///
 /// # Errors

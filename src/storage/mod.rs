@@ -28,6 +28,7 @@ pub mod payments;
 pub mod queue;
 pub mod quotes;
 pub mod refunds;
+pub mod second_factors;
 pub mod sign_in;
 pub mod staff;
 pub mod staff_codes;

@@ -55,6 +55,8 @@ pub struct TeamRow {
     pub last_seen_at: Option<DateTime<Utc>>,
     /// Customers whose specialist they are.
     pub customers: i64,
+    /// Whether they sign in with a second step.
+    pub has_second_factor: bool,
 }
 
 /// Adds a user.
@@ -114,7 +116,8 @@ pub async fn all(session: &mut Session) -> Result<Vec<TeamRow>, StorageError> {
         fetch_all as TeamRow,
         "SELECT u.*, (SELECT MAX(s.last_seen_at) FROM staff_sessions s WHERE s.staff_user_id = u.id)
                     AS last_seen_at,
-                (SELECT COUNT(*) FROM customers c WHERE c.specialist_id = u.id) AS customers
+                (SELECT COUNT(*) FROM customers c WHERE c.specialist_id = u.id) AS customers,
+                u.totp_secret <> '' AS has_second_factor
          FROM staff_users u ORDER BY u.name, u.id LIMIT 500"
     )
 }

@@ -24,6 +24,8 @@ pub struct NewSession<'a> {
     pub browser: &'a str,
     /// Where it came from.
     pub network_address: &'a str,
+    /// Whether it waits for the second step and opens nothing yet.
+    pub needs_code: bool,
 }
 
 /// A session with its user.
@@ -39,6 +41,8 @@ pub struct StaffSessionRow {
     pub name: String,
     /// Whether they may still be in.
     pub is_active: bool,
+    /// Whether it waits for the second step and opens nothing yet.
+    pub needs_code: bool,
     /// Their role.
     pub role: Role,
     /// What they may do.
@@ -87,13 +91,14 @@ pub async fn insert(
         session,
         execute,
         "INSERT INTO staff_sessions (id, token_hash, staff_user_id, browser, network_address,
-             created_at, last_seen_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+             needs_code, created_at, last_seen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
         begun.id,
         begun.token_hash,
         begun.staff_user_id,
         begun.browser,
         begun.network_address,
+        begun.needs_code,
         now
     )?;
     Ok(())
@@ -107,7 +112,7 @@ pub async fn find(
     sql!(
         session,
         fetch_optional as StaffSessionRow,
-        "SELECT s.id, s.staff_user_id, u.email, u.name, u.is_active, u.role, u.permissions,
+        "SELECT s.id, s.staff_user_id, u.email, u.name, u.is_active, s.needs_code, u.role, u.permissions,
                 u.own_customers_only, s.created_at, s.last_seen_at
          FROM staff_sessions s JOIN staff_users u ON u.id = s.staff_user_id
          WHERE s.token_hash = $1",
@@ -125,7 +130,7 @@ pub async fn all(
         session,
         fetch_all as OwnSessionRow,
         "SELECT id, browser, network_address, created_at, last_seen_at FROM staff_sessions
-         WHERE staff_user_id = $1 AND last_seen_at > $2 ORDER BY last_seen_at DESC, id LIMIT 100",
+         WHERE staff_user_id = $1 AND last_seen_at > $2 AND NOT needs_code ORDER BY last_seen_at DESC, id LIMIT 100",
         user,
         since
     )

@@ -11,6 +11,7 @@ use super::support::{
     world::{TestClock, world, world_with},
 };
 use crate::{
+    auth::totp,
     domain::{
         form::Problem,
         permission::{Duties, DutiesError, Permission, Role},
@@ -19,6 +20,7 @@ use crate::{
     services::{
         World,
         customers::{self, AssignError},
+        second_factor,
         sign_in::SignInError,
         staff::{self, INVITATION_DAYS, PASSWORD_CODE_MINUTES, Staff},
         team::{self, TeamError, UserForm},
@@ -96,7 +98,7 @@ async fn invitation(db: Db) {
     let typed = third.to_lowercase().replace('-', " ");
     set(typed.clone(), PASSWORD).await.unwrap();
     assert!(matches!(set(typed, PASSWORD).await.unwrap_err(), SignInError::Refused), "used up");
-    let token = staff::sign_in(&world, EMAIL, PASSWORD, origin).await.unwrap();
+    let token = staff::sign_in(&world, EMAIL, PASSWORD, origin).await.unwrap().token;
     let ben = staff::of_token(&world, &token).await.unwrap().unwrap();
     assert_eq!((ben.name.as_str(), ben.duties.role), ("Ben Osei", Role::Specialist));
     assert!(ben.may(Permission::Customers) && !ben.may(Permission::Team));
@@ -314,3 +316,95 @@ async fn specialists(db: Db) {
     assert_eq!(said, [pair(by_ana, ""), pair(by_ben, by_ana), pair("", by_ben)]);
 }
 both_engines!(a_specialist_is_responsible, specialists);
+
+async fn second_step(db: Db) {
+    let clock = TestClock::default();
+    let world = world_with(&db, &clock, std::sync::Arc::new(NoGateway));
+    let given = Given(&world);
+    given.seller().await;
+    let ana = given.staff("ana@halden.example", Duties::of(Role::Owner)).await;
+    let ben = given.staff(EMAIL, Duties::of(Role::Specialist)).await;
+    let origin = staff::Origin { network_address: "192.0.2.7", browser: "Lynx" };
+    let sign_in = || staff::sign_in(&world, EMAIL, STAFF_PASSWORD, origin);
+    let before = sign_in().await.unwrap();
+    assert!(!before.needs_code);
+    let mut session = db.read().await.unwrap();
+    let company = crate::services::company::load(&mut session).await.unwrap();
+    drop(session);
+    let setup = second_factor::setup(&world, &ben, &company);
+    assert!(setup.picture.starts_with("<svg"), "{}", setup.picture);
+
+    // It takes the password and a code of the secret, and ends other sessions.
+    let turn_on = |code: String, password: &'static str| {
+        let (world, ben, secret) = (world.clone(), ben.clone(), setup.secret.clone());
+        async move { second_factor::turn_on(&world, &ben, &secret, &code, password, "192.0.2.7").await }
+    };
+    let now = totp::code_at(&setup.secret, world.now());
+    let wrong = turn_on("000000".to_owned(), STAFF_PASSWORD).await.unwrap_err();
+    assert_eq!(problem_of(wrong), ("app_code", Problem::Wrong));
+    let wrong = turn_on(now.clone(), PASSWORD).await.unwrap_err();
+    assert_eq!(problem_of(wrong), ("password", Problem::Wrong));
+    let recovery = turn_on(now.clone(), STAFF_PASSWORD).await.unwrap();
+    assert_eq!(recovery.len(), second_factor::RECOVERY_CODES);
+    assert!(staff::of_token(&world, &before.token).await.unwrap().is_none());
+
+    // The password alone opens nothing.
+    let waiting = sign_in().await.unwrap();
+    assert!(waiting.needs_code);
+    assert!(staff::of_token(&world, &waiting.token).await.unwrap().is_none());
+    let redeem = |token: &str, code: String| {
+        let (world, token) = (world.clone(), token.to_owned());
+        async move { second_factor::redeem(&world, &token, &code, origin).await }
+    };
+    // A step is good once: the one it was turned on with is used up.
+    let replayed = redeem(&waiting.token, now).await.unwrap_err();
+    assert_eq!(problem_of(replayed), ("app_code", Problem::Wrong));
+    clock.advance(TimeDelta::seconds(30));
+    let next = totp::code_at(&setup.secret, world.now());
+    let token = redeem(&waiting.token, next.clone()).await.unwrap();
+    assert!(staff::of_token(&world, &token).await.unwrap().is_some());
+    assert!(matches!(
+        redeem(&waiting.token, next.clone()).await.unwrap_err(),
+        SignInError::Refused
+    ));
+    // A session that is signed in is none that waits.
+    assert!(matches!(redeem(&token, next.clone()).await.unwrap_err(), SignInError::Refused));
+    let other = sign_in().await.unwrap();
+    let replayed = redeem(&other.token, next).await.unwrap_err();
+    assert_eq!(problem_of(replayed), ("app_code", Problem::Wrong));
+
+    // A recovery code does it too, once, as it was typed.
+    let typed = recovery[3].to_lowercase();
+    redeem(&other.token, typed.clone()).await.unwrap();
+    let third = sign_in().await.unwrap();
+    let used = redeem(&third.token, typed).await.unwrap_err();
+    assert_eq!(problem_of(used), ("app_code", Problem::Wrong));
+    let mut session = db.read().await.unwrap();
+    assert_eq!(second_factor::state(&mut session, &ben).await.unwrap(), (true, 9));
+    drop(session);
+    // Guessing is limited, and waiting too.
+    for _ in 0..4 {
+        let guess = redeem(&third.token, "000000".to_owned()).await.unwrap_err();
+        assert_eq!(problem_of(guess), ("app_code", Problem::Wrong));
+    }
+    let many = redeem(&third.token, recovery[4].clone()).await.unwrap_err();
+    assert!(matches!(many, SignInError::TooMany), "{many}");
+    clock.advance(TimeDelta::minutes(second_factor::PENDING_MINUTES + 1));
+    let late = redeem(&third.token, recovery[4].clone()).await.unwrap_err();
+    assert!(matches!(late, SignInError::Refused), "{late}");
+
+    // A new password does not take the step away; an owner does, and whoever has the password.
+    team::send_code(&world, &ana, ben.id, BASE_URL).await.unwrap();
+    let mailed = code(&db, EMAIL).await;
+    staff::set_password(&world, EMAIL, &mailed, PASSWORD, "192.0.2.7").await.unwrap();
+    let anew = staff::sign_in(&world, EMAIL, PASSWORD, origin).await.unwrap();
+    assert!(anew.needs_code);
+    let own = team::forget_second_factor(&world, &ana, ana.id).await.unwrap_err();
+    assert!(matches!(own, TeamError::NotTheirs), "{own}");
+    team::forget_second_factor(&world, &ana, ben.id).await.unwrap();
+    assert!(!staff::sign_in(&world, EMAIL, PASSWORD, origin).await.unwrap().needs_code);
+    let wrong = second_factor::turn_off(&world, &ben, STAFF_PASSWORD, "192.0.2.7").await;
+    assert_eq!(problem_of(wrong.unwrap_err()), ("password", Problem::Wrong));
+    second_factor::turn_off(&world, &ben, PASSWORD, "192.0.2.7").await.unwrap();
+}
+both_engines!(the_second_step_is_taken_once, second_step);

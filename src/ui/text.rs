@@ -146,7 +146,10 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("password" | "new", Problem::TooEasy) => {
             "Your e-mail address is easy to guess. Choose another password."
         }
-        ("old", Problem::Wrong) => "That is not your password.",
+        ("old" | "password", Problem::Wrong) => "That is not your password.",
+        ("app_code", _) => {
+            "That is not the code, or it was used already. Wait for the next one and type that."
+        }
         ("mailed_code", _) => "Enter the code from the e-mail: twelve letters and digits.",
         ("role", _) => "Choose a role.",
         ("method", _) => "Choose a way to pay.",

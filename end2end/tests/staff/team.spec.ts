@@ -1,5 +1,6 @@
 // People on our side: inviting them, what they may do and see, where they are signed in.
 
+import { createHmac } from 'node:crypto';
 import { type Browser, type Page } from '@playwright/test';
 import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../support/checks';
 import { mailSentBy } from '../support/mail';
@@ -12,8 +13,8 @@ async function join(page: Page, browser: Browser, base: string, email: string, r
   await page.goto('/staff/team?user=new');
   await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
   await page.getByLabel('Name', { exact: true }).fill('Ben Osei');
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Role').selectOption(role);
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
+  await page.getByLabel('Role', { exact: true }).selectOption(role);
   await prepare?.();
   const mail = await mailSentBy(base, email, async () => {
     await page.getByRole('button', { name: 'Send the invitation' }).click();
@@ -68,7 +69,7 @@ test('a viewer is invited, comes in, sees everything and changes nothing', async
   const panel = viewer.locator('#panel');
   await expect(panel.locator('.tabs__item', { hasText: 'Contacts' })).toBeVisible();
   await expect(panel.locator('.tabs__item', { hasText: 'History' })).toHaveCount(0);
-  await expect(panel.getByLabel('AR specialist')).toHaveCount(0);
+  await expect(panel.getByRole('combobox', { name: 'AR specialist' })).toHaveCount(0);
   await panel.locator('.tabs__item', { hasText: 'Contacts' }).click();
   await expect(panel.locator('.history__item')).toHaveCount(1);
   await expect(panel.getByRole('button', { name: /Add|Change/ })).toHaveCount(0);
@@ -98,7 +99,7 @@ test('a specialist sees only the customers they are responsible for', async ({ p
   await page.goto('/staff/customers?search=kestrel');
   await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
   await page.locator('table.data-table tbody a[data-open]').first().click();
-  const specialist = page.locator('#panel').getByLabel('AR specialist');
+  const specialist = page.locator('#panel').getByRole('combobox', { name: 'AR specialist' });
   await specialist.selectOption({ label: 'Ben Osei' });
   await page.locator('#panel .tabs__item', { hasText: 'History' }).click();
   await expect(page.locator('.history__item').first()).toContainText('Ben Osei (ben@halden.example)');
@@ -144,4 +145,67 @@ test('somebody changes their password and ends a session elsewhere', async ({ pa
   await signIn(other, { email: 'ada@halden.example', password: 'a third long password' });
   await ada.context().close();
   await other.context().close();
+});
+
+/** The code that an authenticator app shows (RFC 6238), `steps` of thirty seconds from now. */
+function appCode(secret: string, steps = 0): string {
+  const bits = [...secret.replace(/\s/g, '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  const at = (hash.at(-1) ?? 0) & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+test('the second step is set up, asked for, and replaced by a recovery code', async ({ page, browser, server, problems }) => {
+  test.setTimeout(120_000);
+  problems.allow(/status of 4(01|22)/);
+  await signIn(page);
+  const eve = await join(page, browser, server.url, 'eve@halden.example', 'manager');
+  await eve.goto('/staff/account');
+  await expect(eve.locator('html[data-hydrated]')).toHaveCount(1);
+  await eve.getByRole('button', { name: 'Set it up' }).click();
+  await expect(eve.getByRole('img', { name: 'QR code for the app' })).toBeVisible();
+  await expectAccessible(eve);
+  await expectNoHorizontalScroll(eve);
+  const secret = (await eve.locator('code').first().textContent()) ?? '';
+  await eve.getByLabel('Code that the app shows').fill('000000');
+  await eve.getByLabel('Your password').fill(PASSWORD);
+  await eve.getByRole('button', { name: 'Turn it on' }).click();
+  await expect(eve.locator('.field__error')).toContainText('That is not the code');
+  await eve.getByLabel('Code that the app shows').fill(appCode(secret));
+  await eve.getByRole('button', { name: 'Turn it on' }).click();
+  await expect(eve.getByText('The second step is on')).toBeVisible();
+  await expect(eve.locator('.recovery li')).toHaveCount(10);
+  await expect(eve.getByText('10 recovery codes are left.')).toBeVisible();
+  await expectAccessible(eve);
+  const recovery = (await eve.locator('.recovery li').first().textContent()) ?? '';
+  await eve.context().close();
+
+  const again = await (await browser.newContext({ baseURL: server.url })).newPage();
+  await signIn(again, { email: 'eve@halden.example', password: PASSWORD });
+  await expect(again).toHaveURL(/second-step/);
+  await expectAccessible(again);
+  await expectNoHorizontalScroll(again);
+  await again.goto('/staff/customers');
+  await expect(again).toHaveURL(/sign-in/);
+  await signIn(again, { email: 'eve@halden.example', password: PASSWORD });
+  await expect(again.locator('html[data-hydrated]')).toHaveCount(1);
+  await again.getByLabel('Code').fill('000000');
+  await again.getByRole('button', { name: 'Go on' }).click();
+  await expect(again.locator('.field__error')).toContainText('That is not the code');
+  await again.getByLabel('Code').fill(appCode(secret, 1));
+  await again.getByRole('button', { name: 'Go on' }).click();
+  await expect(again.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await again.context().close();
+
+  const lost = await (await browser.newContext({ baseURL: server.url })).newPage();
+  await signIn(lost, { email: 'eve@halden.example', password: PASSWORD });
+  await lost.getByLabel('Code').fill(recovery);
+  await lost.getByRole('button', { name: 'Go on' }).click();
+  await expect(lost.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await lost.goto('/staff/account');
+  await expect(lost.getByText('9 recovery codes are left.')).toBeVisible();
+  await lost.context().close();
 });

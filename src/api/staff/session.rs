@@ -15,7 +15,29 @@ pub async fn sign_in_staff(email: String, password: String) -> Result<(), ApiErr
     let call = Anybody::begin();
     let network_address = call.network_address();
     let origin = Origin { network_address: &network_address, browser: call.browser() };
-    let token = staff::sign_in(call.world(), &email, &password, origin)
+    let signed_in = staff::sign_in(call.world(), &email, &password, origin)
+        .await
+        .map_err(|error| call.fail(error))?;
+    call.set_cookie(call.config().staff_cookie(), &signed_in.token);
+    leptos_axum::redirect(if signed_in.needs_code { "/staff/second-step" } else { "/staff" });
+    Ok(())
+}
+
+/// The second step: a code of an authenticator app, or a recovery code.
+#[server(name = SecondStep, prefix = "/api/staff", endpoint = "session/second_step")]
+pub async fn second_step(app_code: String) -> Result<(), ApiError> {
+    use crate::{
+        api::call::Anybody,
+        services::{second_factor, staff::Origin},
+    };
+
+    let call = Anybody::begin();
+    let Some(waiting) = call.cookie(call.config().staff_cookie()) else {
+        return Err(call.answer(ApiError::SignInRequired));
+    };
+    let network_address = call.network_address();
+    let origin = Origin { network_address: &network_address, browser: call.browser() };
+    let token = second_factor::redeem(call.world(), &waiting, &app_code, origin)
         .await
         .map_err(|error| call.fail(error))?;
     call.set_cookie(call.config().staff_cookie(), &token);

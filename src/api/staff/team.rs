@@ -46,6 +46,7 @@ pub async fn list_team() -> Result<TeamView, ApiError> {
             permissions: duties.permissions,
             own_customers_only: duties.own_customers_only,
             customers: row.customers,
+            has_second_factor: row.has_second_factor,
             last_seen: row.last_seen_at.map_or_else(String::new, |at| dates::instant(&company, at)),
         }
     });
@@ -138,5 +139,19 @@ pub async fn sign_out_user(id: String) -> Result<(), ApiError> {
         .await
         .map_err(|error| call.request.fail(error))?;
     leptos_axum::redirect("/staff/team?done=out");
+    Ok(())
+}
+
+/// Turns somebody's second step off, when their phone is lost, and signs them out everywhere.
+#[server(name = ForgetSecondFactor, prefix = "/api/staff", endpoint = "team/forget_second_factor")]
+pub async fn forget_second_factor(id: String) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::team};
+
+    let call = StaffCall::permitted(Permission::Team).await?;
+    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    team::forget_second_factor(call.world(), &call.staff, id)
+        .await
+        .map_err(|error| call.request.fail(error))?;
+    leptos_axum::redirect("/staff/team?done=factor");
     Ok(())
 }

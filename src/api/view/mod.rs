@@ -24,7 +24,10 @@ pub use self::{
         InvoiceListView, InvoiceRowView, MessageView, PaidBy, PaymentRowView, StaffFrame,
         TotalView,
     },
-    team::{SessionView, SpecialistView, TeamUserView, TeamView, UserDraft, UserState},
+    team::{
+        SecondFactorSetup, SecondFactorView, SessionView, SpecialistView, TeamUserView, TeamView,
+        UserDraft, UserState,
+    },
 };
 
 /// An amount with its currency.

@@ -46,6 +46,8 @@ pub struct TeamUserView {
     pub own_customers_only: bool,
     /// Customers whose specialist they are.
     pub customers: i64,
+    /// Whether they sign in with a second step.
+    pub has_second_factor: bool,
     /// When they were last here, in words; empty when that is not known.
     pub last_seen: String,
     /// Whether it is whoever asks.
@@ -109,4 +111,22 @@ pub struct SessionView {
     pub last_seen: String,
     /// Whether it is the one that asks.
     pub is_this: bool,
+}
+
+/// Somebody's second step of signing in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorView {
+    /// Whether it is on.
+    pub is_on: bool,
+    /// Recovery codes that are left.
+    pub codes_left: i64,
+}
+
+/// What an authenticator app needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorSetup {
+    /// The secret, in base 32.
+    pub secret: String,
+    /// A QR code that holds it, as SVG of our own making.
+    pub picture: String,
 }

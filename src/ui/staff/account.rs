@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::{
     icon::StaffIcon,
-    role_words as words,
+    role_words as words, second_factor,
     state::{CardSkeleton, Failure},
 };
 use crate::{
@@ -47,6 +47,7 @@ pub fn AccountPage() -> AnyView {
         <div class="page">
             <div class="page__head"><h1>"Your account"</h1></div>
             {password(change)}
+            {second_factor::section()}
             <Transition fallback=|| view! { <CardSkeleton what="where you are signed in"/> }>{body}</Transition>
         </div>
     }

@@ -11,8 +11,8 @@ use leptos_router::{
 use super::{
     account::AccountPage, customers::CustomersPage, frame::FramePage, import::ImportPage,
     import_map::ImportMapPage, import_run::ImportRunPage, mailbox::MailboxPage,
-    message::MessagePage, paid::PaidPage, password::PasswordPage, sign_in::SignInPage,
-    team::TeamPage, unpaid::UnpaidPage,
+    message::MessagePage, paid::PaidPage, password::PasswordPage, second_factor::SecondStepPage,
+    sign_in::SignInPage, team::TeamPage, unpaid::UnpaidPage,
 };
 use crate::ui::components::not_found::NotFoundPage;
 
@@ -26,6 +26,7 @@ pub fn StaffApp() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/staff/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/staff/password") view=PasswordPage ssr=SsrMode::Async/>
+                <Route path=path!("/staff/second-step") view=SecondStepPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/staff") view=FramePage ssr=SsrMode::Async>
                     <Route path=path!("") view=UnpaidPage/>
                     <Route path=path!("customers") view=CustomersPage/>

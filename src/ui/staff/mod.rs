@@ -31,6 +31,7 @@ mod panel_specialist;
 pub mod panel_tabs;
 pub mod password;
 mod role_words;
+mod second_factor;
 pub mod sign_in;
 pub mod state;
 pub mod table;

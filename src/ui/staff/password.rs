@@ -16,10 +16,13 @@ use crate::{
 };
 
 /// Why the last try did not work.
-fn failed(value: Option<Result<(), ApiError>>, returned: Option<&ApiError>) -> Option<ApiError> {
+pub(super) fn failed<T>(
+    value: Option<Result<T, ApiError>>,
+    returned: Option<&ApiError>,
+) -> Option<ApiError> {
     match value {
         Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
+        Some(Ok(_)) => None,
         None => returned.cloned(),
     }
 }

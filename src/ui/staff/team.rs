@@ -12,7 +12,9 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
-        staff::team::{InviteUser, SaveUser, SendUserCode, SignOutUser, list_team},
+        staff::team::{
+            ForgetSecondFactor, InviteUser, SaveUser, SendUserCode, SignOutUser, list_team,
+        },
         view::{TeamUserView, TeamView, UserState},
     },
     domain::permission::{Permission, Permissions, Role},
@@ -36,6 +38,7 @@ struct Steps {
     save: ServerAction<SaveUser>,
     send_code: ServerAction<SendUserCode>,
     sign_out: ServerAction<SignOutUser>,
+    forget_factor: ServerAction<ForgetSecondFactor>,
 }
 
 impl Steps {
@@ -45,6 +48,7 @@ impl Steps {
             save: ServerAction::new(),
             send_code: ServerAction::new(),
             sign_out: ServerAction::new(),
+            forget_factor: ServerAction::new(),
         }
     }
 
@@ -53,6 +57,7 @@ impl Steps {
         self.save.clear();
         self.send_code.clear();
         self.sign_out.clear();
+        self.forget_factor.clear();
     }
 
     /// How often something was done.
@@ -61,6 +66,7 @@ impl Steps {
             + self.save.version().get()
             + self.send_code.version().get()
             + self.sign_out.version().get()
+            + self.forget_factor.version().get()
     }
 
     /// What the last try came to, when it was refused.
@@ -70,6 +76,7 @@ impl Steps {
             .or_else(|| failed(self.save.value().get()))
             .or_else(|| failed(self.send_code.value().get()))
             .or_else(|| failed(self.sign_out.value().get()))
+            .or_else(|| failed(self.forget_factor.value().get()))
     }
 }
 
@@ -147,7 +154,6 @@ fn shown(team: TeamView, open: Memo<String>, steps: Steps) -> AnyView {
                 <thead>
                     <tr>
                         <th scope="col">"Name"</th>
-                        <th scope="col">"E-mail"</th>
                         <th scope="col">"Role"</th>
                         <th scope="col">"Sees"</th>
                         <th scope="col">"Last here"</th>
@@ -171,8 +177,12 @@ fn row(user: &TeamUserView, open: Memo<String>) -> impl IntoView + use<> {
         if user.last_seen.is_empty() { "–".to_owned() } else { user.last_seen.clone() };
     view! {
         <tr aria-current=is_current>
-            <th scope="row"><a href=href>{user.name.clone()}</a>{you}</th>
-            <td>{user.email.clone()}</td>
+            <th scope="row">
+                <a href=href>{user.name.clone()}</a>
+                {you}
+                <br/>
+                <span class="soft">{user.email.clone()}</span>
+            </th>
             <td data-label="Role">{words::of_user(user)}</td>
             <td data-label="Sees">{words::sees(user)}</td>
             <td data-label="Last here">{last_seen}</td>
@@ -191,6 +201,7 @@ struct Start {
     permissions: Permissions,
     is_limited: bool,
     is_disabled: bool,
+    has_second_factor: bool,
 }
 
 impl Start {
@@ -205,6 +216,7 @@ impl Start {
                 permissions: user.permissions.clone(),
                 is_limited: user.own_customers_only,
                 is_disabled: user.state == UserState::Disabled,
+                has_second_factor: user.has_second_factor,
             },
             None => Self {
                 id: String::new(),
@@ -215,6 +227,7 @@ impl Start {
                 permissions: Role::Specialist.preset(),
                 is_limited: false,
                 is_disabled: false,
+                has_second_factor: false,
             },
         }
     }
@@ -299,17 +312,32 @@ fn form(team: &TeamView, user: Option<&TeamUserView>, steps: Steps) -> AnyView {
         view! { <ActionForm action=steps.save attr:class="form" attr:novalidate="">{fields}</ActionForm> }.into_any()
     };
     let others = (!is_new && !is_self && !start.is_disabled).then(|| {
-        let id = start.id.clone();
+        let [first, second, third] = std::array::from_fn(|_| {
+            view! { <input type="hidden" name="id" value=start.id.clone()/> }
+        });
+        let forget = start.has_second_factor.then(|| {
+            view! {
+                <ActionForm action=steps.forget_factor>
+                    {third}
+                    <button class="button button--quiet" type="submit">
+                        "Turn off their second step"
+                    </button>
+                </ActionForm>
+            }
+        });
         view! {
             <div class="card__foot">
                 <ActionForm action=steps.send_code>
-                    <input type="hidden" name="id" value=start.id.clone()/>
-                    <button class="button button--quiet" type="submit">"Mail a code for a new password"</button>
+                    {first}
+                    <button class="button button--quiet" type="submit">
+                        "Mail a code for a new password"
+                    </button>
                 </ActionForm>
                 <ActionForm action=steps.sign_out>
-                    <input type="hidden" name="id" value=id/>
+                    {second}
                     <button class="button button--quiet" type="submit">"Sign out everywhere"</button>
                 </ActionForm>
+                {forget}
             </div>
         }
     });

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
@@ -130,6 +131,11 @@ impl Anybody {
     /// The browser, as it names itself.
     pub fn browser(&self) -> &str {
         self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+
+    /// The time by the clock on the wall, whatever ours was moved to.
+    pub fn wall_time(&self) -> DateTime<Utc> {
+        self.world().now() - TimeDelta::seconds(self.state.clock.offset_seconds())
     }
 
     /// The value of a cookie.

@@ -93,6 +93,11 @@ impl Permissions {
         other.0.is_subset(&self.0)
     }
 
+    /// Those that are in another set too.
+    pub fn within(&self, other: &Self) -> Self {
+        self.iter().filter(|permission| other.has(*permission)).collect()
+    }
+
     /// The permissions, in the order of the form.
     pub fn iter(&self) -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(|permission| self.has(*permission))

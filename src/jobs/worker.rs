@@ -122,6 +122,7 @@ impl Worker {
         storage::counters::delete_old(&mut session, before).await?;
         storage::sign_in::delete_old(&mut session, before).await?;
         storage::staff_sessions::delete_old(&mut session, before).await?;
+        storage::staff_codes::delete_old(&mut session, before).await?;
         session.commit().await?;
         let before = self.world.now() - TimeDelta::days(UPLOAD_DAYS);
         if let Err(error) = self.uploads.forget(before.into()).await {

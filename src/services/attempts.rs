@@ -51,6 +51,19 @@ pub(super) async fn forget(
     Ok(())
 }
 
+/// Takes an attempt back that was none: a whole office signs in from one network address.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn take_back(
+    session: &mut Session,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    storage::counters::update_taken_back(session, key, window(now, ATTEMPT_MINUTES)).await?;
+    Ok(())
+}
+
 /// When the window of so many minutes began that an instant lies in.
 fn window(now: DateTime<Utc>, minutes: i64) -> DateTime<Utc> {
     now.duration_trunc(TimeDelta::minutes(minutes)).unwrap_or(now)

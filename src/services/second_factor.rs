@@ -1,7 +1,7 @@
 //! The second step of signing in: a code of an authenticator app, or one of the codes kept for the
 //! day the phone is lost.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     auth::{token, totp},
@@ -19,11 +19,25 @@ use crate::{
 
 /// Recovery codes that are made when the second step is turned on.
 pub const RECOVERY_CODES: usize = 10;
+/// Codes somebody may try in a day, right ones and wrong ones: who knows the password would guess for
+/// weeks.
+const CODES_PER_DAY_MAX: i64 = 100;
+const DAY_MINUTES: i64 = 24 * 60;
 /// Minutes in which the code has to follow the password.
 pub const PENDING_MINUTES: i64 = 10;
 
 fn invalid(field: &'static str, problem: Problem) -> SignInError {
     SignInError::Invalid { field, problem }
+}
+
+/// A code as it was typed, and when by the clock on the wall: that is what a phone shows, whatever
+/// our clock was moved to.
+#[derive(Clone, Copy, Debug)]
+pub struct AppCode<'a> {
+    /// What was typed.
+    pub typed: &'a str,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// What an app needs to make codes.
@@ -60,11 +74,11 @@ pub async fn turn_on(
     world: &World,
     staff: &Staff,
     secret: &str,
-    code: &str,
+    code: AppCode<'_>,
     password: &str,
     network_address: &str,
 ) -> Result<Vec<String>, SignInError> {
-    let Some(step) = totp::step_of(secret, &read_digits(code), world.now()) else {
+    let Some(step) = totp::step_of(secret, &read_digits(code.typed), code.at) else {
         return Err(invalid("app_code", Problem::Wrong));
     };
     staff::confirm(world, staff, password, "password", network_address).await?;
@@ -112,7 +126,7 @@ fn read_digits(typed: &str) -> String {
 pub async fn redeem(
     world: &World,
     waiting_token: &str,
-    code: &str,
+    code: AppCode<'_>,
     origin: Origin<'_>,
 ) -> Result<String, SignInError> {
     let now = world.now();
@@ -124,23 +138,31 @@ pub async fn redeem(
     let Some(row) = row else { return Err(SignInError::Refused) };
     let user = row.staff_user_id;
     let key = format!("second-factor:{user}");
-    let limited = count(&mut session, &key, now, ATTEMPT_MINUTES, PASSWORD_ATTEMPTS_MAX).await;
+    let limited = async {
+        count(&mut session, &key, now, ATTEMPT_MINUTES, PASSWORD_ATTEMPTS_MAX).await?;
+        let day = format!("second-factor-day:{user}");
+        count(&mut session, &day, now, DAY_MINUTES, CODES_PER_DAY_MAX).await
+    };
+    let limited = limited.await;
     // Counted before it is judged, so that parallel guesses cannot outrun the limit.
     session.commit().await?;
     limited?;
     let mut session = world.db.begin().await?;
     let secret = storage::second_factors::find(&mut session, user).await?;
-    let fits = match totp::step_of(&secret, &read_digits(code), now) {
+    let fits = match totp::step_of(&secret, &read_digits(code.typed), code.at) {
         Some(step) => storage::second_factors::claim_step(&mut session, user, step).await?,
         None => {
-            let hash = token::hash(&staff::read_code(code));
+            let hash = token::hash(&staff::read_code(code.typed));
             storage::second_factors::claim_recovery(&mut session, user, &hash).await?
         }
     };
     if !fits {
         return Err(invalid("app_code", Problem::Wrong));
     }
-    storage::staff_sessions::delete(&mut session, &hash).await?;
+    // Ended meanwhile, by a reset or by a code that came first.
+    if !storage::staff_sessions::delete(&mut session, &hash).await? {
+        return Err(SignInError::Refused);
+    }
     let token = staff::begin_session(&mut session, world, user, origin, false).await?;
     forget(&mut session, &key, now).await?;
     session.commit().await?;

@@ -12,7 +12,10 @@ use crate::{
     },
     services::{
         World,
-        attempts::{ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX, SEEN_EVERY, count, forget, is_over},
+        attempts::{
+            ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX, SEEN_EVERY, count, forget, is_over,
+            take_back,
+        },
         company,
         mail::{self, StaffCode},
         sign_in::SignInError,
@@ -96,6 +99,28 @@ fn invalid(field: &'static str) -> impl Fn(Problem) -> SignInError {
     move |problem| SignInError::Invalid { field, problem }
 }
 
+/// Under which key wrong passwords of an address are counted.
+fn sign_in_key(email: &str) -> String {
+    format!("staff:{email}")
+}
+
+/// Under which key tries from a network address are counted.
+fn address_key(network_address: &str) -> String {
+    format!("staff-address:{network_address}")
+}
+
+/// What was tried was right: the account's wrong tries are forgotten, and the address's count is one
+/// less.
+async fn was_right(
+    session: &mut Session,
+    world: &World,
+    network_address: &str,
+    account: &str,
+) -> Result<(), StorageError> {
+    forget(session, account, world.now()).await?;
+    take_back(session, &address_key(network_address), world.now()).await
+}
+
 /// Counts an attempt to guess an account's secret, by network address and by account.
 async fn attempt(
     session: &mut Session,
@@ -103,8 +128,8 @@ async fn attempt(
     network_address: &str,
     account: &str,
 ) -> Result<(), SignInError> {
-    let by_address = format!("staff-address:{network_address}");
     let now = world.now();
+    let by_address = address_key(network_address);
     count(session, &by_address, now, ATTEMPT_MINUTES, ATTEMPTS_PER_ADDRESS_MAX).await?;
     Ok(count(session, account, now, ATTEMPT_MINUTES, PASSWORD_ATTEMPTS_MAX).await?)
 }
@@ -154,7 +179,7 @@ pub async fn sign_in(
     if secret.is_empty() {
         return Err(invalid("password")(Problem::Required));
     }
-    let account = format!("staff:{email}");
+    let account = sign_in_key(&email);
     let mut session = world.db.begin().await?;
     let limited = attempt(&mut session, world, origin.network_address, &account).await;
     let user = storage::staff::find_by_email(&mut session, &email).await?;
@@ -168,11 +193,49 @@ pub async fn sign_in(
         return Err(SignInError::Refused);
     };
     let mut session = world.db.begin().await?;
+    // What held when the hash was read may not any more.
+    let now = storage::staff::find(&mut session, user.id).await?;
+    if now.is_none_or(|now| !now.is_active || now.password_hash != user.password_hash) {
+        return Err(SignInError::Refused);
+    }
     let needs_code = !storage::second_factors::find(&mut session, user.id).await?.is_empty();
     let token = begin_session(&mut session, world, user.id, origin, needs_code).await?;
-    forget(&mut session, &account, world.now()).await?;
+    was_right(&mut session, world, origin.network_address, &account).await?;
     session.commit().await?;
     Ok(StaffSignedIn { token, needs_code })
+}
+
+/// The session of a token, if it lives and its user is active. Looking does not keep it alive.
+async fn living(
+    world: &World,
+    session_token: &str,
+) -> Result<Option<StaffSessionRow>, StorageError> {
+    let now = world.now();
+    let mut session = world.db.read().await?;
+    let row = storage::staff_sessions::find(&mut session, &token::hash(session_token)).await?;
+    let lives = |row: &StaffSessionRow| {
+        row.is_active
+            && !row.needs_code
+            && !is_over(row.created_at, row.last_seen_at, now, STAFF_IDLE_MINUTES, STAFF_HOURS)
+    };
+    Ok(row.filter(lives))
+}
+
+impl From<StaffSessionRow> for Staff {
+    fn from(row: StaffSessionRow) -> Self {
+        let duties = row.duties();
+        let StaffSessionRow { id: session_id, staff_user_id: id, email, name, .. } = row;
+        Self { id, session_id, email, name, duties }
+    }
+}
+
+/// The staff user of a session's token, if the session lives and the user is active, as they are
+/// now. For what goes on without their doing anything: it does not keep the session alive.
+///
+/// # Errors
+/// When the database fails.
+pub async fn still(world: &World, session_token: &str) -> Result<Option<Staff>, StorageError> {
+    Ok(living(world, session_token).await?.map(Staff::from))
 }
 
 /// The staff user of a session's token, if the session lives and the user is active.
@@ -180,24 +243,14 @@ pub async fn sign_in(
 /// # Errors
 /// When the database fails.
 pub async fn of_token(world: &World, session_token: &str) -> Result<Option<Staff>, StorageError> {
+    let Some(row) = living(world, session_token).await? else { return Ok(None) };
     let now = world.now();
-    let mut session = world.db.read().await?;
-    let row = storage::staff_sessions::find(&mut session, &token::hash(session_token)).await?;
-    drop(session);
-    let lives = |row: &StaffSessionRow| {
-        row.is_active
-            && !row.needs_code
-            && !is_over(row.created_at, row.last_seen_at, now, STAFF_IDLE_MINUTES, STAFF_HOURS)
-    };
-    let Some(row) = row.filter(lives) else { return Ok(None) };
     if now - row.last_seen_at > SEEN_EVERY {
         let mut session = world.db.begin().await?;
         storage::staff_sessions::update_seen(&mut session, row.id, now).await?;
         session.commit().await?;
     }
-    let duties = row.duties();
-    let StaffSessionRow { id: session_id, staff_user_id: id, email, name, .. } = row;
-    Ok(Some(Staff { id, session_id, email, name, duties }))
+    Ok(Some(row.into()))
 }
 
 /// Ends a session.
@@ -272,7 +325,8 @@ pub(super) async fn confirm(
     if secret.is_empty() {
         return Err(invalid(field)(Problem::Required));
     }
-    let account = format!("staff:{}", staff.email);
+    // A key of its own: strangers who try to sign in do not keep out whoever is.
+    let account = format!("staff-confirm:{}", staff.id);
     let mut session = world.db.begin().await?;
     let limited = attempt(&mut session, world, network_address, &account).await;
     let user = storage::staff::find(&mut session, staff.id).await?.ok_or(SignInError::Refused)?;
@@ -282,7 +336,7 @@ pub(super) async fn confirm(
         return Err(invalid(field)(Problem::Wrong));
     }
     let mut session = world.db.begin().await?;
-    forget(&mut session, &account, world.now()).await?;
+    was_right(&mut session, world, network_address, &account).await?;
     session.commit().await?;
     Ok(())
 }
@@ -344,6 +398,8 @@ pub(super) async fn mail_code(
     base_url: &str,
 ) -> Result<(), SignInError> {
     let code = new_code(world);
+    // Whoever was here before is not invited: they get a code for a new password.
+    let inviter = inviter.filter(|_| user.password_hash.is_empty());
     let (valid, valid_for) = match inviter {
         Some(_) => (TimeDelta::days(INVITATION_DAYS), format!("{INVITATION_DAYS} days")),
         None => {
@@ -415,9 +471,12 @@ pub async fn set_password(
         return Err(invalid("mailed_code")(Problem::Required));
     }
     check_password(secret, &email).map_err(invalid("password"))?;
-    let account = format!("staff:{email}");
+    // Not counted by account: nobody guesses 60 bits, and a stranger's tries would keep out whoever
+    // holds the code.
+    let by_address = address_key(network_address);
+    let (now, max) = (world.now(), ATTEMPTS_PER_ADDRESS_MAX);
     let mut session = world.db.begin().await?;
-    let limited = attempt(&mut session, world, network_address, &account).await;
+    let limited = count(&mut session, &by_address, now, ATTEMPT_MINUTES, max).await;
     let user = storage::staff::find_by_email(&mut session, &email).await?;
     session.commit().await?;
     limited?;
@@ -428,9 +487,10 @@ pub async fn set_password(
     if !storage::staff_codes::claim(&mut session, user.id, &code_hash, world.now()).await? {
         return Err(SignInError::Refused);
     }
+    storage::staff_codes::delete(&mut session, user.id).await?;
     storage::staff::update_password(&mut session, user.id, &hash).await?;
     storage::staff_sessions::delete_others(&mut session, user.id, None).await?;
-    forget(&mut session, &account, world.now()).await?;
+    was_right(&mut session, world, network_address, &sign_in_key(&email)).await?;
     session.commit().await?;
     Ok(())
 }
@@ -493,6 +553,7 @@ pub async fn reset_password(world: &World, email: &str, secret: &str) -> Result<
     storage::staff_sessions::delete_others(&mut session, user.id, None).await?;
     storage::staff_codes::delete(&mut session, user.id).await?;
     storage::second_factors::update(&mut session, user.id, "").await?;
+    forget(&mut session, &sign_in_key(&email), world.now()).await?;
     session.commit().await?;
     Ok(())
 }

@@ -140,6 +140,10 @@ pub async fn edit(
 ) -> Result<(), TeamError> {
     let mut session = world.db.begin().await?;
     let known = changeable(&mut session, by, id).await?;
+    // What may be given was judged by this version: no other is written over.
+    if known.version != version {
+        return Err(TeamError::Changed);
+    }
     let name = read_name(form.name, &known.email)?;
     form.duties.check()?;
     let keeps_duties = form.duties == known.duties() && form.is_active == known.is_active;
@@ -174,7 +178,7 @@ pub async fn edit(
     Ok(())
 }
 
-/// Mails somebody a new code with which they choose a password.
+/// Mails somebody a new code with which they choose a password; earlier ones no longer count.
 ///
 /// # Errors
 /// `NotFound`, also for somebody who may not sign in; `NotTheirs`.
@@ -189,6 +193,7 @@ pub async fn send_code(
     if !user.is_active {
         return Err(TeamError::NotFound);
     }
+    storage::staff_codes::delete(&mut session, id).await?;
     let mailed = staff::mail_code(&mut session, world, &user, Some(by), base_url).await;
     mailed.map_err(TeamError::Code)?;
     session.commit().await?;

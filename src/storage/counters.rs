@@ -21,6 +21,22 @@ pub async fn add(
     )
 }
 
+/// Takes one attempt of a window back.
+pub async fn update_taken_back(
+    session: &mut Session,
+    key: &str,
+    window_start: DateTime<Utc>,
+) -> Result<u64, StorageError> {
+    sql!(
+        session,
+        execute,
+        "UPDATE attempt_counters SET attempts = attempts - 1
+         WHERE key = $1 AND window_start = $2 AND attempts > 0",
+        key,
+        window_start
+    )
+}
+
 /// Forgets the attempts of a window.
 pub async fn delete(
     session: &mut Session,

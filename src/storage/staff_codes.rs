@@ -19,7 +19,7 @@ pub struct StaffCodeRow {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Keeps a code; an earlier one of the same user no longer counts.
+/// Keeps a code beside earlier ones.
 pub async fn insert(
     session: &mut Session,
     code: &StaffCodeRow,
@@ -29,9 +29,7 @@ pub async fn insert(
         session,
         execute,
         "INSERT INTO staff_codes (staff_user_id, code_hash, created_at, expires_at)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (staff_user_id) DO UPDATE SET code_hash = excluded.code_hash,
-             created_at = excluded.created_at, expires_at = excluded.expires_at",
+         VALUES ($1, $2, $3, $4)",
         code.staff_user_id,
         &code.code_hash,
         now,
@@ -40,7 +38,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Uses up a user's code, if this is its hash and it has not expired; false when it is not.
+/// Uses up one of a user's codes by its hash, unless it has expired; false when there is none.
 pub async fn claim(
     session: &mut Session,
     user: StaffUserId,
@@ -58,8 +56,14 @@ pub async fn claim(
     Ok(rows == 1)
 }
 
-/// Forgets a user's code.
+/// Forgets a user's codes.
 pub async fn delete(session: &mut Session, user: StaffUserId) -> Result<(), StorageError> {
     sql!(session, execute, "DELETE FROM staff_codes WHERE staff_user_id = $1", user)?;
+    Ok(())
+}
+
+/// Forgets codes that expired before `before`.
+pub async fn delete_old(session: &mut Session, before: DateTime<Utc>) -> Result<(), StorageError> {
+    sql!(session, execute, "DELETE FROM staff_codes WHERE expires_at < $1", before)?;
     Ok(())
 }

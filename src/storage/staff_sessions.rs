@@ -146,10 +146,11 @@ pub async fn update_seen(
     Ok(())
 }
 
-/// Ends the session of a token's hash.
-pub async fn delete(session: &mut Session, token_hash: &str) -> Result<(), StorageError> {
-    sql!(session, execute, "DELETE FROM staff_sessions WHERE token_hash = $1", token_hash)?;
-    Ok(())
+/// Ends the session of a token's hash; false when there is none.
+pub async fn delete(session: &mut Session, token_hash: &str) -> Result<bool, StorageError> {
+    let rows =
+        sql!(session, execute, "DELETE FROM staff_sessions WHERE token_hash = $1", token_hash)?;
+    Ok(rows == 1)
 }
 
 /// Ends a session of a user; false when they have none of this id.

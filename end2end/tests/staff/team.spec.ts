@@ -174,6 +174,7 @@ test('the second step is set up, asked for, and replaced by a recovery code', as
   await eve.getByLabel('Your password').fill(PASSWORD);
   await eve.getByRole('button', { name: 'Turn it on' }).click();
   await expect(eve.locator('.field__error')).toContainText('That is not the code');
+  await expect(eve.getByLabel('Your password')).toHaveValue(PASSWORD);
   await eve.getByLabel('Code that the app shows').fill(appCode(secret));
   await eve.getByRole('button', { name: 'Turn it on' }).click();
   await expect(eve.getByText('The second step is on')).toBeVisible();

@@ -98,11 +98,15 @@ pub async fn turn_on_second_factor(
     app_code: String,
     password: String,
 ) -> Result<Vec<String>, ApiError> {
-    use crate::{api::call::StaffCall, services::second_factor};
+    use crate::{
+        api::call::StaffCall,
+        services::second_factor::{self, AppCode},
+    };
 
     let call = StaffCall::begin().await?;
     let address = call.request.network_address();
-    second_factor::turn_on(call.world(), &call.staff, &secret, &app_code, &password, &address)
+    let code = AppCode { typed: &app_code, at: call.request.wall_time() };
+    second_factor::turn_on(call.world(), &call.staff, &secret, code, &password, &address)
         .await
         .map_err(|error| call.request.fail(error))
 }

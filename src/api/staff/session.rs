@@ -28,7 +28,10 @@ pub async fn sign_in_staff(email: String, password: String) -> Result<(), ApiErr
 pub async fn second_step(app_code: String) -> Result<(), ApiError> {
     use crate::{
         api::call::Anybody,
-        services::{second_factor, staff::Origin},
+        services::{
+            second_factor::{self, AppCode},
+            staff::Origin,
+        },
     };
 
     let call = Anybody::begin();
@@ -37,7 +40,8 @@ pub async fn second_step(app_code: String) -> Result<(), ApiError> {
     };
     let network_address = call.network_address();
     let origin = Origin { network_address: &network_address, browser: call.browser() };
-    let token = second_factor::redeem(call.world(), &waiting, &app_code, origin)
+    let code = AppCode { typed: &app_code, at: call.wall_time() };
+    let token = second_factor::redeem(call.world(), &waiting, code, origin)
         .await
         .map_err(|error| call.fail(error))?;
     call.set_cookie(call.config().staff_cookie(), &token);

@@ -27,6 +27,10 @@ pub async fn list_team() -> Result<TeamView, ApiError> {
     let company = company::load(&mut session).await.map_err(fail)?;
     let team = storage::staff::all(&mut session).await.map_err(fail)?;
     let (own, asking) = (&call.staff.duties, call.staff.id);
+    let may_be_given = |role: Role| {
+        let permissions = role.preset().within(&own.permissions);
+        own.may_give(&Duties { permissions, ..Duties::of(role) })
+    };
     let users = team.into_iter().map(|row| {
         let duties = row.user.duties();
         let state = match (row.user.is_active, row.user.password_hash.is_empty()) {
@@ -52,7 +56,7 @@ pub async fn list_team() -> Result<TeamView, ApiError> {
     });
     Ok(TeamView {
         users: users.collect(),
-        roles: Role::ALL.into_iter().filter(|role| own.may_give(&Duties::of(*role))).collect(),
+        roles: Role::ALL.into_iter().filter(|role| may_be_given(*role)).collect(),
         permissions: own.permissions.clone(),
     })
 }
@@ -78,6 +82,10 @@ fn form<'a>(
     let permissions: Permissions = match role {
         // All of them, whatever is ticked.
         Role::Owner => role.preset(),
+        // Without script the ticks do not follow the role.
+        _ if user.permissions_of != user.role => {
+            role.preset().within(&call.staff.duties.permissions)
+        }
         _ => user.permissions.parse().map_err(|_| bad("permissions", Problem::NotAChoice))?,
     };
     let duties = Duties { role, permissions, own_customers_only: user.own_customers_only };

@@ -88,6 +88,10 @@ pub struct UserDraft {
     /// What they may do: words with a blank between them.
     #[serde(default)]
     pub permissions: String,
+    /// The word of the role for which the permissions were shown: for another one they are not
+    /// taken.
+    #[serde(default)]
+    pub permissions_of: String,
     /// Whether they see only the customers whose specialist they are.
     #[serde(default)]
     pub own_customers_only: bool,

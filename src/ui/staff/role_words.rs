@@ -78,7 +78,7 @@ pub fn done(word: &str) -> Option<&'static str> {
     match word {
         "invited" => Some("The invitation is on its way. It is valid for 7 days."),
         "saved" => Some("Saved. It holds from their next click on."),
-        "code" => Some("A new code is on its way. It is valid for 7 days."),
+        "code" => Some("A new code is on its way. Earlier ones no longer count."),
         "factor" => Some("Their second step is off, and they are signed out everywhere."),
         "out" => Some("They are signed out everywhere."),
         _ => None,

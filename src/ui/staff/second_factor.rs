@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
+    follow::Asked,
     icon::StaffIcon,
     password::failed,
     sign_in::Auth,
@@ -79,16 +80,31 @@ pub fn SecondStepPage() -> AnyView {
     .into_any()
 }
 
+/// What the app needs: nothing until it is asked for.
+type Setup = Asked<SecondFactorSetup>;
+
 /// The part of the account's page.
 pub fn section() -> AnyView {
     let state = Resource::new_blocking(|| (), |()| second_factor());
     let turn_on = ServerAction::<TurnOnSecondFactor>::new();
     let turn_off = ServerAction::<TurnOffSecondFactor>::new();
     let is_asked = RwSignal::new(false);
+    let setup: Setup = Resource::new(
+        move || is_asked.get(),
+        |is_asked| async move { if is_asked { Some(second_factor_setup().await) } else { None } },
+    );
     Effect::new(move |before: Option<usize>| {
         let count = turn_on.version().get() + turn_off.version().get();
-        if before.is_some_and(|before| before != count) {
-            is_asked.set(turn_on.value().with_untracked(|done| matches!(done, Some(Err(_)))));
+        let is_on = turn_on.value().with_untracked(|done| matches!(done, Some(Ok(_))));
+        let is_off = turn_off.value().with_untracked(|done| matches!(done, Some(Ok(()))));
+        // What was refused changed nothing: the app keeps the secret it read.
+        if before.is_some_and(|before| before != count) && (is_on || is_off) {
+            is_asked.set(false);
+            if is_off {
+                // The codes that were shown are worth nothing any more.
+                turn_on.clear();
+                turn_off.clear();
+            }
             state.refetch();
         }
         count
@@ -101,7 +117,7 @@ pub fn section() -> AnyView {
         Suspend::new(async move {
             match state.await {
                 Ok(SecondFactorView { is_on: true, codes_left }) => on(codes_left, turn_off),
-                Ok(_) => off(turn_on, is_asked),
+                Ok(_) => off(turn_on, is_asked, setup),
                 Err(error) => view! { <Failure error=error id="second-failure"/> }.into_any(),
             }
         })
@@ -167,11 +183,11 @@ fn on(codes_left: i64, turn_off: ServerAction<TurnOffSecondFactor>) -> AnyView {
     .into_any()
 }
 
-fn off(turn_on: ServerAction<TurnOnSecondFactor>, is_asked: RwSignal<bool>) -> AnyView {
-    let setup = Resource::new(
-        move || is_asked.get(),
-        |is_asked| async move { if is_asked { Some(second_factor_setup().await) } else { None } },
-    );
+fn off(
+    turn_on: ServerAction<TurnOnSecondFactor>,
+    is_asked: RwSignal<bool>,
+    setup: Setup,
+) -> AnyView {
     let begin = move || {
         (!is_asked.get()).then(|| {
             view! {

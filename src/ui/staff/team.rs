@@ -90,7 +90,8 @@ pub fn TeamPage() -> AnyView {
     let steps = Steps::new();
     Effect::new(move |before: Option<usize>| {
         let count = steps.count();
-        if before.is_some_and(|before| before != count) {
+        // What was refused changed nothing, and what was typed stays.
+        if before.is_some_and(|before| before != count) && steps.error().is_none() {
             team.refetch();
         }
         count
@@ -205,7 +206,7 @@ struct Start {
 }
 
 impl Start {
-    fn of(user: Option<&TeamUserView>) -> Self {
+    fn of(user: Option<&TeamUserView>, team: &TeamView) -> Self {
         match user {
             Some(user) => Self {
                 id: user.id.clone(),
@@ -224,7 +225,7 @@ impl Start {
                 email: String::new(),
                 name: String::new(),
                 role: Role::Specialist,
-                permissions: Role::Specialist.preset(),
+                permissions: Role::Specialist.preset().within(&team.permissions),
                 is_limited: false,
                 is_disabled: false,
                 has_second_factor: false,
@@ -237,7 +238,7 @@ fn form(team: &TeamView, user: Option<&TeamUserView>, steps: Steps) -> AnyView {
     if let Some(user) = user.filter(|user| !user.may_change) {
         return not_theirs(user);
     }
-    let start = Start::of(user);
+    let start = Start::of(user, team);
     let is_new = user.is_none();
     let is_self = user.is_some_and(|user| user.is_self);
     let returned = returned_error::<InviteUser>().or_else(returned_error::<SaveUser>);
@@ -372,6 +373,7 @@ fn kept_duties(start: &Start) -> AnyView {
     view! {
         <input type="hidden" name="user[role]" value=start.role.as_str()/>
         <input type="hidden" name="user[permissions]" value=start.permissions.to_string()/>
+        <input type="hidden" name="user[permissions_of]" value=start.role.as_str()/>
         {limited}
         <p>{format!("{}: {}", words::role(start.role), words::role_means(start.role))}</p>
         <p class="soft">"Nobody changes their own role. Ask another user who may."</p>
@@ -384,16 +386,18 @@ fn duties(team: &TeamView, start: &Start, problem: Signal<Option<&'static str>>)
     let permissions = RwSignal::new(start.permissions.clone());
     let is_limited = RwSignal::new(start.is_limited);
     let first = start.role;
-    let option = |each: &Role| {
-        let each = *each;
+    let may_give = StoredValue::new(team.permissions.clone());
+    let option = |each: Role| {
         let label = format!("{}: {}", words::role(each), words::role_means(each));
         view! { <option value=each.as_str() selected=each == first>{label}</option> }
     };
-    let options = team.roles.iter().map(option).collect_view();
+    // What somebody is can always be kept.
+    let roles = Role::ALL.into_iter().filter(|each| *each == first || team.roles.contains(each));
+    let options = roles.map(option).collect_view();
     let choose = move |word: String| {
         if let Some(chosen) = Role::from_word(&word) {
             role.set(chosen);
-            permissions.set(chosen.preset());
+            permissions.set(chosen.preset().within(&may_give.get_value()));
             if chosen == Role::Owner {
                 is_limited.set(false);
             }
@@ -450,6 +454,12 @@ fn duties(team: &TeamView, start: &Start, problem: Signal<Option<&'static str>>)
                 {options}
             </select>
         </div>
+        <input
+            type="hidden"
+            name="user[permissions_of]"
+            prop:value=move || role.get().as_str()
+            value=first.as_str()
+        />
         <input type="hidden" name="user[permissions]" prop:value=move || permissions.with(ToString::to_string) value=start.permissions.to_string()/>
         <details class="disclosure">
             <summary>"What they may do: " {chosen}</summary>

@@ -150,7 +150,7 @@ fn shown(team: TeamView, open: Memo<String>, steps: Steps) -> AnyView {
     view! {
         {form}
         <div class="table-scroll" role="region" aria-label="Team" tabindex="0">
-            <table class="data-table data-table--cards">
+            <table class="data-table data-table--cards data-table--stacked">
                 <caption class="visually-hidden">"Team, by name"</caption>
                 <thead>
                     <tr>

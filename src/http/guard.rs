@@ -100,6 +100,18 @@ impl FromRequestParts<AppState> for Account {
 /// A request of a staff user; others are turned away.
 pub struct Staff(pub StaffCall);
 
+impl FromRequestParts<AppState> for Staff {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let Ok(Visitor(request)) = Visitor::from_request_parts(parts, state).await;
+        StaffCall::of(request).await.map(Self).map_err(|error| Refusal(error).into_response())
+    }
+}
+
 /// A request of a staff user who may change the settings; others are turned away.
 pub struct SettingsStaff(pub StaffCall);
 
@@ -113,17 +125,5 @@ impl FromRequestParts<AppState> for SettingsStaff {
         let Staff(call) = Staff::from_request_parts(parts, state).await?;
         let call = call.with(Permission::Settings);
         call.map(Self).map_err(|error| Refusal(error).into_response())
-    }
-}
-
-impl FromRequestParts<AppState> for Staff {
-    type Rejection = Response;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &AppState,
-    ) -> Result<Self, Self::Rejection> {
-        let Ok(Visitor(request)) = Visitor::from_request_parts(parts, state).await;
-        StaffCall::of(request).await.map(Self).map_err(|error| Refusal(error).into_response())
     }
 }

@@ -223,9 +223,8 @@ async fn living(
 
 impl From<StaffSessionRow> for Staff {
     fn from(row: StaffSessionRow) -> Self {
-        let duties = row.duties();
-        let StaffSessionRow { id: session_id, staff_user_id: id, email, name, .. } = row;
-        Self { id, session_id, email, name, duties }
+        let StaffSessionRow { id: session_id, staff_user_id: id, email, name, duties, .. } = row;
+        Self { id, session_id, email, name, duties: duties.into() }
     }
 }
 
@@ -508,16 +507,13 @@ pub async fn add(
 ) -> Result<StaffUserId, SignInError> {
     let email = parse_email(email).map_err(invalid("email"))?;
     check_password(secret, &email).map_err(invalid("password"))?;
-    let duties = Duties::of(role);
     let user = StaffUserRow {
         id: world.new_id(),
         name: if name.trim().is_empty() { email.clone() } else { name.trim().to_owned() },
         email,
         password_hash: password::hash(secret, world.entropy.as_ref()).await?,
         is_active: true,
-        role,
-        permissions: duties.permissions,
-        own_customers_only: duties.own_customers_only,
+        duties: Duties::of(role).into(),
         version: 1,
     };
     let mut session = world.db.begin().await?;

@@ -97,9 +97,7 @@ pub async fn invite(
         name,
         password_hash: String::new(),
         is_active: true,
-        role: form.duties.role,
-        permissions: form.duties.permissions,
-        own_customers_only: form.duties.own_customers_only,
+        duties: form.duties.into(),
         version: 1,
     };
     let mut session = world.db.begin().await?;
@@ -122,7 +120,11 @@ async fn changeable(
     id: StaffUserId,
 ) -> Result<StaffUserRow, TeamError> {
     let user = storage::staff::find(session, id).await?.ok_or(TeamError::NotFound)?;
-    if by.duties.may_give(&user.duties()) { Ok(user) } else { Err(TeamError::NotTheirs) }
+    if by.duties.may_give(&user.duties.clone().into()) {
+        Ok(user)
+    } else {
+        Err(TeamError::NotTheirs)
+    }
 }
 
 /// Changes somebody's name, what they may do and see, and whether they may sign in. What changes
@@ -146,12 +148,13 @@ pub async fn edit(
     }
     let name = read_name(form.name, &known.email)?;
     form.duties.check()?;
-    let keeps_duties = form.duties == known.duties() && form.is_active == known.is_active;
+    let keeps_duties =
+        form.duties == known.duties.clone().into() && form.is_active == known.is_active;
     if !by.duties.may_give(&form.duties) || (by.id == id && !keeps_duties) {
         return Err(TeamError::NotTheirs);
     }
     let stays_owner = form.is_active && form.duties.role == Role::Owner;
-    if known.role == Role::Owner && known.is_active && !stays_owner {
+    if known.duties.role == Role::Owner && known.is_active && !stays_owner {
         // Locked, so that two owners cannot remove each other at the same time.
         let owners = storage::staff::lock_owners(&mut session).await?;
         if !owners.iter().any(|owner| *owner != id) {
@@ -161,9 +164,7 @@ pub async fn edit(
     let next = StaffUserRow {
         name,
         is_active: form.is_active,
-        role: form.duties.role,
-        permissions: form.duties.permissions,
-        own_customers_only: form.duties.own_customers_only,
+        duties: form.duties.into(),
         version,
         ..known
     };

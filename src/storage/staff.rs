@@ -11,6 +11,31 @@ use crate::domain::{
     permission::{Duties, Permissions, Role},
 };
 
+/// What a user may do and see, as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DutiesRow {
+    /// Their role.
+    pub role: Role,
+    /// What they may do.
+    pub permissions: Permissions,
+    /// Whether they see only the customers whose specialist they are.
+    pub own_customers_only: bool,
+}
+
+impl From<DutiesRow> for Duties {
+    fn from(row: DutiesRow) -> Self {
+        let DutiesRow { role, permissions, own_customers_only } = row;
+        Self { role, permissions, own_customers_only }
+    }
+}
+
+impl From<Duties> for DutiesRow {
+    fn from(duties: Duties) -> Self {
+        let Duties { role, permissions, own_customers_only } = duties;
+        Self { role, permissions, own_customers_only }
+    }
+}
+
 /// A staff user.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct StaffUserRow {
@@ -24,25 +49,11 @@ pub struct StaffUserRow {
     pub password_hash: String,
     /// Whether they may sign in.
     pub is_active: bool,
-    /// Their role.
-    pub role: Role,
-    /// What they may do.
-    pub permissions: Permissions,
-    /// Whether they see only the customers whose specialist they are.
-    pub own_customers_only: bool,
+    /// What they may do and see.
+    #[sqlx(flatten)]
+    pub duties: DutiesRow,
     /// How often their duties were written, from 1.
     pub version: i64,
-}
-
-impl StaffUserRow {
-    /// What they may do and see.
-    pub fn duties(&self) -> Duties {
-        Duties {
-            role: self.role,
-            permissions: self.permissions.clone(),
-            own_customers_only: self.own_customers_only,
-        }
-    }
 }
 
 /// A user in the list of the team.
@@ -79,9 +90,9 @@ pub async fn insert(
         &user.name,
         &user.password_hash,
         user.is_active,
-        user.role,
-        &user.permissions,
-        user.own_customers_only,
+        user.duties.role,
+        &user.duties.permissions,
+        user.duties.own_customers_only,
         user.version,
         now
     )?;
@@ -135,9 +146,9 @@ pub async fn update(session: &mut Session, user: &StaffUserRow) -> Result<bool, 
         user.version,
         &user.name,
         user.is_active,
-        user.role,
-        &user.permissions,
-        user.own_customers_only
+        user.duties.role,
+        &user.duties.permissions,
+        user.duties.own_customers_only
     )?;
     Ok(rows == 1)
 }

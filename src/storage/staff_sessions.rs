@@ -5,11 +5,9 @@ use chrono::{DateTime, Utc};
 use super::{
     db::{Session, sql},
     error::StorageError,
+    staff::DutiesRow,
 };
-use crate::domain::{
-    ids::{SessionId, StaffUserId},
-    permission::{Duties, Permissions, Role},
-};
+use crate::domain::ids::{SessionId, StaffUserId};
 
 /// A session that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,27 +41,13 @@ pub struct StaffSessionRow {
     pub is_active: bool,
     /// Whether it waits for the second step and opens nothing yet.
     pub needs_code: bool,
-    /// Their role.
-    pub role: Role,
-    /// What they may do.
-    pub permissions: Permissions,
-    /// Whether they see only the customers whose specialist they are.
-    pub own_customers_only: bool,
+    /// What the user may do and see.
+    #[sqlx(flatten)]
+    pub duties: DutiesRow,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// When it was last used.
     pub last_seen_at: DateTime<Utc>,
-}
-
-impl StaffSessionRow {
-    /// What the user may do and see.
-    pub fn duties(&self) -> Duties {
-        Duties {
-            role: self.role,
-            permissions: self.permissions.clone(),
-            own_customers_only: self.own_customers_only,
-        }
-    }
 }
 
 /// A session in the list of a user's own.

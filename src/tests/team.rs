@@ -201,7 +201,7 @@ async fn duties_are_given(db: Db) {
     let team = storage::staff::all(&mut session).await.unwrap();
     let roles: Vec<(&str, Role, bool)> = team
         .iter()
-        .map(|row| (row.user.email.as_str(), row.user.role, row.user.is_active))
+        .map(|row| (row.user.email.as_str(), row.user.duties.role, row.user.is_active))
         .collect();
     assert_eq!(roles.len(), 4);
     assert!(roles.contains(&("max@halden.example", Role::Specialist, true)), "{roles:?}");
@@ -266,7 +266,7 @@ async fn roles_without_script(db: Db) {
         version += i64::from(is_read);
         let mut session = db.read().await.unwrap();
         let row = storage::staff::find(&mut session, ben.id).await.unwrap().unwrap();
-        assert_eq!((row.role, row.permissions), (Role::Viewer, expected));
+        assert_eq!((row.duties.role, row.duties.permissions), (Role::Viewer, expected));
     }
 }
 both_engines!(permissions_follow_the_role, roles_without_script);
@@ -310,7 +310,7 @@ async fn sessions_end(db: Db) {
     assert_eq!(frame(&desk).await, 401);
     staff::reset_password(app.world(), EMAIL, STAFF_PASSWORD).await.unwrap();
     let desk = app.signed_in(EMAIL).await;
-    let out = UserForm { is_active: false, ..form(ben.duties()) };
+    let out = UserForm { is_active: false, ..form(ben.duties.into()) };
     team::edit(app.world(), &ana, ben.id, ben.version, out).await.unwrap();
     assert_eq!(frame(&desk).await, 401);
     let form = encode(&[("email", EMAIL), ("password", STAFF_PASSWORD)]);

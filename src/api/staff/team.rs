@@ -32,7 +32,7 @@ pub async fn list_team() -> Result<TeamView, ApiError> {
         own.may_give(&Duties { permissions, ..Duties::of(role) })
     };
     let users = team.into_iter().map(|row| {
-        let duties = row.user.duties();
+        let duties = Duties::from(row.user.duties);
         let state = match (row.user.is_active, row.user.password_hash.is_empty()) {
             (false, _) => UserState::Disabled,
             (true, true) => UserState::Invited,

@@ -103,9 +103,7 @@ impl Given<'_> {
             name: email.split('@').next().unwrap().to_owned(),
             password_hash: password::hash(STAFF_PASSWORD, self.0.entropy.as_ref()).await.unwrap(),
             is_active: true,
-            role: duties.role,
-            permissions: duties.permissions.clone(),
-            own_customers_only: duties.own_customers_only,
+            duties: duties.clone().into(),
             version: 1,
         };
         let mut session = self.0.db.begin().await.unwrap();

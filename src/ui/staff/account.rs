@@ -5,20 +5,16 @@ use leptos_meta::Title;
 
 use super::{
     icon::StaffIcon,
+    refusal::{above, problem, refused},
     role_words as words, second_factor,
     state::{CardSkeleton, Failure},
 };
 use crate::{
     api::{
-        error::ApiError,
         staff::account::{ChangePassword, EndSession, list_sessions},
         view::SessionView,
     },
-    ui::components::{
-        chip::Chip,
-        field::{Field, field_problem},
-        notice::{ErrorNotice, returned_error},
-    },
+    ui::components::{chip::Chip, field::Field, notice::ErrorNotice},
 };
 
 /// The page.
@@ -55,19 +51,7 @@ pub fn AccountPage() -> AnyView {
 }
 
 fn password(change: ServerAction<ChangePassword>) -> impl IntoView {
-    let returned = returned_error::<ChangePassword>();
-    let error = Memo::new(move |_| match change.value().get() {
-        Some(Err(error)) => Some(error),
-        Some(Ok(())) => None,
-        None => returned.clone(),
-    });
-    let problem = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| field_problem(error.as_ref(), field)))
-    };
-    let whole = move || {
-        let other = error.get().filter(|error| !matches!(error, ApiError::Invalid(_)));
-        other.map(|error| view! { <ErrorNotice error=error/> })
-    };
+    let error = refused(change);
     let done = move || {
         matches!(change.value().get(), Some(Ok(()))).then(|| {
             view! {
@@ -85,13 +69,13 @@ fn password(change: ServerAction<ChangePassword>) -> impl IntoView {
             <div class="card__head"><h2 id="password-title">"Password"</h2></div>
             <div class="card__body">
                 <ActionForm action=change attr:class="form" attr:novalidate="">
-                    {whole}
+                    {above(error)}
                     {done}
                     <Field
                         name="old"
                         label="Password now"
                         kind="password"
-                        problem=problem("old")
+                        problem=problem(error, "old")
                         autocomplete="current-password"
                         class="input--4"
                     />
@@ -100,7 +84,7 @@ fn password(change: ServerAction<ChangePassword>) -> impl IntoView {
                         label="New password"
                         help="At least 12 characters."
                         kind="password"
-                        problem=problem("new")
+                        problem=problem(error, "new")
                         autocomplete="new-password"
                         class="input--4"
                     />

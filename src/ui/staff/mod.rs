@@ -30,6 +30,7 @@ mod panel_notes;
 mod panel_specialist;
 pub mod panel_tabs;
 pub mod password;
+mod refusal;
 mod role_words;
 mod second_factor;
 pub mod sign_in;

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{icon::StaffIcon, sign_in::Auth};
+use super::{
+    icon::StaffIcon,
+    refusal::{above, problem, refused},
+    sign_in::Auth,
+};
 use crate::{
     api::{
         error::ApiError,
@@ -11,28 +15,15 @@ use crate::{
     },
     ui::components::{
         field::{Field, field_problem},
-        notice::{ErrorNotice, returned_error},
+        notice::ErrorNotice,
     },
 };
-
-/// Why the last try did not work.
-pub(super) fn failed<T>(
-    value: Option<Result<T, ApiError>>,
-    returned: Option<&ApiError>,
-) -> Option<ApiError> {
-    match value {
-        Some(Err(error)) => Some(error),
-        Some(Ok(_)) => None,
-        None => returned.cloned(),
-    }
-}
 
 /// The page.
 #[component]
 pub fn PasswordPage() -> AnyView {
     let set = ServerAction::<SetPassword>::new();
-    let returned = returned_error::<SetPassword>();
-    let error = Memo::new(move |_| failed(set.value().get(), returned.as_ref()));
+    let error = refused(set);
     let problem = move |field: &'static str| {
         Signal::derive(move || {
             error.with(|error| match error {
@@ -88,14 +79,8 @@ pub fn PasswordPage() -> AnyView {
 /// Asking for a code.
 fn another_code() -> impl IntoView {
     let request = ServerAction::<RequestStaffCode>::new();
-    let returned = returned_error::<RequestStaffCode>();
-    let error = Memo::new(move |_| failed(request.value().get(), returned.as_ref()));
-    let problem =
-        Signal::derive(move || error.with(|error| field_problem(error.as_ref(), "email")));
-    let whole = move || {
-        let told = |error: &ApiError| !matches!(error, ApiError::Invalid(_));
-        error.get().filter(told).map(|error| view! { <ErrorNotice error=error/> })
-    };
+    let error = refused(request);
+    let problem = problem(error, "email");
     let done = move || {
         matches!(request.value().get(), Some(Ok(()))).then(|| {
             view! {
@@ -112,7 +97,7 @@ fn another_code() -> impl IntoView {
         <details class="disclosure">
             <summary>"No code? Ask for one"</summary>
             <ActionForm action=request attr:class="form" attr:novalidate="">
-                {whole}
+                {above(error)}
                 {done}
                 <div class="field">
                     <label class="field__label" for="ask-email">"Your e-mail address"</label>

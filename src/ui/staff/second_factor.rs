@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::{
     follow::Asked,
     icon::StaffIcon,
-    password::failed,
+    refusal::{above, problem, refused},
     sign_in::Auth,
     state::{CardSkeleton, Failure},
 };
@@ -22,10 +22,7 @@ use crate::{
         view::{SecondFactorSetup, SecondFactorView},
     },
     ui::{
-        components::{
-            field::{Field, field_problem},
-            notice::{ErrorNotice, returned_error},
-        },
+        components::{field::Field, notice::ErrorNotice},
         format,
     },
 };
@@ -34,10 +31,8 @@ use crate::{
 #[component]
 pub fn SecondStepPage() -> AnyView {
     let step = ServerAction::<SecondStep>::new();
-    let returned = returned_error::<SecondStep>();
-    let error = Memo::new(move |_| failed(step.value().get(), returned.as_ref()));
-    let problem =
-        Signal::derive(move || error.with(|error| field_problem(error.as_ref(), "app_code")));
+    let error = refused(step);
+    let problem = problem(error, "app_code");
     let late = move || {
         let is_late =
             |error: &ApiError| matches!(error, ApiError::Refused | ApiError::SignInRequired);
@@ -151,24 +146,14 @@ fn recovery_codes(codes: Vec<String>) -> impl IntoView {
     }
 }
 
-/// What is wrong that no field can say.
-fn whole(error: Memo<Option<ApiError>>) -> impl IntoView {
-    move || {
-        let other = error.get().filter(|error| !matches!(error, ApiError::Invalid(_)));
-        other.map(|error| view! { <ErrorNotice error=error/> })
-    }
-}
-
 fn on(codes_left: i64, turn_off: ServerAction<TurnOffSecondFactor>) -> AnyView {
-    let returned = returned_error::<TurnOffSecondFactor>();
-    let error = Memo::new(move |_| failed(turn_off.value().get(), returned.as_ref()));
-    let problem =
-        Signal::derive(move || error.with(|error| field_problem(error.as_ref(), "password")));
+    let error = refused(turn_off);
+    let problem = problem(error, "password");
     let left = format::plural(codes_left, "recovery code is", "recovery codes are");
     view! {
         <p>{format!("Signing in takes a code of your authenticator app. {left} left.")}</p>
         <ActionForm action=turn_off attr:class="form" attr:novalidate="">
-            {whole(error)}
+            {above(error)}
             <Field
                 name="password"
                 label="Password, to turn it off"
@@ -220,11 +205,7 @@ fn off(
 }
 
 fn setting_up(setup: SecondFactorSetup, turn_on: ServerAction<TurnOnSecondFactor>) -> AnyView {
-    let returned = returned_error::<TurnOnSecondFactor>();
-    let error = Memo::new(move |_| failed(turn_on.value().get(), returned.as_ref()));
-    let problem = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| field_problem(error.as_ref(), field)))
-    };
+    let error = refused(turn_on);
     let letters: Vec<char> = setup.secret.chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     // The picture is made by our own server, of nothing that anybody typed as markup.
@@ -233,12 +214,12 @@ fn setting_up(setup: SecondFactorSetup, turn_on: ServerAction<TurnOnSecondFactor
         <div class="qr" role="img" aria-label="QR code for the app" inner_html=setup.picture></div>
         <p><code>{groups.join(" ")}</code></p>
         <ActionForm action=turn_on attr:class="form" attr:novalidate="">
-            {whole(error)}
+            {above(error)}
             <input type="hidden" name="secret" value=setup.secret/>
             <Field
                 name="app_code"
                 label="Code that the app shows"
-                problem=problem("app_code")
+                problem=problem(error, "app_code")
                 autocomplete="one-time-code"
                 inputmode="numeric"
                 maxlength="10"
@@ -248,7 +229,7 @@ fn setting_up(setup: SecondFactorSetup, turn_on: ServerAction<TurnOnSecondFactor
                 name="password"
                 label="Your password"
                 kind="password"
-                problem=problem("password")
+                problem=problem(error, "password")
                 autocomplete="current-password"
                 class="input--4"
             />

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     icon::StaffIcon,
+    refusal::{above, problem},
     role_words as words,
     state::{CardSkeleton, Failure},
 };
@@ -19,11 +20,7 @@ use crate::{
     },
     domain::permission::{Permission, Permissions, Role},
     ui::{
-        components::{
-            chip::Chip,
-            field::{Field, field_problem},
-            notice::{ErrorNotice, returned_error},
-        },
+        components::{chip::Chip, field::Field, notice::returned_error},
         format,
     },
 };
@@ -243,13 +240,6 @@ fn form(team: &TeamView, user: Option<&TeamUserView>, steps: Steps) -> AnyView {
     let is_self = user.is_some_and(|user| user.is_self);
     let returned = returned_error::<InviteUser>().or_else(returned_error::<SaveUser>);
     let error = Memo::new(move |_| steps.error().or_else(|| returned.clone()));
-    let problem = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| field_problem(error.as_ref(), field)))
-    };
-    let whole = move || {
-        let other = error.get().filter(|error| !matches!(error, ApiError::Invalid(_)));
-        other.map(|error| view! { <ErrorNotice error=error/> })
-    };
     let hidden = view! {
         <input type="hidden" name="user[id]" value=start.id.clone()/>
         <input type="hidden" name="user[version]" value=start.version.to_string()/>
@@ -260,7 +250,7 @@ fn form(team: &TeamView, user: Option<&TeamUserView>, steps: Steps) -> AnyView {
                 name="user[email]"
                 label="E-mail"
                 kind="email"
-                problem=problem("email")
+                problem=problem(error, "email")
                 autocomplete="off"
                 maxlength="254"
             />
@@ -269,7 +259,8 @@ fn form(team: &TeamView, user: Option<&TeamUserView>, steps: Steps) -> AnyView {
     } else {
         view! { <p class="soft">{start.email.clone()}</p> }.into_any()
     };
-    let duties = if is_self { kept_duties(&start) } else { duties(team, &start, problem("role")) };
+    let duties =
+        if is_self { kept_duties(&start) } else { duties(team, &start, problem(error, "role")) };
     let disabled = (!is_new && !is_self).then(|| {
         view! {
             <label class="check">
@@ -285,12 +276,12 @@ fn form(team: &TeamView, user: Option<&TeamUserView>, steps: Steps) -> AnyView {
     });
     let name = start.name.clone();
     let fields = view! {
-        {whole}
+        {above(error)}
         {hidden}
         <Field
             name="user[name]"
             label="Name"
-            problem=problem("name")
+            problem=problem(error, "name")
             value=name
             autocomplete="off"
             maxlength="200"

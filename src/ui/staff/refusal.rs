@@ -1,0 +1,40 @@
+//! What a form says when it was refused: under a field, or above all of them.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    api::error::ApiError,
+    ui::components::{
+        field::field_problem,
+        notice::{ErrorNotice, returned_error},
+    },
+};
+
+/// Why the last try was refused; before the first one, what a form that was sent without script
+/// came back with.
+pub fn refused<F>(action: ServerAction<F>) -> Memo<Option<ApiError>>
+where
+    F: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+{
+    let returned = returned_error::<F>();
+    Memo::new(move |_| {
+        action.value().with(|value| match value {
+            Some(done) => done.as_ref().err().cloned(),
+            None => returned.clone(),
+        })
+    })
+}
+
+/// The sentence under a field.
+pub fn problem(error: Memo<Option<ApiError>>, field: &'static str) -> Signal<Option<&'static str>> {
+    Signal::derive(move || error.with(|error| field_problem(error.as_ref(), field)))
+}
+
+/// What no field can say, above all of them.
+pub fn above(error: Memo<Option<ApiError>>) -> impl IntoView {
+    move || {
+        let other = error.get().filter(|error| !matches!(error, ApiError::Invalid(_)));
+        other.map(|error| view! { <ErrorNotice error=error/> })
+    }
+}

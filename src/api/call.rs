@@ -11,22 +11,23 @@ use leptos_axum::ResponseOptions;
 use crate::{
     api::{
         error::{ApiError, Conflict},
-        view::{ContactView, PortalFrame},
+        view::{AccountView, Buyers, ContactView, PortalFrame},
     },
     config::Config,
     domain::{
         form::FieldProblem,
         ids::CustomerId,
-        permission::{DutiesError, Permission},
+        permission::{DutiesError, Permission, Sight},
         quote::QuoteError,
     },
     services::{
         World,
         attempts::ATTEMPT_MINUTES,
         charge::ConfirmError,
-        company::Company,
+        company::{ChangeSettingsError, Company},
         contacts::ContactError,
         customers::AssignError,
+        hierarchy::PreferError,
         methods::SetupError,
         notes::NoteError,
         payments::FollowError,
@@ -36,8 +37,15 @@ use crate::{
         team::TeamError,
     },
     state::AppState,
-    storage::{self, Session, StorageError, customers::CustomerRow},
+    storage::{
+        self, Session, StorageError,
+        customers::CustomerRow,
+        invoices::{Billed, BilledInvoiceRow},
+    },
 };
+
+/// Buyers that an account can choose from.
+const BUYERS_MAX: i64 = 500;
 
 /// A request by anybody.
 #[derive(Clone)]
@@ -61,6 +69,8 @@ pub struct PortalCall {
     pub customer_id: CustomerId,
     /// Its name.
     account: String,
+    /// Who pays its invoices, when that is somebody else; else empty.
+    pub paid_by: String,
     /// Whether there are others to open.
     can_switch: bool,
     /// The seller.
@@ -231,8 +241,46 @@ impl PortalCall {
         let Some(customer_id) = payer.customer_id else {
             return Err(request.answer(ApiError::AccountRequired));
         };
-        let sign_in::Payer { email, account, can_switch, company, .. } = payer;
-        Ok((Self { request, email, customer_id, account, can_switch, company }, session))
+        let sign_in::Payer { email, account, paid_by, can_switch, company, .. } = payer;
+        let call = Self { request, email, customer_id, account, paid_by, can_switch, company };
+        Ok((call, session))
+    }
+
+    /// What the account pays: all of it, or what one buyer bought, named as the browser names it.
+    pub fn billed(&self, buyer: &str) -> Billed {
+        Billed { bill_to_id: self.customer_id, buyer_id: buyer.parse().ok() }
+    }
+
+    /// Whose invoices can be looked at alone; nobody's unless there is a choice.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn buyers(
+        &self,
+        session: &mut Session,
+        billed: Billed,
+        rows: &[BilledInvoiceRow],
+    ) -> Result<Buyers, ApiError> {
+        let is_others = |row: &BilledInvoiceRow| row.invoice.customer_id != self.customer_id;
+        if billed.buyer_id.is_none() && !rows.iter().any(is_others) {
+            return Ok(Buyers::default());
+        }
+        let others =
+            storage::hierarchy::all_paid_for(session, self.customer_id, Sight::All, BUYERS_MAX)
+                .await
+                .map_err(|error| self.request.fail(error))?;
+        let own = self.paid_by.is_empty().then(|| AccountView {
+            id: self.customer_id.to_string(),
+            number: String::new(),
+            name: self.account.clone(),
+        });
+        let others = others.into_iter().map(|row| AccountView {
+            id: row.id.to_string(),
+            number: row.number,
+            name: row.name,
+        });
+        let chosen = billed.buyer_id.map(|id| id.to_string()).unwrap_or_default();
+        Ok(Buyers { all: own.into_iter().chain(others).collect(), chosen })
     }
 
     /// The world.
@@ -456,6 +504,27 @@ impl From<ContactError> for Failure {
             ContactError::FromBooks => Self::told(ApiError::Conflict(Conflict::FromBooks)),
             ContactError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             ContactError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PreferError> for Failure {
+    fn from(error: PreferError) -> Self {
+        match error {
+            PreferError::NotFound => Self::told(ApiError::NotFound),
+            PreferError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            PreferError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeSettingsError> for Failure {
+    fn from(error: ChangeSettingsError) -> Self {
+        match error {
+            ChangeSettingsError::Changed => {
+                Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile))
+            }
+            ChangeSettingsError::Storage(error) => error.into(),
         }
     }
 }

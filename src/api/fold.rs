@@ -6,20 +6,24 @@ use crate::{
     api::{
         dates,
         view::{
-            Amount, BasketLine, InvoiceRowView, LatestPayment, MethodView, PaidBy, PaymentRowView,
-            PortalInvoice,
+            Amount, BalanceView, BasketLine, BillingView, CustomerLink, InvoiceRowView,
+            LatestPayment, MethodView, PaidBy, PaymentRowView, PortalInvoice,
         },
     },
     domain::{
+        ids::CustomerId,
         invoice::{DISCOUNT_SOON_DAYS, InvoiceStatus, StatusFacts, status},
         payment::PaymentState,
         quote::Line,
     },
+    services::hierarchy::Billing,
     storage::{
+        customers::BalanceRow,
+        hierarchy::NamedRow,
         invoice_list::InvoiceListRow,
-        invoices::InvoiceRow,
+        invoices::{BilledInvoiceRow, InvoiceRow},
         methods::MethodRow,
-        payments::{InvoicePaymentRow, PaymentLineRow, PaymentRow},
+        payments::{CustomerPaymentRow, InvoicePaymentRow, PaymentLineRow},
     },
 };
 
@@ -31,15 +35,24 @@ pub fn discount_today(invoice: &InvoiceRow, today: NaiveDate) -> i64 {
     left.unwrap_or(0).min(invoice.balance_minor - invoice.reserved_minor).max(0)
 }
 
-/// An invoice as the portal's list shows it.
+/// Who bought, for whoever pays: empty for the account itself.
+pub fn buyer(row: &BilledInvoiceRow, account: CustomerId) -> String {
+    if row.invoice.customer_id == account { String::new() } else { row.buyer.clone() }
+}
+
+/// An invoice as the portal's list shows it to an account. What others paid on it, who were to pay
+/// it before, is not told.
 pub fn portal_invoice(
-    invoice: &InvoiceRow,
+    row: &BilledInvoiceRow,
     latest: Option<&InvoicePaymentRow>,
+    account: CustomerId,
     today: NaiveDate,
 ) -> PortalInvoice {
+    let invoice = &row.invoice;
     let discount = discount_today(invoice, today);
     let until = invoice.discount_until.filter(|_| discount > 0);
-    let shown = latest.filter(|payment| match payment.state {
+    let own = latest.filter(|payment| payment.payer_id == account);
+    let shown = own.filter(|payment| match payment.state {
         PaymentState::Failed | PaymentState::Returned | PaymentState::ChargedBack => {
             invoice.balance_minor > 0
         }
@@ -49,6 +62,7 @@ pub fn portal_invoice(
         id: invoice.id.to_string(),
         number: invoice.number.clone(),
         po_number: invoice.po_number.clone(),
+        buyer: buyer(row, account),
         issued: dates::date(invoice.issued_on),
         due: dates::date(invoice.due_on),
         balance: invoice.balance_minor,
@@ -83,11 +97,13 @@ pub fn method(row: &MethodRow, is_accepted: bool) -> MethodView {
 }
 
 /// A line of a price with its invoice.
-pub fn basket_line(line: &Line, invoice: &InvoiceRow) -> BasketLine {
+pub fn basket_line(line: &Line, row: &BilledInvoiceRow, account: CustomerId) -> BasketLine {
+    let invoice = &row.invoice;
     let until = invoice.discount_until.filter(|_| line.early_discount > 0);
     BasketLine {
         id: invoice.id.to_string(),
         number: invoice.number.clone(),
+        buyer: buyer(row, account),
         due: dates::date(invoice.due_on),
         payable: line.payable,
         early_discount: line.early_discount,
@@ -99,10 +115,11 @@ pub fn basket_line(line: &Line, invoice: &InvoiceRow) -> BasketLine {
 }
 
 /// A line of a payment.
-pub fn paid_line(line: &PaymentLineRow) -> BasketLine {
+pub fn paid_line(line: &PaymentLineRow, account: CustomerId) -> BasketLine {
     BasketLine {
         id: line.invoice_id.to_string(),
         number: line.number.clone(),
+        buyer: if line.buyer_id == account { String::new() } else { line.buyer.clone() },
         due: String::new(),
         payable: line.payable_minor,
         early_discount: line.early_discount_minor,
@@ -178,8 +195,20 @@ pub fn panel_invoice(row: &InvoiceRow, customer: &str, today: NaiveDate) -> Invo
     }
 }
 
-/// A payment in the side panel.
-pub fn payment_row(row: &PaymentRow, lines: &[PaymentLineRow]) -> PaymentRowView {
+/// A payment in the side panel of a customer: of what somebody else paid for it and for others,
+/// its own part.
+pub fn payment_row(
+    paid: &CustomerPaymentRow,
+    lines: &[PaymentLineRow],
+    customer_id: CustomerId,
+) -> PaymentRowView {
+    let row = &paid.payment;
+    let is_own = row.customer_id == customer_id;
+    let surcharge: i64 = lines.iter().map(|line| line.surcharge_minor).sum();
+    let part: i64 = lines.iter().map(|line| line.principal_minor).sum::<i64>() + surcharge;
+    let (charge, surcharge) =
+        if is_own { (row.charge_minor(), row.surcharge_minor) } else { (part, surcharge) };
+    let refunded = row.refunded_principal_minor + row.refunded_surcharge_minor;
     PaymentRowView {
         id: row.id.to_string(),
         reference: row.reference.clone(),
@@ -188,9 +217,42 @@ pub fn payment_row(row: &PaymentRow, lines: &[PaymentLineRow]) -> PaymentRowView
         method: row.method_label.clone(),
         received: dates::date(row.received_on),
         expected: row.expected_on.map(dates::weekday).unwrap_or_default(),
-        charge: Amount { minor: row.charge_minor(), currency: row.currency.code().to_owned() },
-        surcharge: row.surcharge_minor,
-        refunded: row.refunded_principal_minor + row.refunded_surcharge_minor,
+        charge: Amount { minor: charge, currency: row.currency.code().to_owned() },
+        surcharge,
+        refunded: if is_own { refunded } else { 0 },
+        payer: if is_own { String::new() } else { paid.payer.clone() },
         invoices: lines.iter().map(|line| line.number.clone()).collect(),
+    }
+}
+
+/// A customer's sums in one currency.
+pub fn balance(row: &BalanceRow) -> BalanceView {
+    BalanceView {
+        currency: row.currency.code().to_owned(),
+        outstanding: row.open_minor,
+        overdue: row.overdue_minor,
+        credit: row.credit_minor,
+        open_count: row.open_count,
+    }
+}
+
+fn customer_link(row: NamedRow) -> CustomerLink {
+    let id = if row.is_seen { row.id.to_string() } else { String::new() };
+    CustomerLink { id, number: row.number, name: row.name }
+}
+
+/// Who pays for a customer, and for whom it pays.
+pub fn billing(row: Billing, customer_id: CustomerId, consolidated: &[BalanceRow]) -> BillingView {
+    BillingView {
+        own: row.own,
+        preference: row.preference,
+        origin: row.origin,
+        inherited: row.inherited,
+        parent: row.parent.map(customer_link),
+        is_in_circle: row.is_in_circle,
+        bill_to: Some(row.bill_to).filter(|payer| payer.id != customer_id).map(customer_link),
+        pays_for: row.pays_for.into_iter().map(customer_link).collect(),
+        pays_for_count: row.pays_for_count,
+        consolidated: consolidated.iter().map(balance).collect(),
     }
 }

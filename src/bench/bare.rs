@@ -12,7 +12,10 @@ use axum::{
 };
 use quittance::{
     domain::ids::CustomerId,
-    storage::{Db, invoices, invoices::InvoiceRow},
+    storage::{
+        Db, invoices,
+        invoices::{Billed, InvoiceRow},
+    },
     ui::format::money,
 };
 use tokio::net::TcpListener;
@@ -124,7 +127,8 @@ impl Bare {
 
     async fn page(&self) -> Outcome<String> {
         let mut session = self.db.read().await?;
-        let rows = invoices::all_open(&mut session, self.customer_id).await?;
+        let rows = invoices::all_open(&mut session, Billed::to(self.customer_id)).await?;
+        let rows: Vec<_> = rows.into_iter().map(|row| row.invoice).collect();
         Ok(self.template.render(&rows)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs, time::Duration};
 
-use quittance::storage::{Db, customers, invoices};
+use quittance::storage::{Db, customers, invoices, invoices::Billed};
 use reqwest::{Client, header, redirect::Policy};
 use serde_json::Value;
 
@@ -35,7 +35,8 @@ pub async fn invoice_list(binary: &Binary) -> Outcome<()> {
     let mut session = db.read().await?;
     let customer = customers::find_by_number(&mut session, "C-1").await?;
     let customer_id = customer.ok_or("no customer")?.id;
-    let rows = invoices::all_open(&mut session, customer_id).await?;
+    let rows = invoices::all_open(&mut session, Billed::to(customer_id)).await?;
+    let rows: Vec<_> = rows.into_iter().map(|row| row.invoice).collect();
     drop(session);
     let first = rows.first().ok_or("no invoice")?;
     let template = Template::of(&page, first).ok_or("the page has no list")?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{CommandError, world};
 use crate::{
     config::Config,
-    domain::{company::CompanyProfile, policy::PaymentPolicy},
+    domain::{company::CompanyProfile, policy::PaymentPolicy, receivables::ReceivablesSettings},
     services::company,
 };
 
@@ -16,13 +16,19 @@ use crate::{
 struct Sheet {
     profile: CompanyProfile,
     payments: PaymentPolicy,
+    #[serde(default)]
+    receivables: ReceivablesSettings,
 }
 
 pub(super) async fn show(config: Config) -> Result<ExitCode, CommandError> {
     let world = world(&config).await?;
     let mut session = world.db.read().await?;
     let company = company::load(&mut session).await?;
-    let sheet = Sheet { profile: company.profile, payments: company.policy };
+    let sheet = Sheet {
+        profile: company.profile,
+        payments: company.policy,
+        receivables: company.receivables,
+    };
     let text = serde_json::to_string_pretty(&sheet)
         .map_err(|error| CommandError::Said(error.to_string()))?;
     println!("{text}");
@@ -39,7 +45,8 @@ pub(super) async fn set(config: Config, file: &Path) -> Result<ExitCode, Command
     let sheet: Sheet = serde_json::from_str(&text)
         .map_err(|error| CommandError::Said(format!("{}: {error}", file.display())))?;
     let world = world(&config).await?;
-    company::save(&world, &sheet.profile, &sheet.payments).await?;
+    let Sheet { profile, payments, receivables } = sheet;
+    company::save(&world, &profile, &payments, &receivables, "command").await?;
     eprintln!("Saved.");
     world.db.close().await;
     Ok(ExitCode::SUCCESS)

@@ -20,6 +20,8 @@ pub enum ActivityKind {
     CustomerAdded,
     /// Name, address, terms or the like changed.
     ProfileChanged,
+    /// Who pays what the customer buys changed, or whom it pays for.
+    BillToChanged,
     /// Somebody may sign in for the customer.
     ContactAdded,
     /// A contact's name, address, phone or role changed.
@@ -38,9 +40,10 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
+        Self::BillToChanged,
         Self::ContactAdded,
         Self::ContactChanged,
         Self::ContactRemoved,
@@ -55,6 +58,7 @@ impl ActivityKind {
         match self {
             Self::CustomerAdded => "customer_added",
             Self::ProfileChanged => "profile_changed",
+            Self::BillToChanged => "bill_to_changed",
             Self::ContactAdded => "contact_added",
             Self::ContactChanged => "contact_changed",
             Self::ContactRemoved => "contact_removed",
@@ -73,7 +77,7 @@ impl ActivityKind {
     /// What it is about.
     pub const fn topic(self) -> Topic {
         match self {
-            Self::CustomerAdded | Self::ProfileChanged => Topic::Profile,
+            Self::CustomerAdded | Self::ProfileChanged | Self::BillToChanged => Topic::Profile,
             Self::ContactAdded | Self::ContactChanged | Self::ContactRemoved => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
             Self::Payment => Topic::Payments,

@@ -83,11 +83,10 @@ pub async fn invoice(
 ) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    let row = storage::invoices::find(&mut session, id)
+    let row = storage::invoices::find_billed(&mut session, id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?;
-    row.filter(|row| row.customer_id == call.customer_id && row.voided_on.is_none())
-        .ok_or(ApiError::NotFound)?;
+    row.ok_or(ApiError::NotFound)?;
     let portal = call.request.config().portal_url();
     let document = documents::invoice(&mut session, call.world(), id, &portal)
         .await

@@ -42,6 +42,8 @@ pub struct ImportedCustomer {
     pub address: ImportedAddress,
     /// Number of the customer it belongs to.
     pub parent_number: Option<Arc<str>>,
+    /// Whether it is a project of that customer.
+    pub is_project: Option<bool>,
     /// Label of its payment terms (customers files only).
     pub terms: Option<Arc<str>>,
     /// Its currency (customers files only).
@@ -76,6 +78,7 @@ impl ImportedCustomer {
         ] {
             text.optional(part.as_deref());
         }
+        text.shown(self.is_project);
         text.shown(self.currency);
         text.finish()
     }

@@ -16,6 +16,8 @@ use super::{
 pub(super) struct Details {
     /// Texts by field.
     pub(super) texts: Vec<(Field, Arc<str>)>,
+    /// Whether it is a project.
+    pub(super) is_project: Option<bool>,
     /// Currency, in a customers file.
     pub(super) currency: Option<Currency>,
 }
@@ -86,6 +88,7 @@ impl CustomerBook {
                 }
             }
         }
+        entry.customer.is_project = entry.customer.is_project.or(details.is_project);
         entry.customer.currency = entry.customer.currency.or(details.currency);
     }
 

@@ -31,6 +31,8 @@ pub enum Field {
     AddressCountry,
     /// Number of the customer that this one belongs to.
     ParentNumber,
+    /// Whether the customer is a project of the one it belongs to.
+    IsProject,
     /// The document's number.
     Number,
     /// What the document is.
@@ -69,7 +71,7 @@ pub enum Field {
 
 impl Field {
     /// Every field, in the order in which they are shown.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::CustomerNumber,
         Self::CustomerName,
         Self::Email,
@@ -82,6 +84,7 @@ impl Field {
         Self::AddressPostalCode,
         Self::AddressCountry,
         Self::ParentNumber,
+        Self::IsProject,
         Self::Number,
         Self::Kind,
         Self::IssuedOn,
@@ -116,6 +119,7 @@ impl Field {
             Self::AddressPostalCode => "address_postal_code",
             Self::AddressCountry => "address_country",
             Self::ParentNumber => "parent_number",
+            Self::IsProject => "is_project",
             Self::Number => "number",
             Self::Kind => "kind",
             Self::IssuedOn => "issued_on",

@@ -10,7 +10,7 @@ use super::{
     preview::Confidence,
     row::{CellKind, Row},
     synonyms,
-    words::{flag, plain},
+    words::{flag, is_project, plain},
 };
 
 /// A column that has a meaning.
@@ -45,6 +45,7 @@ pub(super) fn belongs(field: Field, kind: Kind) -> bool {
             | F::AddressPostalCode
             | F::AddressCountry
             | F::ParentNumber
+            | F::IsProject
             | F::Currency
             | F::Terms
             | F::Notes
@@ -244,6 +245,9 @@ fn agrees(field: Field, column: usize, sample: &[Row]) -> bool {
         Field::AddressCountry => mostly(sample, column, |kind, text| {
             let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
             kind != CellKind::Number && (!is_number || country::code(text).is_some())
+        }),
+        Field::IsProject => mostly(sample, column, |kind, text| {
+            kind == CellKind::Flag || is_project(text).is_some()
         }),
         Field::Disputed => {
             mostly(sample, column, |kind, text| kind == CellKind::Flag || flag(text).is_some())

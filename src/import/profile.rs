@@ -58,7 +58,7 @@ impl Column {
                 Reading::Date { order: style.order, inferred: *inferred }
             }
             Style::Plain => match self.field {
-                Field::Disputed => Reading::Flag,
+                Field::Disputed | Field::IsProject => Reading::Flag,
                 Field::Currency => Reading::Currency,
                 Field::Kind => Reading::Kind,
                 Field::AddressCountry => Reading::Country,

@@ -71,6 +71,7 @@ pub(super) fn read_cell<'r>(row: &'r Row, column: &Column) -> Result<Value<'r>, 
             date::read(kind, text, style).map(Value::Date).ok_or(Reason::InvalidDate)
         }
         Style::Plain => match column.field {
+            Field::IsProject => words::is_project(text).map(Value::Flag).ok_or(Reason::InvalidFlag),
             Field::Disputed => words::flag(text).map(Value::Flag).ok_or(Reason::InvalidFlag),
             Field::Currency => {
                 Currency::from_code(text).map(Value::Currency).ok_or(Reason::UnknownCurrency)
@@ -349,6 +350,9 @@ impl<'a> RowReader<'a> {
             if let Some(text) = self.text(row, *field)? {
                 details.texts.push((*field, text));
             }
+        }
+        if let Value::Flag(is_project) = self.value(row, Field::IsProject)? {
+            details.is_project = Some(is_project);
         }
         if whole {
             details.currency = self.currency(row)?;

@@ -45,6 +45,17 @@ pub(super) fn flag(text: &str) -> Option<bool> {
     }
 }
 
+/// Whether a word means a project, and not a customer.
+pub(super) fn is_project(text: &str) -> Option<bool> {
+    match plain(text).as_str() {
+        "project" | "job" | "projekt" | "projet" | "proyecto" | "progetto" | "projeto" => {
+            Some(true)
+        }
+        "customer" | "client" | "kunde" | "cliente" | "klant" => Some(false),
+        _ => flag(text),
+    }
+}
+
 /// What kind of document a word means.
 pub(super) fn document_kind(text: &str) -> Option<DocumentKind> {
     match plain(text).as_str() {
@@ -117,6 +128,20 @@ mod tests {
         }
         for text in ["", "maybe", "2", "10"] {
             assert_eq!(flag(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn projects_are_told_from_customers() {
+        for (text, expected) in [
+            ("Project", Some(true)),
+            ("job", Some(true)),
+            ("yes", Some(true)),
+            ("Customer", Some(false)),
+            ("0", Some(false)),
+            ("Wholesale", None),
+        ] {
+            assert_eq!(is_project(text), expected, "{text}");
         }
     }
 

@@ -6,13 +6,14 @@ use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-use super::{JobError, follow_event, run_import, send_message};
+use super::{JobError, follow_event, refresh_hierarchy, run_import, send_message};
 use crate::{
     clock::MovableClock,
     email::Transport,
     pdf::Engine,
     services::{
         World,
+        hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
         mail::SEND_MESSAGE,
         payments,
@@ -223,6 +224,7 @@ impl Worker {
                 run_import::run(&self.world, &self.uploads, &job).await
             }
             follow_event::KIND => follow_event::run(&self.world, &read(job)?).await,
+            REFRESH_HIERARCHY => refresh_hierarchy::run(&self.world, &read(job)?).await,
             kind => Err(JobError::give_up(format!("nobody knows jobs of the kind {kind:?}"))),
         }
     }

@@ -40,7 +40,7 @@ pub enum ApplyError {
         /// The invoice's.
         invoice: Currency,
     },
-    /// The credit belongs to another customer.
+    /// The credit belongs to somebody who neither bought nor is to pay.
     #[error("the credit belongs to another customer")]
     OtherCustomer,
     /// More than was applied, or than is left to give back.
@@ -75,7 +75,8 @@ impl From<crate::domain::ledger::Unbalanced> for ApplyError {
     }
 }
 
-/// Applies `minor` of a credit to an invoice of the same customer and currency.
+/// Applies `minor` of a credit to an invoice of the same currency, which the credit's customer
+/// bought or is to pay.
 ///
 /// # Errors
 /// `OverApplication` with both limits rather than a silent clamp.
@@ -99,7 +100,9 @@ pub async fn apply(
             invoice: invoice.currency,
         });
     }
-    if credit.customer_id != invoice.customer_id {
+    let buyer = storage::customers::find(&mut session, invoice.customer_id).await?;
+    let buyer = buyer.ok_or(ApplyError::NotFound)?;
+    if ![buyer.id, buyer.bill_to_id].contains(&credit.customer_id) {
         return Err(ApplyError::OtherCustomer);
     }
     let credit_left = credit.remaining_minor - credit.reserved_minor;

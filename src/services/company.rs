@@ -7,8 +7,9 @@ use crate::{
     domain::{
         company::CompanyProfile,
         policy::{PaymentPolicy, PolicyError},
+        receivables::ReceivablesSettings,
     },
-    services::World,
+    services::{World, hierarchy},
     storage::{self, Session, StorageError, company::CompanyRow},
 };
 
@@ -19,6 +20,8 @@ pub struct Company {
     pub profile: CompanyProfile,
     /// How it may be paid online.
     pub policy: PaymentPolicy,
+    /// What counts for customers without a say of their own.
+    pub receivables: ReceivablesSettings,
     /// Its time zone.
     pub zone: Tz,
 }
@@ -75,14 +78,14 @@ pub async fn load(session: &mut Session) -> Result<Company, StorageError> {
 
 /// The seller of a row.
 pub(super) fn read(row: &CompanyRow) -> Result<Company, StorageError> {
-    let (profile, policy) = row.read()?;
+    let (profile, policy, receivables) = row.read()?;
     let zone = profile.time_zone.parse().map_err(|_| {
         StorageError::Inconsistent(format!("company: no time zone {:?}", profile.time_zone))
     })?;
-    Ok(Company { profile, policy, zone })
+    Ok(Company { profile, policy, receivables, zone })
 }
 
-/// Saves the seller.
+/// Saves the seller. When that changes who pays for whom, the worker sees to it.
 ///
 /// # Errors
 /// `UnknownTimeZone`, `Policy`, `Storage`.
@@ -90,15 +93,61 @@ pub async fn save(
     world: &World,
     profile: &CompanyProfile,
     policy: &PaymentPolicy,
+    receivables: &ReceivablesSettings,
+    actor: &str,
 ) -> Result<(), SaveCompanyError> {
     if profile.time_zone.parse::<Tz>().is_err() {
         return Err(SaveCompanyError::UnknownTimeZone(profile.time_zone.clone()));
     }
     policy.check()?;
     let mut session = world.db.begin().await.map_err(StorageError::from)?;
-    storage::company::update(&mut session, profile, policy, world.now()).await?;
+    let (.., before) = storage::company::lock(&mut session).await?.read()?;
+    storage::company::update(&mut session, profile, policy, receivables, world.now()).await?;
+    if before != *receivables {
+        hierarchy::queue(&mut session, world, actor).await?;
+    }
     session.commit().await.map_err(StorageError::from)?;
     Ok(())
+}
+
+/// Why settings were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeSettingsError {
+    /// They were changed meanwhile.
+    #[error("they were changed meanwhile")]
+    Changed,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for ChangeSettingsError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// Changes the settings of receivables from what they were when they were read. When that changes
+/// who pays for whom, the worker sees to it.
+///
+/// # Errors
+/// `Changed` when they are not `before` any more.
+pub async fn change_receivables(
+    world: &World,
+    before: &ReceivablesSettings,
+    after: &ReceivablesSettings,
+    actor: &str,
+) -> Result<(), ChangeSettingsError> {
+    let mut session = world.db.begin().await?;
+    let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
+    if now != *before {
+        return Err(ChangeSettingsError::Changed);
+    }
+    storage::company::update(&mut session, &profile, &policy, after, world.now()).await?;
+    if before != after {
+        hierarchy::queue(&mut session, world, actor).await?;
+    }
+    Ok(session.commit().await?)
 }
 
 #[cfg(test)]
@@ -109,6 +158,7 @@ mod tests {
         Company {
             profile: CompanyProfile::default(),
             policy: PaymentPolicy::default(),
+            receivables: ReceivablesSettings::default(),
             zone: zone.parse().unwrap(),
         }
     }

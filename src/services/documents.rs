@@ -10,8 +10,8 @@ use crate::{
         payment::PaymentState,
     },
     pdf::{
-        DocumentDate, InvoiceDocument, InvoiceLabels, InvoiceLine, LabelledAmount, Logo, Paper,
-        Party, PortalLink, ReceiptDocument, ReceiptLabels, ReceiptLine, Remittance,
+        DocumentDate, InvoiceDocument, InvoiceLabels, InvoiceLine, LabelledAmount, LabelledText,
+        Logo, Paper, Party, PortalLink, ReceiptDocument, ReceiptLabels, ReceiptLine, Remittance,
     },
     services::{
         World,
@@ -94,6 +94,10 @@ pub async fn invoice(
     let Some(customer) = storage::customers::find(session, invoice.customer_id).await? else {
         return Ok(None);
     };
+    let payer = storage::customers::find(session, customer.bill_to_id).await?;
+    let payer = payer.unwrap_or_else(|| customer.clone());
+    let bought_by = (payer.id != customer.id)
+        .then(|| LabelledText { label: "Bought by".to_owned(), text: customer.name.clone() });
     let lines = storage::invoices::all_lines(session, id).await?;
     let today = company.date_of(world.now());
     let code = invoice.currency.code();
@@ -125,14 +129,14 @@ pub async fn invoice(
             .collect()
     };
     Ok(Some(InvoiceDocument {
-        paper: paper(&customer),
+        paper: paper(&payer),
         language: "en-US".to_owned(),
         labels: InvoiceLabels::default(),
         dated: document_date(invoice.issued_on),
         accent: None,
         logo: logo(&company),
         seller: seller(&company),
-        bill_to: buyer(&customer),
+        bill_to: buyer(&payer),
         ship_to: None,
         number: invoice.number.clone(),
         stamp,
@@ -140,7 +144,7 @@ pub async fn invoice(
         due_on: day(invoice.due_on),
         terms: terms_in_words(&invoice, today),
         purchase_order: Some(invoice.po_number.clone()).filter(|po| !po.is_empty()),
-        facts: Vec::new(),
+        facts: bought_by.into_iter().collect(),
         currency: code.to_owned(),
         lines: printed,
         subtotal: amount(invoice.total_minor - invoice.tax_minor, code),

@@ -61,6 +61,7 @@ fn profile(customer: &CustomerRow) -> Facts {
         ("address_country", &customer.address_country),
         ("terms", &customer.terms),
         ("parent_number", &customer.parent_number),
+        ("is_project", if customer.is_project { "yes" } else { "" }),
     ])
 }
 
@@ -111,7 +112,8 @@ pub async fn contact_added(
     write(session, world, contact.customer_id, &activity).await
 }
 
-/// A payment came to where it stands. While nothing is decided yet there is nothing to keep.
+/// A payment came to where it stands. While nothing is decided yet there is nothing to keep. Those
+/// for whom somebody else pays have it in their history too, with their part of it.
 ///
 /// # Errors
 /// When the database fails.
@@ -127,16 +129,32 @@ pub async fn payment_moved(
     ) {
         return Ok(());
     }
-    let after = facts([
-        ("payment", &payment.reference),
-        ("state", payment.state.as_str()),
-        ("minor", &payment.charge_minor().to_string()),
-        ("currency", payment.currency.code()),
-        ("method", &payment.method_label),
-        ("reason", payment.failure_code.as_deref().unwrap_or_default()),
-    ]);
-    let activity = Activity::new(ActivityKind::Payment, actor, after);
-    write(session, world, payment.customer_id, &activity).await
+    let told = |minor: i64, payer: &str| {
+        let after = facts([
+            ("payment", &payment.reference),
+            ("state", payment.state.as_str()),
+            ("minor", &minor.to_string()),
+            ("currency", payment.currency.code()),
+            ("method", &payment.method_label),
+            ("reason", payment.failure_code.as_deref().unwrap_or_default()),
+            ("payer", payer),
+        ]);
+        Activity::new(ActivityKind::Payment, actor, after)
+    };
+    let others = storage::payments::all_for_others(session, payment).await?;
+    let mut rows = vec![(payment.customer_id, told(payment.charge_minor(), ""))];
+    if !others.is_empty() {
+        let payer = storage::customers::find(session, payment.customer_id).await?;
+        let payer = payer.map(|row| row.name).unwrap_or_default();
+        rows.extend(others.into_iter().map(|(buyer, minor)| (buyer, told(minor, &payer))));
+        // In the order of ids, so that two transactions wait for each other in one direction only.
+        rows.sort_by_key(|(id, _)| *id);
+    }
+    for (customer_id, activity) in rows {
+        write(session, world, customer_id, &activity).await?;
+        session.announce(customer_id);
+    }
+    Ok(())
 }
 
 /// A message about a customer was made and is on its way.

@@ -12,6 +12,7 @@ pub mod customers;
 pub mod demo;
 pub mod documents;
 pub mod failpoint;
+pub mod hierarchy;
 pub mod history;
 pub mod import;
 pub mod invoices;

@@ -17,7 +17,9 @@ use crate::{
         company::{self, Company},
     },
     storage::{
-        self, Session, StorageError, customers::CustomerRow, invoices::InvoiceRow,
+        self, Session, StorageError,
+        customers::CustomerRow,
+        invoices::{Billed, BilledInvoiceRow},
         methods::MethodRow,
     },
 };
@@ -47,7 +49,7 @@ pub struct PricedBasket {
     /// The price.
     pub quote: Quote,
     /// The invoices, in the quote's order.
-    pub invoices: Vec<InvoiceRow>,
+    pub invoices: Vec<BilledInvoiceRow>,
     /// The method, once chosen.
     pub method: Option<MethodRow>,
     /// The seller.
@@ -66,39 +68,39 @@ pub fn billing_place(customer: &CustomerRow) -> BillingPlace {
     BillingPlace { country, state: Some(region).filter(|region| region.len() == 2) }
 }
 
-/// A customer's invoices, in the order asked.
+/// Invoices that a customer pays, in the order asked.
 pub(crate) async fn invoices_of(
     session: &mut Session,
     customer_id: CustomerId,
     ids: &[InvoiceId],
-) -> Result<Vec<InvoiceRow>, MakeQuoteError> {
+) -> Result<Vec<BilledInvoiceRow>, MakeQuoteError> {
     // What can be paid is among what is open; only what is not costs a question of its own.
-    let open = storage::invoices::all_open(session, customer_id).await?;
-    let open: HashMap<InvoiceId, InvoiceRow> = open.into_iter().map(|row| (row.id, row)).collect();
+    let open = storage::invoices::all_open(session, Billed::to(customer_id)).await?;
+    let open: HashMap<InvoiceId, BilledInvoiceRow> =
+        open.into_iter().map(|row| (row.invoice.id, row)).collect();
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let row = match open.get(id) {
             Some(row) => Some(row.clone()),
-            None => storage::invoices::find(session, *id).await?,
+            None => storage::invoices::find_billed(session, *id, customer_id).await?,
         };
-        let row = row.filter(|row| row.customer_id == customer_id && row.voided_on.is_none());
         rows.push(row.ok_or(MakeQuoteError::NotFound)?);
     }
     Ok(rows)
 }
 
-/// Everything a customer can pay now in one currency, the oldest due first, at most
+/// Everything that can be paid now in one currency, the oldest due first, at most
 /// [`INVOICES_MAX`].
 ///
 /// # Errors
 /// When the database fails.
 pub async fn all_payable(
     session: &mut Session,
-    customer_id: CustomerId,
+    billed: Billed,
     currency: Currency,
 ) -> Result<Vec<InvoiceId>, StorageError> {
     let limit = i64::try_from(INVOICES_MAX).unwrap_or(i64::MAX);
-    storage::invoices::all_payable(session, customer_id, currency, limit).await
+    storage::invoices::all_payable(session, billed, currency, limit).await
 }
 
 /// Prices invoices without keeping the price: for the pages before a method is chosen.
@@ -118,7 +120,7 @@ pub async fn preview(
     let invoices = invoices_of(session, customer_id, invoice_ids).await?;
     let facts = method.as_ref().map(MethodRow::facts);
     let quote = price(&Basket {
-        items: invoices.iter().map(InvoiceRow::item).collect(),
+        items: invoices.iter().map(|row| row.invoice.item()).collect(),
         cash_credit: 0,
         method: facts.as_ref(),
         policy: &company.policy,

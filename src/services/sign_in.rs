@@ -184,6 +184,8 @@ pub struct Payer {
     pub customer_id: Option<CustomerId>,
     /// Its name; empty when none is open.
     pub account: String,
+    /// Who pays its invoices, when that is somebody else; else empty.
+    pub paid_by: String,
     /// Whether there are others to open.
     pub can_switch: bool,
     /// The seller: every page shows it.
@@ -220,6 +222,7 @@ pub async fn payer(
         email: row.email,
         customer_id: row.customer_id,
         account: row.account.unwrap_or_default(),
+        paid_by: row.paid_by.unwrap_or_default(),
         can_switch: row.account_count > 1,
         company: company::read(&row.company)?,
     };

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{
     db::{Session, sql},
     error::{StorageError, touched},
+    invoices::Billed,
 };
 use crate::domain::{
     ids::{CreditId, CustomerId},
@@ -111,17 +112,21 @@ pub async fn lock(session: &mut Session, id: CreditId) -> Result<Option<CreditRo
     )
 }
 
-/// Credits of a customer with something left, oldest first, at most a thousand.
+/// Credits with something left of everybody a customer pays for, oldest first, at most a thousand.
 pub async fn all_open(
     session: &mut Session,
-    customer_id: CustomerId,
+    billed: Billed,
 ) -> Result<Vec<CreditRow>, StorageError> {
     sql!(
         session,
         fetch_all as CreditRow,
-        "SELECT * FROM credits WHERE customer_id = $1 AND remaining_minor > 0
+        "SELECT * FROM credits
+         WHERE customer_id IN (SELECT id FROM customers
+                               WHERE bill_to_id = $1 AND ($2 = '' OR id = $2))
+           AND remaining_minor > 0
          ORDER BY issued_on, id LIMIT 1000",
-        customer_id
+        billed.bill_to_id,
+        billed.buyer_key()
     )
 }
 

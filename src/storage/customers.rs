@@ -9,6 +9,7 @@ use super::{
 };
 use crate::domain::{
     aging::{Bucket, BucketSet},
+    hierarchy::BillingPreference,
     ids::{CustomerId, StaffUserId},
     list::{Cursor, Direction, PAGE_ROWS},
     money::Currency,
@@ -46,6 +47,12 @@ pub struct CustomerRow {
     pub terms: String,
     /// Number of the parent customer; empty when there is none.
     pub parent_number: String,
+    /// Whether the books call it a project of its parent.
+    pub is_project: bool,
+    /// Its own say in who pays what it buys.
+    pub billing_preference: Option<BillingPreference>,
+    /// Who pays what it buys: derived, written by [`super::hierarchy`] only.
+    pub bill_to_id: CustomerId,
     /// Who on our side is responsible.
     pub specialist_id: Option<StaffUserId>,
 }
@@ -91,7 +98,8 @@ fn search_text(customer: &CustomerRow) -> String {
     format!("{}\n{}\n{}", customer.number, customer.name, customer.email).to_lowercase()
 }
 
-/// Adds a customer.
+/// Adds a customer, without a say of its own in who pays: it does, until the hierarchy is looked
+/// at.
 ///
 /// # Errors
 /// The constraint `customers_number_key` when the number is taken.
@@ -105,8 +113,9 @@ pub async fn insert(
         execute,
         "INSERT INTO customers (id, number, name, sort_name, search_text, email, phone, website,
              address_line1, address_line2, address_city, address_region, address_postal_code,
-             address_country, terms, parent_number, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)",
+             address_country, terms, parent_number, is_project, bill_to_id, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $1,
+             $18, $18)",
         customer.id,
         &customer.number,
         &customer.name,
@@ -123,12 +132,13 @@ pub async fn insert(
         &customer.address_country,
         &customer.terms,
         &customer.parent_number,
+        customer.is_project,
         now
     )?;
     Ok(())
 }
 
-/// Replaces everything about a customer but its id and number.
+/// Replaces what the books say of a customer, but its id and number.
 pub async fn update(
     session: &mut Session,
     customer: &CustomerRow,
@@ -140,7 +150,7 @@ pub async fn update(
         "UPDATE customers SET name = $2, sort_name = $3, search_text = $4, email = $5, phone = $6,
              website = $7, address_line1 = $8, address_line2 = $9, address_city = $10,
              address_region = $11, address_postal_code = $12, address_country = $13, terms = $14,
-             parent_number = $15, updated_at = $16
+             parent_number = $15, is_project = $16, updated_at = $17
          WHERE id = $1",
         customer.id,
         &customer.name,
@@ -157,6 +167,7 @@ pub async fn update(
         &customer.address_country,
         &customer.terms,
         &customer.parent_number,
+        customer.is_project,
         now
     )?;
     super::error::touched(1, rows)
@@ -257,6 +268,34 @@ pub(super) async fn update_balance(
         credit_minor
     )?;
     Ok(())
+}
+
+/// The sums of all that a customer pays for, itself included where it pays itself, by currency.
+pub async fn all_consolidated(
+    session: &mut Session,
+    bill_to_id: CustomerId,
+    today: NaiveDate,
+) -> Result<Vec<BalanceRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as BalanceRow,
+        "SELECT b.currency, CAST(SUM(b.open_minor) AS BIGINT) AS open_minor,
+                CAST(SUM(b.open_count) AS BIGINT) AS open_count,
+                CAST(SUM(b.credit_minor) AS BIGINT) AS credit_minor,
+                CAST(SUM(COALESCE(late.minor, 0)) AS BIGINT) AS overdue_minor,
+                CAST(SUM(COALESCE(late.invoices, 0)) AS BIGINT) AS overdue_count
+         FROM customers c
+         JOIN customer_balances b ON b.customer_id = c.id
+         LEFT JOIN (SELECT i.customer_id, i.currency, SUM(i.balance_minor) AS minor,
+                           COUNT(*) AS invoices
+                    FROM customers o JOIN invoices i ON i.customer_id = o.id
+                    WHERE o.bill_to_id = $1 AND i.balance_minor > 0 AND i.due_on < $2
+                    GROUP BY i.customer_id, i.currency) late
+              ON late.customer_id = b.customer_id AND late.currency = b.currency
+         WHERE c.bill_to_id = $1 GROUP BY b.currency ORDER BY b.currency",
+        bill_to_id,
+        today
+    )
 }
 
 /// A customer's sums, by currency.

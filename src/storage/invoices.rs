@@ -215,6 +215,23 @@ pub async fn find(
     sql!(session, fetch_optional as InvoiceRow, "SELECT * FROM invoices WHERE id = $1", id)
 }
 
+/// The invoice of an id, if a customer is to pay it and it was not withdrawn.
+pub async fn find_billed(
+    session: &mut Session,
+    id: InvoiceId,
+    bill_to_id: CustomerId,
+) -> Result<Option<BilledInvoiceRow>, StorageError> {
+    sql!(
+        session,
+        fetch_optional as BilledInvoiceRow,
+        "SELECT i.*, c.name AS buyer
+         FROM invoices i JOIN customers c ON c.id = i.customer_id
+         WHERE i.id = $1 AND c.bill_to_id = $2 AND i.voided_on IS NULL",
+        id,
+        bill_to_id
+    )
+}
+
 /// The invoice of a number.
 pub async fn find_by_number(
     session: &mut Session,
@@ -257,7 +274,10 @@ pub const OPEN_MAX: usize = 1000;
 
 impl OpenSumRow {
     /// What [`all_open_sums`] would say, of all open invoices.
-    pub fn all_of(open: &[InvoiceRow], today: NaiveDate) -> Vec<Self> {
+    pub fn all_of<'a>(
+        open: impl IntoIterator<Item = &'a InvoiceRow>,
+        today: NaiveDate,
+    ) -> Vec<Self> {
         let mut sums: BTreeMap<&str, Self> = BTreeMap::new();
         for row in open {
             let sum = sums.entry(row.currency.code()).or_insert_with(|| Self {
@@ -278,10 +298,41 @@ impl OpenSumRow {
     }
 }
 
-/// What a customer owes, by currency: for those who owe on more invoices than are listed.
+/// Whose invoices a payer sees: those of everybody a customer pays for, or of one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Billed {
+    /// Who pays.
+    pub bill_to_id: CustomerId,
+    /// Who bought; everybody when none.
+    pub buyer_id: Option<CustomerId>,
+}
+
+impl Billed {
+    /// Everything a customer pays.
+    pub const fn to(bill_to_id: CustomerId) -> Self {
+        Self { bill_to_id, buyer_id: None }
+    }
+
+    /// Who bought, as queries compare it; empty for everybody.
+    pub(super) fn buyer_key(&self) -> String {
+        self.buyer_id.map(|id| id.to_string()).unwrap_or_default()
+    }
+}
+
+/// An invoice with the name of whoever bought.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct BilledInvoiceRow {
+    /// The invoice.
+    #[sqlx(flatten)]
+    pub invoice: InvoiceRow,
+    /// The buyer's name.
+    pub buyer: String,
+}
+
+/// What a customer is to pay, for itself and others, by currency: for those who owe on more invoices than are listed.
 pub async fn all_open_sums(
     session: &mut Session,
-    customer_id: CustomerId,
+    billed: Billed,
     today: NaiveDate,
 ) -> Result<Vec<OpenSumRow>, StorageError> {
     sql!(
@@ -292,34 +343,42 @@ pub async fn all_open_sums(
                 CAST(SUM(reserved_minor) AS BIGINT) AS reserved_minor,
                 CAST(SUM(CASE WHEN due_on < $2 AND NOT is_disputed
                     THEN balance_minor - reserved_minor ELSE 0 END) AS BIGINT) AS overdue_minor
-         FROM invoices WHERE customer_id = $1 AND balance_minor > 0
+         FROM invoices
+         WHERE customer_id IN (SELECT id FROM customers
+                               WHERE bill_to_id = $1 AND ($3 = '' OR id = $3))
+           AND balance_minor > 0
          GROUP BY currency ORDER BY currency",
-        customer_id,
-        today
+        billed.bill_to_id,
+        today,
+        billed.buyer_key()
     )
 }
 
-/// Open invoices of a customer, at most a thousand: the oldest due first, and those that payments
+/// Open invoices that a customer pays, its own and those of others, at most a thousand: the oldest due first, and those that payments
 /// on their way hold wholly last.
 pub async fn all_open(
     session: &mut Session,
-    customer_id: CustomerId,
-) -> Result<Vec<InvoiceRow>, StorageError> {
+    billed: Billed,
+) -> Result<Vec<BilledInvoiceRow>, StorageError> {
     sql!(
         session,
-        fetch_all as InvoiceRow,
-        "SELECT * FROM invoices WHERE customer_id = $1 AND balance_minor > 0
-         ORDER BY CASE WHEN balance_minor > reserved_minor THEN 0 ELSE 1 END, due_on, issued_on, id
+        fetch_all as BilledInvoiceRow,
+        "SELECT i.*, c.name AS buyer
+         FROM customers c JOIN invoices i ON i.customer_id = c.id
+         WHERE c.bill_to_id = $1 AND ($2 = '' OR c.id = $2) AND i.balance_minor > 0
+         ORDER BY CASE WHEN i.balance_minor > i.reserved_minor THEN 0 ELSE 1 END,
+             i.due_on, i.issued_on, i.id
          LIMIT 1000",
-        customer_id
+        billed.bill_to_id,
+        billed.buyer_key()
     )
 }
 
-/// Invoices of a customer in one currency on which something can be paid now, the oldest due
-/// first, at most `limit`.
+/// Invoices that a customer pays, in one currency, on which something can be paid now, the oldest
+/// due first, at most `limit`.
 pub async fn all_payable(
     session: &mut Session,
-    customer_id: CustomerId,
+    billed: Billed,
     currency: Currency,
     limit: i64,
 ) -> Result<Vec<InvoiceId>, StorageError> {
@@ -327,28 +386,34 @@ pub async fn all_payable(
         session,
         scalars InvoiceId,
         "SELECT id FROM invoices
-         WHERE customer_id = $1 AND currency = $2 AND balance_minor > reserved_minor
+         WHERE customer_id IN (SELECT id FROM customers
+                               WHERE bill_to_id = $1 AND ($4 = '' OR id = $4))
+           AND currency = $2 AND balance_minor > reserved_minor
          ORDER BY due_on, issued_on, id LIMIT $3",
-        customer_id,
+        billed.bill_to_id,
         currency,
-        limit
+        limit,
+        billed.buyer_key()
     )
 }
 
-/// Settled invoices of a customer, the latest first, at most `limit`.
+/// Settled invoices that a customer pays, the latest first, at most `limit`.
 pub async fn all_settled(
     session: &mut Session,
-    customer_id: CustomerId,
+    billed: Billed,
     limit: i64,
-) -> Result<Vec<InvoiceRow>, StorageError> {
+) -> Result<Vec<BilledInvoiceRow>, StorageError> {
     sql!(
         session,
-        fetch_all as InvoiceRow,
-        "SELECT * FROM invoices
-         WHERE customer_id = $1 AND balance_minor = 0 AND settled_on IS NOT NULL
-         ORDER BY settled_on DESC, id DESC LIMIT $2",
-        customer_id,
-        limit
+        fetch_all as BilledInvoiceRow,
+        "SELECT i.*, c.name AS buyer
+         FROM customers c JOIN invoices i ON i.customer_id = c.id
+         WHERE c.bill_to_id = $1 AND ($3 = '' OR c.id = $3)
+           AND i.balance_minor = 0 AND i.settled_on IS NOT NULL
+         ORDER BY i.settled_on DESC, i.id DESC LIMIT $2",
+        billed.bill_to_id,
+        limit,
+        billed.buyer_key()
     )
 }
 
@@ -375,16 +440,19 @@ pub async fn update_reserve(
     minor: i64,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
-    let rows = sql!(
+    let owner = sql!(
         session,
-        execute,
+        fetch_optional as (CustomerId,),
         "UPDATE invoices SET reserved_minor = reserved_minor + $2, updated_at = $3
-         WHERE id = $1 AND balance_minor - reserved_minor >= $2",
+         WHERE id = $1 AND balance_minor - reserved_minor >= $2 RETURNING customer_id",
         id,
         minor,
         now
     )?;
-    Ok(rows == 1)
+    if let Some((customer_id,)) = owner {
+        session.announce(customer_id);
+    }
+    Ok(owner.is_some())
 }
 
 /// Gives `minor` of an invoice free again.

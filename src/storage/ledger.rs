@@ -1,6 +1,8 @@
 //! The ledger: transactions, postings and applications are added here and nowhere else, and the
 //! derived balances of invoices, credits and customers move in the same call.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
@@ -64,7 +66,8 @@ pub struct Entry {
     pub id: TransactionId,
     /// What makes it unique: the same movement is never written twice.
     pub once_key: String,
-    /// Whose books.
+    /// On whose account it happens: whoever pays, or whose document it is. What is owed on an
+    /// invoice, and what is left of a credit, is posted to the customer it belongs to.
     pub customer_id: CustomerId,
     /// The payment it belongs to.
     pub payment_id: Option<PaymentId>,
@@ -110,7 +113,10 @@ pub async fn post(
             execute,
             "INSERT INTO postings (transaction_id, position, account, customer_id, invoice_id,
                  credit_id, currency, minor, effective_on)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             VALUES ($1, $2, $3,
+                 COALESCE((SELECT customer_id FROM invoices WHERE id = $5),
+                          (SELECT customer_id FROM credits WHERE id = $6), $4),
+                 $5, $6, $7, $8, $9)",
             entry.id,
             position,
             posting.account,
@@ -148,18 +154,24 @@ async fn move_balances(
     entry: &Entry,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let (mut open_minor, mut open_count, mut credit_minor) = (0_i64, 0_i64, 0_i64);
+    #[derive(Default)]
+    struct Moved {
+        open_minor: i64,
+        open_count: i64,
+        credit_minor: i64,
+    }
+    let mut moved: BTreeMap<CustomerId, Moved> = BTreeMap::new();
     // In the order of ids, so that two transactions lock rows in the same order.
     let mut postings = entry.transaction.postings().to_vec();
     postings.sort_by_key(|posting| (posting.invoice_id, posting.credit_id));
     for posting in postings {
         match (posting.account, posting.invoice_id, posting.credit_id) {
             (Account::Receivable, Some(invoice_id), _) => {
-                let (balance, due_on) = sql!(
+                let (owner, balance, due_on) = sql!(
                     session,
-                    fetch_one as (i64, NaiveDate),
+                    fetch_one as (CustomerId, i64, NaiveDate),
                     "UPDATE invoices SET balance_minor = balance_minor + $2, updated_at = $3
-                     WHERE id = $1 RETURNING balance_minor, due_on",
+                     WHERE id = $1 RETURNING customer_id, balance_minor, due_on",
                     invoice_id,
                     posting.minor,
                     now
@@ -192,35 +204,33 @@ async fn move_balances(
                         invoice_id
                     )?;
                 }
-                open_minor += posting.minor;
-                open_count += i64::from(balance > 0) - i64::from(was_open);
+                let moved = moved.entry(owner).or_default();
+                moved.open_minor += posting.minor;
+                moved.open_count += i64::from(balance > 0) - i64::from(was_open);
             }
             (Account::Unapplied, _, Some(credit_id)) => {
-                let rows = sql!(
+                let (owner,) = sql!(
                     session,
-                    execute,
+                    fetch_one as (CustomerId,),
                     "UPDATE credits SET remaining_minor = remaining_minor - $2, updated_at = $3
-                     WHERE id = $1",
+                     WHERE id = $1 RETURNING customer_id",
                     credit_id,
                     posting.minor,
                     now
                 )?;
-                super::error::touched(1, rows)?;
-                credit_minor -= posting.minor;
+                moved.entry(owner).or_default().credit_minor -= posting.minor;
             }
             _ => {}
         }
     }
-    if (open_minor, open_count, credit_minor) != (0, 0, 0) {
-        customers::update_balance(
-            session,
-            entry.customer_id,
-            entry.transaction.currency(),
-            open_minor,
-            open_count,
-            credit_minor,
-        )
-        .await?;
+    let currency = entry.transaction.currency();
+    for (owner, Moved { open_minor, open_count, credit_minor }) in moved {
+        session.announce(owner);
+        if (open_minor, open_count, credit_minor) == (0, 0, 0) {
+            continue;
+        }
+        customers::update_balance(session, owner, currency, open_minor, open_count, credit_minor)
+            .await?;
     }
     session.announce(entry.customer_id);
     Ok(())

@@ -17,6 +17,7 @@ pub mod customers;
 pub mod db;
 pub mod error;
 pub mod gateway_events;
+pub mod hierarchy;
 pub mod imports;
 pub mod invoice_list;
 pub mod invoices;

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::AssertSqlSafe;
 
 use super::{
     db::{Session, sql},
     error::{StorageError, touched},
+    invoices::Billed,
 };
 use crate::domain::{
     ids::{CustomerId, InvoiceId, MethodId, PaymentId, QuoteId},
@@ -103,6 +105,10 @@ pub struct PaymentLineRow {
     pub invoice_id: InvoiceId,
     /// Its number.
     pub number: String,
+    /// Who bought.
+    pub buyer_id: CustomerId,
+    /// Their name.
+    pub buyer: String,
     /// What could be paid when the price was made.
     pub payable_minor: i64,
     /// Early-payment discount.
@@ -276,27 +282,74 @@ pub async fn all_lines(
     sql!(
         session,
         fetch_all as PaymentLineRow,
-        "SELECT l.invoice_id, i.number, l.payable_minor, l.early_discount_minor,
-                l.cash_credit_minor, l.bank_discount_minor, l.principal_minor, l.surcharge_minor
-         FROM payment_lines l JOIN invoices i ON i.id = l.invoice_id
+        "SELECT l.invoice_id, i.number, i.customer_id AS buyer_id, c.name AS buyer,
+                l.payable_minor, l.early_discount_minor, l.cash_credit_minor,
+                l.bank_discount_minor, l.principal_minor, l.surcharge_minor
+         FROM payment_lines l
+         JOIN invoices i ON i.id = l.invoice_id
+         JOIN customers c ON c.id = i.customer_id
          WHERE l.payment_id = $1 ORDER BY l.position",
         id
     )
 }
 
-/// Payments of a customer, the latest first, at most `limit`.
+/// The latest $2 payments that the customer $1 made or that others made on its invoices.
+const OF_CUSTOMER: &str = "
+    SELECT a.id FROM payments a WHERE a.id IN (
+        SELECT id FROM (SELECT id FROM payments WHERE customer_id = $1
+                        ORDER BY created_at DESC, id DESC LIMIT $2) AS own
+        UNION
+        SELECT q.id FROM invoices i
+        JOIN payment_lines l ON l.invoice_id = i.id
+        JOIN payments q ON q.id = l.payment_id
+        WHERE i.customer_id = $1 AND q.customer_id <> $1)
+    ORDER BY a.created_at DESC, a.id DESC LIMIT $2";
+
+/// Payments that a customer made and those that others made on its invoices, the latest first, at
+/// most `limit`.
 pub async fn all_of_customer(
     session: &mut Session,
     customer_id: CustomerId,
     limit: i64,
-) -> Result<Vec<PaymentRow>, StorageError> {
+) -> Result<Vec<CustomerPaymentRow>, StorageError> {
     sql!(
         session,
-        fetch_all as PaymentRow,
-        "SELECT * FROM payments WHERE customer_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
+        fetch_all as CustomerPaymentRow,
+        AssertSqlSafe(format!(
+            "SELECT p.*, c.name AS payer
+             FROM payments p JOIN customers c ON c.id = p.customer_id
+             WHERE p.id IN ({OF_CUSTOMER}) ORDER BY p.created_at DESC, p.id DESC"
+        )),
         customer_id,
         limit
     )
+}
+
+/// What a payment pays for others than whoever made it, by buyer, in minor units.
+pub async fn all_for_others(
+    session: &mut Session,
+    payment: &PaymentRow,
+) -> Result<Vec<(CustomerId, i64)>, StorageError> {
+    sql!(
+        session,
+        fetch_all as (CustomerId, i64),
+        "SELECT i.customer_id, CAST(SUM(l.principal_minor + l.surcharge_minor) AS BIGINT)
+         FROM payment_lines l JOIN invoices i ON i.id = l.invoice_id
+         WHERE l.payment_id = $1 AND i.customer_id <> $2
+         GROUP BY i.customer_id ORDER BY i.customer_id",
+        payment.id,
+        payment.customer_id
+    )
+}
+
+/// A payment with the name of whoever made it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CustomerPaymentRow {
+    /// The payment.
+    #[sqlx(flatten)]
+    pub payment: PaymentRow,
+    /// Whoever made it.
+    pub payer: String,
 }
 
 /// A payment that touched an invoice.
@@ -306,6 +359,8 @@ pub struct InvoicePaymentRow {
     pub invoice_id: InvoiceId,
     /// The payment.
     pub payment_id: PaymentId,
+    /// Who paid.
+    pub payer_id: CustomerId,
     /// What people call it.
     pub reference: String,
     /// Where it stands.
@@ -326,50 +381,54 @@ pub struct InvoicePaymentRow {
     pub discount_minor: i64,
 }
 
-/// The latest payment on each open invoice of a customer.
+/// The latest payment on each open invoice that a customer pays.
 pub async fn all_latest_on_open(
     session: &mut Session,
-    customer_id: CustomerId,
+    billed: Billed,
 ) -> Result<Vec<InvoicePaymentRow>, StorageError> {
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_kind,
-                p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
+        "SELECT l.invoice_id, p.id AS payment_id, p.customer_id AS payer_id, p.reference, p.state,
+                p.method_kind, p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
                 l.early_discount_minor + l.bank_discount_minor AS discount_minor
-         FROM invoices i
+         FROM customers c
+         JOIN invoices i ON i.customer_id = c.id
          JOIN payment_lines l ON l.invoice_id = i.id
          JOIN payments p ON p.id = l.payment_id
-         WHERE i.customer_id = $1 AND i.balance_minor > 0
+         WHERE c.bill_to_id = $1 AND ($2 = '' OR c.id = $2) AND i.balance_minor > 0
            AND NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
                            WHERE l2.invoice_id = l.invoice_id
                              AND (p2.created_at, p2.id) > (p.created_at, p.id))",
-        customer_id
+        billed.bill_to_id,
+        billed.buyer_key()
     )
 }
 
 /// The latest payment on each of the invoices that [`super::invoices::all_settled`] finds.
 pub async fn all_latest_on_settled(
     session: &mut Session,
-    customer_id: CustomerId,
+    billed: Billed,
     limit: i64,
 ) -> Result<Vec<InvoicePaymentRow>, StorageError> {
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_kind,
-                p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
+        "SELECT l.invoice_id, p.id AS payment_id, p.customer_id AS payer_id, p.reference, p.state,
+                p.method_kind, p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
                 l.early_discount_minor + l.bank_discount_minor AS discount_minor
-         FROM (SELECT id FROM invoices
-               WHERE customer_id = $1 AND balance_minor = 0 AND settled_on IS NOT NULL
-               ORDER BY settled_on DESC, id DESC LIMIT $2) AS i
+         FROM (SELECT o.id FROM customers c JOIN invoices o ON o.customer_id = c.id
+               WHERE c.bill_to_id = $1 AND ($3 = '' OR c.id = $3)
+                 AND o.balance_minor = 0 AND o.settled_on IS NOT NULL
+               ORDER BY o.settled_on DESC, o.id DESC LIMIT $2) AS i
          JOIN payment_lines l ON l.invoice_id = i.id
          JOIN payments p ON p.id = l.payment_id
          WHERE NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
                            WHERE l2.invoice_id = l.invoice_id
                              AND (p2.created_at, p2.id) > (p.created_at, p.id))",
-        customer_id,
-        limit
+        billed.bill_to_id,
+        limit,
+        billed.buyer_key()
     )
 }
 
@@ -381,8 +440,8 @@ pub async fn all_of_invoice(
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.reference, p.state, p.method_kind,
-                p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
+        "SELECT l.invoice_id, p.id AS payment_id, p.customer_id AS payer_id, p.reference, p.state,
+                p.method_kind, p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
                 l.early_discount_minor + l.bank_discount_minor AS discount_minor
          FROM payment_lines l JOIN payments p ON p.id = l.payment_id
          WHERE l.invoice_id = $1 ORDER BY p.created_at DESC, p.id DESC LIMIT 50",
@@ -515,7 +574,8 @@ pub async fn update_next_look_up(
     touched(1, rows)
 }
 
-/// The lines of a customer's latest `limit` payments, by payment.
+/// The lines of the payments that [`all_of_customer`] finds, by payment; of those that others made,
+/// the lines on the customer's invoices only.
 pub async fn all_lines_of_customer(
     session: &mut Session,
     customer_id: CustomerId,
@@ -530,12 +590,18 @@ pub async fn all_lines_of_customer(
     let rows = sql!(
         session,
         fetch_all as Row,
-        "SELECT l.payment_id, l.invoice_id, i.number, l.payable_minor, l.early_discount_minor,
-                l.cash_credit_minor, l.bank_discount_minor, l.principal_minor, l.surcharge_minor
-         FROM payment_lines l JOIN invoices i ON i.id = l.invoice_id
-         WHERE l.payment_id IN (SELECT id FROM payments WHERE customer_id = $1
-                                ORDER BY created_at DESC, id DESC LIMIT $2)
-         ORDER BY l.payment_id, l.position",
+        AssertSqlSafe(format!(
+            "SELECT l.payment_id, l.invoice_id, i.number, i.customer_id AS buyer_id,
+                    c.name AS buyer, l.payable_minor, l.early_discount_minor,
+                    l.cash_credit_minor, l.bank_discount_minor, l.principal_minor,
+                    l.surcharge_minor
+             FROM payments p
+             JOIN payment_lines l ON l.payment_id = p.id
+             JOIN invoices i ON i.id = l.invoice_id
+             JOIN customers c ON c.id = i.customer_id
+             WHERE p.id IN ({OF_CUSTOMER}) AND (p.customer_id = $1 OR i.customer_id = $1)
+             ORDER BY l.payment_id, l.position"
+        )),
         customer_id,
         limit
     )?;

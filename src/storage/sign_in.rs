@@ -33,6 +33,8 @@ pub struct PayerSessionRow {
     pub customer_id: Option<CustomerId>,
     /// Its name.
     pub account: Option<String>,
+    /// Who pays its invoices, when that is somebody else.
+    pub paid_by: Option<String>,
     /// How many accounts the address may open.
     pub account_count: i64,
     /// When it began.
@@ -137,16 +139,19 @@ pub async fn find_session(
         session,
         fetch_optional as PayerSessionRow,
         "SELECT payer_sessions.email, contacts.customer_id, customers.name AS account,
+                bill_to.name AS paid_by,
                 (SELECT COUNT(*) FROM contacts AS own
                  WHERE own.email = payer_sessions.email AND own.removed_at IS NULL)
                     AS account_count,
                 payer_sessions.created_at, payer_sessions.last_seen_at,
-                company.profile, company.payment_policy
+                company.profile, company.payment_policy, company.receivables
          FROM payer_sessions
          LEFT JOIN company ON company.id = 'company'
          LEFT JOIN contacts ON contacts.customer_id = payer_sessions.customer_id
              AND contacts.email = payer_sessions.email AND contacts.removed_at IS NULL
          LEFT JOIN customers ON customers.id = contacts.customer_id
+         LEFT JOIN customers AS bill_to ON bill_to.id = customers.bill_to_id
+             AND bill_to.id <> customers.id
          WHERE payer_sessions.token_hash = $1",
         token_hash
     )

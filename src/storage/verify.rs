@@ -46,7 +46,7 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "one-currency",
-        says: "no transaction, invoice or credit mixes currencies or customers",
+        says: "no transaction mixes currencies or dates, and what belongs to no document is its own",
         how: How::Rows {
             count: "SELECT COUNT(*) FROM postings",
             offender: "SELECT 'transaction ' || p.transaction_id || ' line ' || p.position
@@ -54,10 +54,39 @@ pub const INVARIANTS: &[Invariant] = &[
                    LEFT JOIN invoices i ON i.id = p.invoice_id
                    LEFT JOIN credits c ON c.id = p.credit_id
                    WHERE p.currency <> t.currency OR p.effective_on <> t.effective_on
-                      OR p.customer_id <> t.customer_id
+                      OR (p.invoice_id IS NULL AND p.credit_id IS NULL
+                          AND p.customer_id <> t.customer_id)
                       OR (i.id IS NOT NULL AND i.currency <> p.currency)
                       OR (c.id IS NOT NULL AND c.currency <> p.currency)
                    ORDER BY p.transaction_id, p.position LIMIT 1",
+        },
+    },
+    Invariant {
+        name: "owners",
+        says: "what is open on invoices and left of credits is posted to the customer it belongs to",
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM customers",
+            offender: "SELECT 'customer ' || o.number FROM customers o
+                   JOIN (SELECT customer_id, currency, SUM(minor) AS minor FROM postings
+                         WHERE account IN ('receivable', 'unapplied')
+                         GROUP BY customer_id, currency) p ON p.customer_id = o.id
+                   LEFT JOIN (SELECT customer_id, currency, SUM(balance_minor) AS minor
+                              FROM invoices GROUP BY customer_id, currency) i
+                        ON i.customer_id = o.id AND i.currency = p.currency
+                   LEFT JOIN (SELECT customer_id, currency, SUM(remaining_minor) AS minor
+                              FROM credits GROUP BY customer_id, currency) c
+                        ON c.customer_id = o.id AND c.currency = p.currency
+                   WHERE p.minor <> COALESCE(i.minor, 0) - COALESCE(c.minor, 0)
+                   ORDER BY o.number LIMIT 1",
+        },
+    },
+    Invariant {
+        name: "bill-to",
+        says: "every customer has one who pays",
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM customers",
+            offender: "SELECT 'customer ' || number FROM customers WHERE bill_to_id IS NULL
+                   ORDER BY number LIMIT 1",
         },
     },
     Invariant {

@@ -5,8 +5,13 @@ use super::support::{
     world::{assert_books_hold, world},
 };
 use crate::{
+    domain::{list::Direction, money::Currency, permission::Sight},
     services::demo,
-    storage::{self, Db},
+    storage::{
+        self, Db,
+        customers::{CustomerQuery, CustomerSort},
+        invoices::Billed,
+    },
 };
 
 async fn demo_loads(db: Db) {
@@ -21,11 +26,25 @@ async fn demo_loads(db: Db) {
     assert_eq!(payer.len(), 1);
     let group = storage::contacts::all_accounts(&mut session, demo::GROUP_EMAIL).await.unwrap();
     assert_eq!(group.len(), 2);
-    let open = storage::invoices::all_open(&mut session, payer[0].customer_id).await.unwrap();
+    let open =
+        storage::invoices::all_open(&mut session, Billed::to(payer[0].customer_id)).await.unwrap();
     let today = world.now().date_naive();
     assert!(open.len() >= 3, "the payer has something to pay");
-    let discounted = open.iter().filter(|row| row.discount().is_some_and(|d| d.is_open_on(today)));
+    let discounted =
+        open.iter().filter(|row| row.invoice.discount().is_some_and(|d| d.is_open_on(today)));
     assert!(discounted.count() >= 1, "and a discount to earn");
+    let query = CustomerQuery {
+        currency: Currency::USD,
+        search: "marlow house",
+        sort: CustomerSort::Name,
+        direction: Direction::Ascending,
+        after: None,
+        today,
+        sight: Sight::All,
+    };
+    let hotels = storage::customers::list(&mut session, &query).await.unwrap();
+    let paid_for = storage::hierarchy::all_paid_for(&mut session, hotels[0].id, Sight::All, 9);
+    assert_eq!(paid_for.await.unwrap().len(), 2, "and somebody pays for others");
     drop(session);
     assert_books_hold(&db).await;
 }

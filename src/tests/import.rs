@@ -17,7 +17,7 @@ use crate::{
         import::{Choices, ImportFile, ImportReport, run::read, store_batch},
         reports,
     },
-    storage::{self, Db},
+    storage::{self, Db, invoices::Billed},
 };
 
 fn choices(kind: &str) -> Choices {
@@ -127,7 +127,7 @@ async fn changes(db: Db) {
     bring_in_text(&world, &third, &choices("invoices")).await;
     let mut session = db.read().await.unwrap();
     let customer = storage::customers::find_by_number(&mut session, "C1").await.unwrap().unwrap();
-    let credits = storage::credits::all_open(&mut session, customer.id).await.unwrap();
+    let credits = storage::credits::all_open(&mut session, Billed::to(customer.id)).await.unwrap();
     assert_eq!(credits.iter().map(|credit| credit.remaining_minor).sum::<i64>(), 1500);
     drop(session);
     assert_books_hold(&db).await;
@@ -146,16 +146,16 @@ async fn portal_then_books(db: Db) {
     let report = bring_in_text(world, &first, &choices("invoices")).await;
     assert_eq!((report.invoices.new, report.payments.new, report.refused), (1, 1, 0));
     let mut session = db.read().await.unwrap();
-    let open = storage::invoices::all_open(&mut session, customer).await.unwrap();
+    let open = storage::invoices::all_open(&mut session, Billed::to(customer)).await.unwrap();
     drop(session);
-    assert_eq!(open[0].balance_minor, 6000);
+    assert_eq!(open[0].invoice.balance_minor, 6000);
     let mut browser = app.payer("dana@alder.example").await;
-    let quote = add_card(&mut browser, &open[0].id.to_string(), "4000056655665556").await;
+    let quote = add_card(&mut browser, &open[0].invoice.id.to_string(), "4000056655665556").await;
     browser.post("/api/portal/pay/confirm", &[("quote_id", &quote)]).await;
     let state = async || {
         let mut session = db.read().await.unwrap();
         let row = storage::invoices::find_by_number(&mut session, "I1").await.unwrap().unwrap();
-        let credits = storage::credits::all_open(&mut session, customer).await.unwrap();
+        let credits = storage::credits::all_open(&mut session, Billed::to(customer)).await.unwrap();
         let held: i64 = credits.iter().map(|credit| credit.remaining_minor).sum();
         let payments = storage::payments::all_of_customer(&mut session, customer, 9).await.unwrap();
         (row.balance_minor, held, payments.len())

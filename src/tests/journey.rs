@@ -10,7 +10,7 @@ use super::support::{
 };
 use crate::{
     domain::payment::PaymentState,
-    storage::{self, Db},
+    storage::{self, Db, invoices::Billed},
 };
 
 async fn confirm(browser: &mut Browser, quote: &str) -> String {
@@ -110,7 +110,7 @@ async fn confirmed_at_the_bank(db: Db) {
     let mut session = db.read().await.unwrap();
     let held = storage::payments::all_of_customer(&mut session, customer, 9).await.unwrap();
     drop(session);
-    let payment = held[0].id.to_string();
+    let payment = held[0].payment.id.to_string();
     // They close the bank's page, and come back to the payment another day.
     assert_eq!(state_of(&app, &payment).await, PaymentState::RequiresAction);
     let page = browser.get(&format!("/portal/payments/{payment}")).await;
@@ -141,8 +141,8 @@ async fn left_at_the_bank(db: Db) {
     browser.post("/api/portal/pay/confirm", &[("quote_id", &quote)]).await;
     let free = async || {
         let mut session = db.read().await.unwrap();
-        let open = storage::invoices::all_open(&mut session, customer).await.unwrap();
-        open[0].balance_minor - open[0].reserved_minor
+        let open = storage::invoices::all_open(&mut session, Billed::to(customer)).await.unwrap();
+        open[0].invoice.balance_minor - open[0].invoice.reserved_minor
     };
     assert_eq!(free().await, 0);
     app.settle().await;
@@ -152,7 +152,7 @@ async fn left_at_the_bank(db: Db) {
     assert_eq!(free().await, 10_000);
     let mut session = db.read().await.unwrap();
     let payments = storage::payments::all_of_customer(&mut session, customer, 9).await.unwrap();
-    assert_eq!(payments[0].state, PaymentState::Voided);
+    assert_eq!(payments[0].payment.state, PaymentState::Voided);
     drop(session);
     app.settle().await;
     assert_books_hold(&db).await;
@@ -258,9 +258,9 @@ async fn bank_debits(db: Db) {
     app.advance_days(60).await;
     assert_eq!(state_of(&app, &payments[2]).await, PaymentState::Returned);
     let mut session = db.read().await.unwrap();
-    let open = storage::invoices::all_open(&mut session, customer).await.unwrap();
+    let open = storage::invoices::all_open(&mut session, Billed::to(customer)).await.unwrap();
     let mut open: Vec<_> =
-        open.iter().map(|row| (row.number.as_str(), row.balance_minor)).collect();
+        open.iter().map(|row| (row.invoice.number.as_str(), row.invoice.balance_minor)).collect();
     // Made within one millisecond, they are in no order.
     open.sort_unstable();
     assert_eq!(open, [("INV-2", 20_000), ("INV-3", 30_000)]);

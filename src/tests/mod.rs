@@ -7,6 +7,7 @@ mod books;
 mod contacts;
 mod crash;
 mod demo;
+mod hierarchy;
 mod history;
 mod import;
 mod journey;

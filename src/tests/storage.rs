@@ -16,7 +16,7 @@ use crate::{
         self, Db,
         customers::{CustomerQuery, CustomerSort},
         invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
-        invoices::{InvoiceRow, OpenSumRow},
+        invoices::{Billed, InvoiceRow, OpenSumRow},
     },
 };
 
@@ -140,9 +140,11 @@ async fn open_sums(db: Db) {
     let mut session = db.read().await.unwrap();
     for days in [0, 31] {
         let today = given.today() + TimeDelta::days(days);
-        let rows = storage::invoices::all_open(&mut session, customer).await.unwrap();
-        let sums = storage::invoices::all_open_sums(&mut session, customer, today).await.unwrap();
-        assert_eq!(OpenSumRow::all_of(&rows, today), sums);
+        let rows = storage::invoices::all_open(&mut session, Billed::to(customer)).await.unwrap();
+        let sums = storage::invoices::all_open_sums(&mut session, Billed::to(customer), today)
+            .await
+            .unwrap();
+        assert_eq!(OpenSumRow::all_of(rows.iter().map(|row| &row.invoice), today), sums);
         let overdue: Vec<i64> = sums.iter().map(|sum| sum.overdue_minor).collect();
         assert_eq!(overdue, if days == 0 { [0, 0] } else { [10_000, 16_000] });
     }

@@ -31,6 +31,37 @@ test('a payer of two accounts chooses, and a reload keeps the session', async ({
   await expectNoHorizontalScroll(page);
 });
 
+test('whoever pays for others sees what they bought, all of it or one buyer’s', async ({ page }) => {
+  await signIn(page, 'payables@marlowhouse.example');
+  await expect(page.locator('.bill__buyer', { hasText: 'for Rosewater Spas' }).first()).toBeVisible();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  const all = await page.locator('.bill').count();
+  await page.getByLabel('Invoices of').selectOption({ label: 'Rosewater Spas' });
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(page).toHaveURL(/buyer=/);
+  await expect(page.locator('.owed__label')).toContainText('for Rosewater Spas');
+  expect(await page.locator('.bill').count()).toBeLessThan(all);
+  await expect(page.locator('.bill__buyer')).toHaveCount(await page.locator('.bill').count());
+  await expectAccessible(page);
+  await page.locator('.bill__name a').first().click();
+  await expect(page.getByText('Bought by')).toBeVisible();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Paid' }).click();
+  await expect(page).toHaveURL(/\/portal\/paid\?buyer=/);
+  await expect(page.locator('.bill__buyer').first()).toHaveText('for Rosewater Spas');
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expectNoHorizontalScroll(page);
+});
+
+test('whoever is paid for is told so', async ({ page }) => {
+  await signIn(page, 'accounts@driftwood.example');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Invoices of Driftwood Cafés are paid by Marlow House Hotels');
+  await expect(page.locator('.bill')).toHaveCount(0);
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+});
+
 test('an invoice shows its lines and its PDF', async ({ page }) => {
   await signIn(page, 'payables@hawthorn.example');
   await page.locator('.bill__name a').first().click();

@@ -23,6 +23,7 @@ async function chooseFirst(page: import('@playwright/test').Page, count: number)
 }
 
 test('three invoices are paid by card with an early-payment discount', async ({ page }) => {
+  test.setTimeout(120_000);
   await signIn(page, CARD_PAYER);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('You owe');
   await expectAccessible(page);

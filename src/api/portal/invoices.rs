@@ -11,9 +11,9 @@ use crate::api::{
 #[cfg(feature = "ssr")]
 const PAID_MAX: i64 = 200;
 
-/// Open invoices.
+/// Open invoices: everything the account pays, or what one buyer bought of it.
 #[server(name = PortalOpen, prefix = "/api/portal", endpoint = "invoices/open", input = GetUrl)]
-pub async fn portal_open() -> Result<PortalHome, ApiError> {
+pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome, ApiError> {
     use std::collections::{BTreeMap, HashMap};
 
     use crate::{
@@ -28,21 +28,21 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
     let fail = |error| call.request.fail(error);
     let company = &call.company;
     let today = company.date_of(call.world().now());
-    let rows = storage::invoices::all_open(&mut session, call.customer_id).await.map_err(fail)?;
-    let latest: HashMap<_, _> =
-        storage::payments::all_latest_on_open(&mut session, call.customer_id)
-            .await
-            .map_err(fail)?
-            .into_iter()
-            .map(|row| (row.invoice_id, row))
-            .collect();
-    let credits = storage::credits::all_open(&mut session, call.customer_id).await.map_err(fail)?;
+    let account = call.customer_id;
+    let billed = call.billed(&buyer);
+    let rows = storage::invoices::all_open(&mut session, billed).await.map_err(fail)?;
+    let latest: HashMap<_, _> = storage::payments::all_latest_on_open(&mut session, billed)
+        .await
+        .map_err(fail)?
+        .into_iter()
+        .map(|row| (row.invoice_id, row))
+        .collect();
+    let credits = storage::credits::all_open(&mut session, billed).await.map_err(fail)?;
+    let buyers = call.buyers(&mut session, billed, &rows).await?;
     let sums = if rows.len() < OPEN_MAX {
-        OpenSumRow::all_of(&rows, today)
+        OpenSumRow::all_of(rows.iter().map(|row| &row.invoice), today)
     } else {
-        storage::invoices::all_open_sums(&mut session, call.customer_id, today)
-            .await
-            .map_err(fail)?
+        storage::invoices::all_open_sums(&mut session, billed, today).await.map_err(fail)?
     };
     let mut by_currency: BTreeMap<String, PortalCurrency> = BTreeMap::new();
     for sum in sums {
@@ -61,11 +61,11 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
     }
     let mut first_ends: BTreeMap<&str, chrono::NaiveDate> = BTreeMap::new();
     for row in &rows {
-        let code = row.currency.code();
+        let code = row.invoice.currency.code();
         let Some(part) = by_currency.get_mut(code) else { continue };
-        let invoice = fold::portal_invoice(row, latest.get(&row.id), today);
+        let invoice = fold::portal_invoice(row, latest.get(&row.invoice.id), account, today);
         part.discount += invoice.discount;
-        if let (true, Some(until)) = (invoice.discount > 0, row.discount_until) {
+        if let (true, Some(until)) = (invoice.discount > 0, row.invoice.discount_until) {
             let first = first_ends.entry(code).or_insert(until);
             *first = (*first).min(until);
         }
@@ -85,18 +85,20 @@ pub async fn portal_open() -> Result<PortalHome, ApiError> {
         frame: call.frame(),
         currencies: by_currency.into_values().collect(),
         payments_on: company.policy.enabled,
+        paid_by: call.paid_by.clone(),
+        buyers,
     })
 }
 
 /// Settled invoices.
 #[server(name = PortalSettled, prefix = "/api/portal", endpoint = "invoices/paid", input = GetUrl)]
-pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
+pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid, ApiError> {
     use std::collections::HashMap;
 
     use crate::{
         api::{
             call::PortalCall,
-            dates,
+            dates, fold,
             view::{Amount, PaidInvoice},
         },
         domain::payment::RECORDED,
@@ -105,26 +107,31 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
 
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
-    let rows = storage::invoices::all_settled(&mut session, call.customer_id, PAID_MAX)
-        .await
-        .map_err(fail)?;
-    let latest: HashMap<_, _> =
-        storage::payments::all_latest_on_settled(&mut session, call.customer_id, PAID_MAX)
+    let billed = call.billed(&buyer);
+    let rows =
+        storage::invoices::all_settled(&mut session, billed, PAID_MAX).await.map_err(fail)?;
+    let latest: HashMap<_, _> = storage::payments::all_latest_on_settled(&mut session, billed, PAID_MAX)
             .await
             .map_err(fail)?
             .into_iter()
+            // What others paid, who were to pay it before, is not told.
+            .filter(|row| row.payer_id == call.customer_id)
             .map(|row| (row.invoice_id, row))
             .collect();
+    let buyers = call.buyers(&mut session, billed, &rows).await?;
     let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count >= PAID_MAX);
     let invoices = rows
         .into_iter()
-        .filter(|row| row.voided_on.is_none() && row.total_minor > 0)
+        .filter(|row| row.invoice.voided_on.is_none() && row.invoice.total_minor > 0)
         .map(|row| {
+            let buyer = fold::buyer(&row, call.customer_id);
+            let row = row.invoice;
             let payment = latest.get(&row.id);
             PaidInvoice {
                 id: row.id.to_string(),
                 number: row.number,
                 po_number: row.po_number,
+                buyer,
                 total: Amount { minor: row.total_minor, currency: row.currency.code().to_owned() },
                 settled: row.settled_on.map(dates::date).unwrap_or_default(),
                 method: payment
@@ -137,7 +144,7 @@ pub async fn portal_paid() -> Result<PortalPaid, ApiError> {
             }
         })
         .collect();
-    Ok(PortalPaid { frame: call.frame(), invoices, is_cut })
+    Ok(PortalPaid { frame: call.frame(), invoices, is_cut, buyers })
 }
 
 /// One invoice with its lines.
@@ -154,15 +161,15 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let id = id.parse().map_err(|_| not_found())?;
     let company = &call.company;
     let today = company.date_of(call.world().now());
-    let row = storage::invoices::find(&mut session, id).await.map_err(fail)?;
-    let row = row
-        .filter(|row| row.customer_id == call.customer_id && row.voided_on.is_none())
-        .ok_or_else(not_found)?;
+    let row = storage::invoices::find_billed(&mut session, id, call.customer_id).await;
+    let row = row.map_err(fail)?.ok_or_else(not_found)?;
     let payments = storage::payments::all_of_invoice(&mut session, id).await.map_err(fail)?;
     let lines = storage::invoices::all_lines(&mut session, id).await.map_err(fail)?;
+    let invoice = fold::portal_invoice(&row, payments.first(), call.customer_id, today);
+    let row = row.invoice;
     Ok(PortalInvoicePage {
         frame: call.frame(),
-        invoice: fold::portal_invoice(&row, payments.first(), today),
+        invoice,
         currency: row.currency.code().to_owned(),
         total: row.total_minor,
         tax: row.tax_minor,

@@ -45,7 +45,7 @@ async fn selected(
         return parse_ids(&selection.invoices).map_err(|error| call.request.answer(error));
     }
     if let Some(currency) = Currency::from_code(&selection.all) {
-        return quotes::all_payable(session, call.customer_id, currency)
+        return quotes::all_payable(session, call.billed(&selection.buyer), currency)
             .await
             .map_err(|error| call.request.fail(error));
     }
@@ -84,6 +84,8 @@ pub struct Selection {
     pub invoices: String,
     /// A currency: everything payable in it.
     pub all: String,
+    /// With a currency: only what this buyer bought.
+    pub buyer: String,
     /// A visit to the processor's page: what it was begun for.
     pub setup: String,
     /// A payment: what it was to pay.
@@ -112,7 +114,7 @@ pub async fn choose_method(
     let basket = quotes::preview(&mut session, call.world(), call.customer_id, &ids, None)
         .await
         .map_err(|error| call.request.fail(error))?;
-    let items: Vec<_> = basket.invoices.iter().map(storage::invoices::InvoiceRow::item).collect();
+    let items: Vec<_> = basket.invoices.iter().map(|row| row.invoice.item()).collect();
     let accepts = |kind| quotes::accepts(&basket.company, kind, &items, call.world());
     let methods = storage::methods::all_active(&mut session, call.customer_id)
         .await
@@ -129,7 +131,7 @@ pub async fn choose_method(
             .lines
             .iter()
             .zip(&basket.invoices)
-            .map(|(line, invoice)| fold::basket_line(line, invoice))
+            .map(|(line, invoice)| fold::basket_line(line, invoice, call.customer_id))
             .collect(),
         total: basket.quote.charge(),
         methods: methods.iter().map(|row| fold::method(row, accepts(row.kind))).collect(),
@@ -214,7 +216,8 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         .await
         .map_err(|error| call.request.fail(error))?;
     let lines = quote.lines.iter().zip(&invoices);
-    let lines = lines.map(|(line, invoice)| fold::basket_line(line, invoice)).collect();
+    let account = call.customer_id;
+    let lines = lines.map(|(line, invoice)| fold::basket_line(line, invoice, account)).collect();
     let payment = storage::payments::find_by_quote(&mut session, id).await.map_err(fail)?;
     let now = call.world().now();
     let is_bank = method.kind == MethodKind::Bank;

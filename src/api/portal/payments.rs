@@ -31,7 +31,7 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
         id,
         charge: row.charge_minor(),
         refunded: row.refunded_principal_minor + row.refunded_surcharge_minor,
-        lines: lines.iter().map(fold::paid_line).collect(),
+        lines: lines.iter().map(|line| fold::paid_line(line, call.customer_id)).collect(),
         confirmed: dates::instant(company, row.created_at),
         expected: row.expected_on.map(dates::weekday).unwrap_or_default(),
         surcharge_percent: Rate::from_ppm(rate).percent(),

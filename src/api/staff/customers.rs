@@ -152,9 +152,9 @@ pub async fn assign_specialist(
 #[server(name = GetPanel, prefix = "/api/staff", endpoint = "customers/panel", input = GetUrl)]
 pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     use crate::{
-        api::{call::StaffCall, fold, view::BalanceView},
+        api::{call::StaffCall, fold},
         domain::permission::Permission,
-        services::company,
+        services::{company, hierarchy},
         storage,
     };
 
@@ -176,6 +176,16 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         .await
         .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
+    let settings = company.receivables;
+    let billing = hierarchy::of_customer(&mut session, settings, &call.staff, customer_id)
+        .await
+        .map_err(fail)?;
+    let consolidated = if billing.tells_all() {
+        storage::customers::all_consolidated(&mut session, customer_id, today).await
+    } else {
+        Ok(Vec::new())
+    };
+    let consolidated = consolidated.map_err(fail)?;
     let specialist = match row.specialist_id {
         Some(id) => storage::staff::find(&mut session, id).await.map_err(fail)?,
         None => None,
@@ -185,16 +195,8 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     Ok(CustomerPanel {
         id,
         address: row.address_lines(),
-        balances: balances
-            .into_iter()
-            .map(|balance| BalanceView {
-                currency: balance.currency.code().to_owned(),
-                outstanding: balance.open_minor,
-                overdue: balance.overdue_minor,
-                credit: balance.credit_minor,
-                open_count: balance.open_count,
-            })
-            .collect(),
+        balances: balances.iter().map(fold::balance).collect(),
+        billing: fold::billing(billing, customer_id, &consolidated),
         invoices: invoices
             .iter()
             .map(|invoice| fold::panel_invoice(invoice, &row.name, today))
@@ -202,7 +204,8 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         payments: payments
             .iter()
             .map(|payment| {
-                fold::payment_row(payment, &lines.remove(&payment.id).unwrap_or_default())
+                let lines = lines.remove(&payment.payment.id).unwrap_or_default();
+                fold::payment_row(payment, &lines, customer_id)
             })
             .collect(),
         contacts: contacts.into_iter().map(|contact| (contact.name, contact.email)).collect(),

@@ -3,10 +3,12 @@
 pub mod account;
 pub mod contacts;
 pub mod customers;
+pub mod hierarchy;
 pub mod history;
 pub mod import;
 pub mod invoices;
 pub mod mailbox;
 pub mod notes;
 pub mod session;
+pub mod settings;
 pub mod team;

@@ -15,14 +15,14 @@ pub use self::{
     history::{ActivityView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
     portal::{
-        AccountView, BasketLine, ChooseMethodPage, LatestPayment, LineView, MethodView,
+        AccountView, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView, MethodView,
         PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome, PortalInvoice,
         PortalInvoicePage, PortalPaid, ReviewPage,
     },
     staff::{
-        AgingSegment, AgingView, BalanceView, CustomerListView, CustomerPanel, CustomerRowView,
-        InvoiceListView, InvoiceRowView, MessageView, PaidBy, PaymentRowView, StaffFrame,
-        TotalView,
+        AgingSegment, AgingView, BalanceView, BillingView, CustomerLink, CustomerListView,
+        CustomerPanel, CustomerRowView, InvoiceListView, InvoiceRowView, MessageView, PaidBy,
+        PaymentRowView, StaffFrame, TotalView,
     },
     team::{
         SecondFactorSetup, SecondFactorView, SessionView, SpecialistView, TeamUserView, TeamView,

@@ -59,6 +59,8 @@ pub struct PortalInvoice {
     pub number: String,
     /// The customer's order number; may be empty.
     pub po_number: String,
+    /// Who bought, when that is somebody else than the open account; else empty.
+    pub buyer: String,
     /// Its date, in words.
     pub issued: String,
     /// Its due date, in words.
@@ -100,6 +102,26 @@ pub struct PortalHome {
     pub currencies: Vec<PortalCurrency>,
     /// Whether the seller takes payments online.
     pub payments_on: bool,
+    /// Who pays the account's invoices, when that is somebody else; else empty.
+    pub paid_by: String,
+    /// Whose invoices can be looked at alone; nobody's when the account pays for itself only.
+    pub buyers: Buyers,
+}
+
+/// Whose invoices an account pays, to look at those of one alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Buyers {
+    /// All of them, by name.
+    pub all: Vec<AccountView>,
+    /// The one that is looked at; empty for all.
+    pub chosen: String,
+}
+
+impl Buyers {
+    /// The name of the one that is looked at.
+    pub fn name(&self) -> Option<&str> {
+        self.all.iter().find(|one| one.id == self.chosen).map(|one| one.name.as_str())
+    }
 }
 
 /// What is owed in one currency.
@@ -134,6 +156,8 @@ pub struct PaidInvoice {
     pub number: String,
     /// The customer's order number; may be empty.
     pub po_number: String,
+    /// Who bought, when that is somebody else than the open account; else empty.
+    pub buyer: String,
     /// Its total.
     pub total: Amount,
     /// When it was settled, in words.
@@ -157,6 +181,8 @@ pub struct PortalPaid {
     pub invoices: Vec<PaidInvoice>,
     /// Whether there are older ones that are not listed.
     pub is_cut: bool,
+    /// Whose invoices can be looked at alone.
+    pub buyers: Buyers,
 }
 
 /// A line of an invoice.
@@ -217,6 +243,8 @@ pub struct BasketLine {
     pub id: String,
     /// Its number.
     pub number: String,
+    /// Who bought, when that is somebody else than the open account; else empty.
+    pub buyer: String,
     /// Its due date, in words.
     pub due: String,
     /// What can be paid on it, in minor units.
@@ -231,6 +259,16 @@ pub struct BasketLine {
     pub principal: i64,
     /// Whether it carries the surcharge.
     pub has_surcharge: bool,
+}
+
+impl BasketLine {
+    /// What it is called: its number, and for whom it is paid when that is somebody else.
+    pub fn label(&self) -> String {
+        match self.buyer.as_str() {
+            "" => self.number.clone(),
+            buyer => format!("{} for {buyer}", self.number),
+        }
+    }
 }
 
 /// The step in which a method is chosen.

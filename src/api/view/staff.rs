@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Amount, SpecialistView};
-use crate::domain::{invoice::InvoiceStatus, payment::PaymentState, permission::Permissions};
+use crate::domain::{
+    hierarchy::{BillingPreference, PreferenceOrigin},
+    invoice::InvoiceStatus,
+    payment::PaymentState,
+    permission::Permissions,
+};
 
 /// What every staff page shows around its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,6 +236,45 @@ pub struct PaymentRowView {
     pub refunded: i64,
     /// The invoices it pays.
     pub invoices: Vec<String>,
+    /// Who made it, when that is somebody else who pays for the customer; else empty.
+    pub payer: String,
+}
+
+/// A customer named on a page about another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerLink {
+    /// Its id; empty when whoever asks does not see it.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Who pays for a customer, and for whom it pays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillingView {
+    /// Its own say; none when it follows what is above it.
+    pub own: Option<BillingPreference>,
+    /// What counts.
+    pub preference: BillingPreference,
+    /// Where that comes from.
+    pub origin: PreferenceOrigin,
+    /// What would count without a say of its own.
+    pub inherited: BillingPreference,
+    /// The customer it belongs to.
+    pub parent: Option<CustomerLink>,
+    /// Whether it belongs to itself in the books.
+    pub is_in_circle: bool,
+    /// Who pays; none when it pays itself.
+    pub bill_to: Option<CustomerLink>,
+    /// Others it pays for, by name: the first of those that whoever asks sees.
+    pub pays_for: Vec<CustomerLink>,
+    /// How many others it pays for.
+    pub pays_for_count: i64,
+    /// Sums of all it pays for, by currency; none when it pays for itself only, or for somebody
+    /// whom whoever asks does not see.
+    pub consolidated: Vec<BalanceView>,
 }
 
 /// The side panel of a customer.
@@ -254,6 +298,8 @@ pub struct CustomerPanel {
     pub terms: String,
     /// Number of the parent; may be empty.
     pub parent_number: String,
+    /// Who pays for it, and for whom it pays.
+    pub billing: BillingView,
     /// Who on our side is responsible.
     pub specialist: Option<SpecialistView>,
     /// Sums by currency.

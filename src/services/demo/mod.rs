@@ -22,10 +22,12 @@ use crate::{
     domain::{
         company::CompanyProfile,
         form::Problem,
+        hierarchy::BillingPreference,
         ids::CustomerId,
         money::{Currency, Rate},
         permission::Role,
         policy::{BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
+        receivables::ReceivablesSettings,
     },
     import,
     storage::{self, Session, StorageError, contacts::NewContact},
@@ -106,7 +108,8 @@ pub async fn load(world: &World) -> Result<ImportReport, DemoError> {
     session.commit().await?;
     let seller = profile();
     let today = world.now().date_naive();
-    company::save(world, &seller, &policy(today)).await?;
+    let settings = ReceivablesSettings { billing_preference: BillingPreference::ImmediateParent };
+    company::save(world, &seller, &policy(today), &settings, "demo").await?;
     match staff::add(world, STAFF_EMAIL, "Ana Whitfield", STAFF_PASSWORD, Role::Owner).await {
         Ok(_) | Err(SignInError::Invalid { problem: Problem::AlreadyUsed, .. }) => {}
         Err(error) => return Err(error.into()),
@@ -195,6 +198,7 @@ fn as_file(today: NaiveDate) -> Result<String, DemoError> {
             "address_region",
             "address_postal_code",
             "address_country",
+            "parent_number",
             "number",
             "issued_on",
             "due_on",
@@ -207,15 +211,13 @@ fn as_file(today: NaiveDate) -> Result<String, DemoError> {
             "line_unit_price",
         ])
         .map_err(|error| unreadable(&error))?;
-    let mut order: Vec<String> = Vec::new();
+    let numbers = numbers()?;
     for row in csv::Reader::from_reader(SLICE.as_bytes()).records() {
         let row = row.map_err(|error| unreadable(&error))?;
         let field = |index: usize| row.get(index).unwrap_or_default().to_owned();
         let (number, customer) = (field(0), field(5));
-        let place = order.iter().position(|known| *known == customer).unwrap_or_else(|| {
-            order.push(customer.clone());
-            order.len() - 1
-        });
+        let place = numbers.iter().position(|known| *known == customer).unwrap_or_default();
+        let parent = names::parent(place).and_then(|place| numbers.get(place));
         let buyer = names::buyer(place);
         let issued: NaiveDate = field(3).parse().map_err(|error| unreadable(&error))?;
         let issued = issued + shift;
@@ -236,6 +238,7 @@ fn as_file(today: NaiveDate) -> Result<String, DemoError> {
                 buyer.state,
                 buyer.postal_code,
                 "US",
+                parent.map_or("", String::as_str),
                 number.as_str(),
                 &issued.to_string(),
                 &if is_credit { String::new() } else { due.to_string() },
@@ -276,7 +279,8 @@ async fn add_contacts(world: &World) -> Result<(), DemoError> {
     Ok(())
 }
 
-async fn customer_at(session: &mut Session, place: usize) -> Result<CustomerId, DemoError> {
+/// The numbers of the customers, by their places.
+fn numbers() -> Result<Vec<String>, DemoError> {
     let mut numbers: Vec<String> = Vec::new();
     for row in csv::Reader::from_reader(SLICE.as_bytes()).records() {
         let row = row.map_err(|error| DemoError::Slice(error.to_string()))?;
@@ -285,6 +289,11 @@ async fn customer_at(session: &mut Session, place: usize) -> Result<CustomerId, 
             numbers.push(number);
         }
     }
+    Ok(numbers)
+}
+
+async fn customer_at(session: &mut Session, place: usize) -> Result<CustomerId, DemoError> {
+    let numbers = numbers()?;
     let number = numbers.get(place).cloned().unwrap_or_default();
     let customer = storage::customers::find_by_number(session, &number).await?;
     customer

@@ -67,6 +67,14 @@ const BUYERS: &[Buyer] = &[
     Buyer { name: "Windrush Décor", email: "ap@windrush.example", phone: "+1 707 555 0139", street: "1455 Bridge Street", city: "Spokane", state: "WA", postal_code: "99201", terms: "Net 45", due_days: 45 },
 ];
 
+/// Which customers belong to which others, by their places.
+const BELONG: [(usize, usize); 3] = [(23, 7), (36, 7), (38, 10)];
+
+/// The place of the customer that the one at a place belongs to.
+pub(super) fn parent(place: usize) -> Option<usize> {
+    BELONG.iter().find(|(child, _)| *child == place).map(|(_, parent)| *parent)
+}
+
 /// The customer at a place of the slice.
 pub(super) fn buyer(place: usize) -> Buyer {
     let fallback = Buyer {

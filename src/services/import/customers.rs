@@ -30,6 +30,7 @@ fn merged(mut row: CustomerRow, imported: &ImportedCustomer) -> CustomerRow {
     take(&mut row.address_country, imported.address.country.as_ref());
     take(&mut row.terms, imported.terms.as_ref());
     take(&mut row.parent_number, imported.parent_number.as_ref());
+    row.is_project = imported.is_project.unwrap_or(row.is_project);
     row
 }
 
@@ -49,6 +50,9 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
         address_country: String::new(),
         terms: String::new(),
         parent_number: String::new(),
+        is_project: false,
+        billing_preference: None,
+        bill_to_id: id,
         specialist_id: None,
     }
 }

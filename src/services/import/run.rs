@@ -21,7 +21,7 @@ use crate::{
         self, Batch, DateFormat, FileError, ImportedCustomer, ImportedDocument, Kind, OptionError,
         Options, Side, parse_map, parse_prefixes,
     },
-    services::{World, company, settlement::SettleError},
+    services::{World, company, hierarchy, settlement::SettleError},
     storage::{
         self, Session, StorageError, customers::CustomerRow, imports::ImportRow,
         invoices::DocumentLine,
@@ -262,6 +262,9 @@ pub async fn store_batch(
         done += part.len();
         note_progress(world, import_id, done, total).await?;
         on_step(done, total)?;
+    }
+    if !is_dry_run {
+        hierarchy::refresh(world, actor).await?;
     }
     Ok(report)
 }

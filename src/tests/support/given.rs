@@ -12,6 +12,7 @@ use crate::{
         money::{Currency, Rate},
         permission::Duties,
         policy::{BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
+        receivables::ReceivablesSettings,
     },
     services::{World, company, staff::Staff},
     storage::{
@@ -57,7 +58,8 @@ impl Given<'_> {
             },
             bank: BankPolicy { accepted: true, ..BankPolicy::default() },
         };
-        company::save(self.0, &profile, &policy).await.unwrap();
+        let settings = ReceivablesSettings::default();
+        company::save(self.0, &profile, &policy, &settings, "test").await.unwrap();
     }
 
     /// A customer in Georgia with a contact of the given address.
@@ -79,6 +81,9 @@ impl Given<'_> {
             address_country: text("US"),
             terms: text("Net 30"),
             parent_number: String::new(),
+            is_project: false,
+            billing_preference: None,
+            bill_to_id: id,
             specialist_id: None,
         };
         let now = self.0.now();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::view::{LatestPayment, PortalInvoice},
+    api::view::{Buyers, LatestPayment, PortalInvoice},
     domain::{invoice::InvoiceStatus, payment::PaymentState},
     ui::{
         components::{
@@ -25,7 +25,11 @@ pub(super) enum Tab {
 }
 
 /// The two lists; `open` is how many invoices are open, where that is known.
-pub(super) fn tabs(current: Tab, open: Option<usize>) -> AnyView {
+pub(super) fn tabs(current: Tab, open: Option<usize>, buyers: &Buyers) -> AnyView {
+    let href = |path: &str| match buyers.chosen.as_str() {
+        "" => path.to_owned(),
+        buyer => format!("{path}?buyer={buyer}"),
+    };
     let current_on = move |tab: Tab| (tab == current).then_some("page");
     let count = open.map(|open| {
         view! {
@@ -35,11 +39,11 @@ pub(super) fn tabs(current: Tab, open: Option<usize>) -> AnyView {
     });
     view! {
         <nav class="tabs" aria-label="Invoices">
-            <a class="tabs__item" href="/portal" rel="external" aria-current=current_on(Tab::Open)>
+            <a class="tabs__item" href=href("/portal") rel="external" aria-current=current_on(Tab::Open)>
                 <span>"To pay"</span>
                 {count}
             </a>
-            <a class="tabs__item" href="/portal/paid" rel="external" aria-current=current_on(Tab::Paid)>"Paid"</a>
+            <a class="tabs__item" href=href("/portal/paid") rel="external" aria-current=current_on(Tab::Paid)>"Paid"</a>
         </nav>
     }
     .into_any()
@@ -67,7 +71,7 @@ pub(super) fn open_bill(invoice: &PortalInvoice, currency: &str, can_choose: boo
     view! {
         <li class=if can_choose { "bill" } else { "bill bill--plain" }>
             {tick}
-            {name(&invoice.id, &invoice.number, &invoice.po_number)}
+            {name(&invoice.id, &invoice.number, &invoice.po_number, &invoice.buyer)}
             <span class="bill__amount">{before} <span>{price}</span></span>
             <span class="bill__note">
                 {due}
@@ -122,7 +126,11 @@ fn tick(invoice: &PortalInvoice, price: &str) -> AnyView {
     .into_any()
 }
 
-pub(super) fn name(id: &str, number: &str, po_number: &str) -> AnyView {
+/// Number, order number, and for whom it is paid when that is somebody else.
+pub(super) fn name(id: &str, number: &str, po_number: &str, buyer: &str) -> AnyView {
+    let buyer = (!buyer.is_empty()).then(|| {
+        view! { " " <span class="bill__buyer">{format!("for {buyer}")}</span> }
+    });
     let po = (!po_number.is_empty()).then(|| {
         let says_po = po_number.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("po"));
         let po = if says_po { po_number.to_owned() } else { format!("PO {po_number}") };
@@ -133,6 +141,7 @@ pub(super) fn name(id: &str, number: &str, po_number: &str) -> AnyView {
             <a href=format!("/portal/invoices/{id}") rel="external">{number.to_owned()}</a>
             " "
             {po}
+            {buyer}
         </span>
     }
     .into_any()

@@ -27,6 +27,7 @@ pub fn choose() -> AnyView {
         Selection {
             invoices: query.get_all("invoice").unwrap_or_default().join(","),
             all: one("all"),
+            buyer: one("buyer"),
             setup: one("setup"),
             payment: one("payment"),
             quote: one("quote"),

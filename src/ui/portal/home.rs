@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::{
     basket::basket,
     bills::{Tab, open_bill, tabs},
+    buyers::{buyer_of_page, choice_of_buyer},
     page::page,
 };
 use crate::{
     api::{
         portal::invoices::portal_open,
-        view::{ContactView, PortalCurrency, PortalHome, PortalInvoice},
+        view::{Buyers, ContactView, PortalCurrency, PortalHome, PortalInvoice},
     },
     ui::{
         components::{
@@ -25,21 +26,25 @@ use crate::{
 
 /// The portal's first screen.
 pub fn home() -> AnyView {
-    page(portal_open(), home_page)
+    page(portal_open(buyer_of_page()), home_page)
 }
 
 fn home_page(home: PortalHome) -> AnyView {
-    let PortalHome { frame, currencies, payments_on } = home;
+    let PortalHome { frame, currencies, payments_on, paid_by, buyers } = home;
     let paused = (!payments_on).then(|| paused(&frame.contact));
     let is_only = currencies.len() == 1;
     let open = currencies.iter().flat_map(|part| &part.invoices).filter(|i| i.is_payable()).count();
     let heading = match currencies.len() {
+        0 if !paid_by.is_empty() => Some(paid_elsewhere(&frame.account, &paid_by)),
         0 => Some(nothing_owed()),
         1 => None,
         _ => Some(view! { <h1 class="visually-hidden">"What you owe"</h1> }.into_any()),
     };
-    let heroes = currencies.iter().map(|part| hero(part, is_only, payments_on)).collect_view();
-    let lists = if currencies.is_empty() {
+    let heroes =
+        currencies.iter().map(|part| hero(part, is_only, payments_on, &buyers)).collect_view();
+    let lists = if currencies.is_empty() && !paid_by.is_empty() {
+        ().into_any()
+    } else if currencies.is_empty() {
         nothing_to_pay()
     } else {
         currencies
@@ -51,11 +56,12 @@ fn home_page(home: PortalHome) -> AnyView {
     view! {
         <PortalPage frame=frame title="What you owe">
             {paused}
+            {choice_of_buyer("/portal", &buyers)}
             {heading}
             {heroes}
             <section class="stack" aria-labelledby="list-title">
                 <h2 class="visually-hidden" id="list-title">"Invoices"</h2>
-                {tabs(Tab::Open, Some(open))}
+                {tabs(Tab::Open, Some(open), &buyers)}
                 {lists}
             </section>
         </PortalPage>
@@ -64,7 +70,7 @@ fn home_page(home: PortalHome) -> AnyView {
 }
 
 /// The amount, what of it is late, what paying now saves, and the button.
-fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool) -> AnyView {
+fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool, buyers: &Buyers) -> AnyView {
     let currency = part.currency.as_str();
     let id = format!("owed-{currency}");
     // What is on its way is open in the books, and paid in the payer's eyes.
@@ -73,6 +79,7 @@ fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool) -> AnyView {
     let label = view! {
         <span>"You owe "</span>
         <strong class="owed__amount">{money(to_pay, currency)}</strong>
+        {buyers.name().map(|name| format!(" for {name}"))}
     };
     let heading = if is_only {
         view! { <h1 class="owed__label" id=id.clone()>{label}</h1> }.into_any()
@@ -111,7 +118,7 @@ fn hero(part: &PortalCurrency, is_only: bool, can_pay: bool) -> AnyView {
             {save}
             {clearing}
             {credit}
-            {can_pay.then(|| pay_all(part))}
+            {can_pay.then(|| pay_all(part, buyers))}
         </section>
     }
     .into_any()
@@ -122,16 +129,20 @@ fn payable(part: &PortalCurrency) -> impl Iterator<Item = &PortalInvoice> {
 }
 
 /// The button that pays everything that can be paid.
-fn pay_all(part: &PortalCurrency) -> Option<AnyView> {
+fn pay_all(part: &PortalCurrency, buyers: &Buyers) -> Option<AnyView> {
     let price: i64 = payable(part).map(PortalInvoice::price_today).sum();
     if price == 0 {
         return None;
     }
     let price = money(price, &part.currency);
+    let buyer = &buyers.chosen;
+    let buyer = (!buyer.is_empty())
+        .then(|| view! { <input type="hidden" name="buyer" value=buyer.clone()/> });
     Some(
         view! {
             <form class="owed__pay" action="/portal/pay" method="get">
                 <input type="hidden" name="all" value=part.currency.clone()/>
+                {buyer}
                 <button class="button button--primary button--large button--wide" type="submit">
                     {format!("Pay {price}")}
                 </button>
@@ -172,6 +183,22 @@ fn bill_list(part: &PortalCurrency, is_only: bool, can_choose: bool) -> AnyView 
             <div class="basket" role="group" aria-label="Your choice">{bar}</div>
         </form>
         {more}
+    }
+    .into_any()
+}
+
+/// The account's invoices go to somebody else.
+fn paid_elsewhere(account: &str, paid_by: &str) -> AnyView {
+    view! {
+        <section class="owed" aria-labelledby="owed">
+            <h1 class="owed__label" id="owed">
+                <span>"Invoices of "</span>
+                <strong>{account.to_owned()}</strong>
+                <span>" are paid by "</span>
+                <strong>{paid_by.to_owned()}</strong>
+            </h1>
+            <p class="soft">"There is nothing for you to pay here."</p>
+        </section>
     }
     .into_any()
 }

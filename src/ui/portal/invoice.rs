@@ -111,6 +111,7 @@ fn facts(page: &PortalInvoicePage) -> AnyView {
         ("Issued", invoice.issued.clone()),
         ("Due", invoice.due.clone()),
         ("Terms", page.terms.clone()),
+        ("Bought by", invoice.buyer.clone()),
         ("Billed to", page.frame.account.clone()),
     ];
     let rows = all

@@ -16,6 +16,8 @@ mod basket;
 #[cfg(feature = "ssr")]
 mod bills;
 #[cfg(feature = "ssr")]
+mod buyers;
+#[cfg(feature = "ssr")]
 mod choose;
 #[cfg(feature = "ssr")]
 mod home;

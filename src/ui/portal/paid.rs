@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     bills::{Tab, name, pdf, tabs},
+    buyers::{buyer_of_page, choice_of_buyer},
     page::page,
 };
 use crate::{
@@ -20,11 +21,11 @@ use crate::{
 
 /// What was paid.
 pub fn paid() -> AnyView {
-    page(portal_paid(), paid_page)
+    page(portal_paid(buyer_of_page()), paid_page)
 }
 
 fn paid_page(paid: PortalPaid) -> AnyView {
-    let PortalPaid { frame, invoices, is_cut } = paid;
+    let PortalPaid { frame, invoices, is_cut, buyers } = paid;
     let list = if invoices.is_empty() {
         view! {
             <div class="state">
@@ -51,9 +52,10 @@ fn paid_page(paid: PortalPaid) -> AnyView {
     view! {
         <PortalPage frame=frame title="Paid invoices">
             <h1>"Paid invoices"</h1>
+            {choice_of_buyer("/portal/paid", &buyers)}
             <section class="stack" aria-labelledby="list-title">
                 <h2 class="visually-hidden" id="list-title">"Invoices"</h2>
-                {tabs(Tab::Paid, None)}
+                {tabs(Tab::Paid, None, &buyers)}
                 {list}
             </section>
         </PortalPage>
@@ -85,7 +87,7 @@ fn paid_bill(invoice: &PaidInvoice) -> AnyView {
     let state = state.unwrap_or(PaymentState::Succeeded);
     view! {
         <li class="bill bill--plain">
-            {name(&invoice.id, &invoice.number, &invoice.po_number)}
+            {name(&invoice.id, &invoice.number, &invoice.po_number, &invoice.buyer)}
             <span class="bill__amount">
                 {money(invoice.total.minor, &invoice.total.currency)}
             </span>

@@ -180,6 +180,7 @@ fn facts(payment: &PaymentPage) -> AnyView {
                 <a class="nowrap" href=format!("/portal/invoices/{}", line.id) rel="external">
                     {line.number.clone()}
                 </a>
+                {(!line.buyer.is_empty()).then(|| format!(" for {}", line.buyer))}
                 {comma}
             }
         })

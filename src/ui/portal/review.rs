@@ -147,14 +147,14 @@ fn price(page: &ReviewPage) -> AnyView {
     let invoices = part(
         plural(count, "invoice", "invoices"),
         money(page.payable, currency),
-        each(|line| Some(format!("{}, due {}:", line.number, line.due)), |line| line.payable),
+        each(|line| Some(format!("{}, due {}:", line.label(), line.due)), |line| line.payable),
     );
     let early = (page.early_discount > 0).then(|| {
         let reasons = each(
             |line| {
                 (line.early_discount > 0).then(|| match line.discount_until.as_str() {
-                    "" => format!("{}:", line.number),
-                    until => format!("{}, because you pay by {until}:", line.number),
+                    "" => format!("{}:", line.label()),
+                    until => format!("{}, because you pay by {until}:", line.label()),
                 })
             },
             |line| -line.early_discount,

@@ -52,6 +52,7 @@ fn section(path: &str) -> &'static str {
         "paid" => "paid",
         "import" => "import",
         "team" => "team",
+        "settings" => "settings",
         "mailbox" => "mailbox",
         _ => "",
     }
@@ -81,6 +82,7 @@ fn Rail(frame: Frame) -> AnyView {
             Some(view! {
                 {is_keeper.then(|| item("import", "Import", "upload"))}
                 {leads.then(|| item("team", "Team", "user"))}
+                {is_keeper.then(|| item("settings", "Settings", "settings"))}
                 {(is_keeper && frame.has_mailbox).then(|| item("mailbox", "Mailbox", "mail"))}
             })
         })
@@ -232,6 +234,7 @@ mod tests {
             ("/staff/import/runs/7", "import"),
             ("/staff/mailbox/7", "mailbox"),
             ("/staff/team", "team"),
+            ("/staff/settings", "settings"),
             ("/staff/account", ""),
             ("/staff/nowhere", ""),
         ] {

@@ -30,6 +30,9 @@ pub fn field(name: &str) -> String {
         "role" => "Role",
         "note" => "Note",
         "specialist" => "AR specialist",
+        "billing_preference" => "Who pays",
+        "bill_to" => "Bill-To",
+        "pays_for" => "Pays for",
         // The rest is called what the import calls it.
         other => return words::import_field(other),
     };
@@ -67,6 +70,12 @@ pub fn what(row: &ActivityView) -> String {
                 format!("{} changed", format::plural(count, "field", "fields"))
             }
         },
+        ActivityKind::BillToChanged => match row.facts.first() {
+            Some(one) if one.field == "bill_to" => "Somebody else pays".to_owned(),
+            Some(one) if one.before.is_empty() => format!("Pays for {} now", one.after),
+            Some(one) => format!("No longer pays for {}", one.before),
+            None => "Bill-To changed".to_owned(),
+        },
         ActivityKind::ContactAdded => "Contact added".to_owned(),
         ActivityKind::ContactChanged => "Contact changed".to_owned(),
         ActivityKind::ContactRemoved => "Contact removed".to_owned(),
@@ -87,7 +96,11 @@ pub fn remark(row: &ActivityView) -> Option<String> {
         ActivityKind::Payment => {
             let minor = fact(row, "minor").parse().unwrap_or(0);
             let amount = format::money(minor, fact(row, "currency"));
-            let parts = [amount.as_str(), fact(row, "method")];
+            let payer = match fact(row, "payer") {
+                "" => String::new(),
+                payer => format!("its part of a payment by {payer}"),
+            };
+            let parts = [amount.as_str(), fact(row, "method"), &payer];
             let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             Some(parts.join(" · "))
         }

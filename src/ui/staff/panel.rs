@@ -7,6 +7,7 @@ use super::{
     icon::StaffIcon,
     list_url::ListAddress,
     pages::{List, Page},
+    panel_billing::Billing,
     panel_contacts, panel_history, panel_notes,
     panel_specialist::Specialists,
     panel_tabs::{Tab, tab_body, tabs},
@@ -53,6 +54,7 @@ pub fn Panel<P: Page>(
     let notes = panel_notes::Notes::new(id, tab);
     let contacts = panel_contacts::Contacts::new(id, tab);
     let specialists = Specialists::new(id, tab, move || customer.refetch());
+    let billing = Billing::new(address, move || customer.refetch());
     let neighbour_bar = move || {
         let id = id.get();
         Suspend::new(async move {
@@ -90,7 +92,7 @@ pub fn Panel<P: Page>(
                         Tab::History => panel_history::tab(history, address),
                         Tab::Contacts => panel_contacts::tab(contacts, id.get()),
                         Tab::Notes => panel_notes::tab(notes, id.get()),
-                        tab => facts(customer, tab, specialists),
+                        tab => facts(customer, tab, specialists, billing),
                     }}
                 </section>
             }
@@ -100,12 +102,12 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(customer: Customer, tab: Tab, specialists: Specialists) -> AnyView {
+fn facts(customer: Customer, tab: Tab, specialists: Specialists, billing: Billing) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
             let customer = customer.await.and_then(Result::ok);
-            customer.map(|customer| tab_body(&customer, tab, specialists))
+            customer.map(|customer| tab_body(&customer, tab, specialists, billing))
         })
     };
     view! { <Transition>{body}</Transition> }.into_any()
@@ -211,11 +213,8 @@ fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
     // The heading was not there yet when the panel opened.
     Effect::new(|_| focus::pass_focus(PANEL, TITLE));
     let number = customer.number.clone();
-    let sub = if customer.parent_number.is_empty() {
-        number
-    } else {
-        format!("{number} · Belongs to {}", customer.parent_number)
-    };
+    let parent = customer.billing.parent.as_ref().map_or(&customer.parent_number, |one| &one.name);
+    let sub = if parent.is_empty() { number } else { format!("{number} · Belongs to {parent}") };
     let chips = worst(&customer).map(|status| {
         view! { <div class="panel__chips"><InvoiceChip status=status/></div> }
     });

@@ -4,31 +4,23 @@ use leptos::prelude::*;
 
 use super::{
     follow::{Asked, read_while},
-    icon::StaffIcon,
+    panel_choice::{Choosing, choosing, select},
     panel_tabs::Tab,
 };
-use crate::{
-    api::{
-        error::ApiError,
-        staff::customers::{assign_specialist, list_specialists},
-        view::{CustomerPanel, SpecialistView},
-    },
-    ui::text,
+use crate::api::{
+    staff::customers::{assign_specialist, list_specialists},
+    view::{CustomerPanel, SpecialistView},
 };
-
-/// Customer, who was responsible, who shall be.
-type Choice = (String, String, String);
 
 /// Who may be chosen, and choosing them.
 #[derive(Clone, Copy)]
 pub struct Specialists {
     all: Asked<Vec<SpecialistView>>,
-    assign: Action<Choice, (String, Result<(), ApiError>)>,
+    assign: Choosing,
 }
 
 impl Specialists {
-    /// Read while the summary is open. `refresh` reads the customer again: a choice that was
-    /// refused is taken back.
+    /// Read while the summary is open. `refresh` reads the customer again.
     pub fn new(
         id: Memo<String>,
         tab: Memo<Tab>,
@@ -36,19 +28,7 @@ impl Specialists {
     ) -> Self {
         let asked = Memo::new(move |_| Tab::Summary.asked(tab, id).map(|_| ()));
         let all = read_while(asked, |()| list_specialists());
-        let assign = Action::new(|(customer, before, after): &Choice| {
-            let (customer, before, after) = (customer.clone(), before.clone(), after.clone());
-            async move {
-                let done = assign_specialist(customer.clone(), before, after).await;
-                (customer, done)
-            }
-        });
-        Effect::new(move |_| {
-            if assign.value().with(Option::is_some) {
-                refresh();
-            }
-        });
-        Self { all, assign }
+        Self { all, assign: choosing(assign_specialist, refresh) }
     }
 }
 
@@ -70,25 +50,7 @@ pub fn section(customer: &CustomerPanel, specialists: Specialists) -> AnyView {
 }
 
 fn choice(customer: &CustomerPanel, Specialists { all, assign }: Specialists) -> AnyView {
-    let id = customer.id.clone();
     let before = customer.specialist.clone();
-    let own = id.clone();
-    let error = move || {
-        assign.value().with(|value| match value {
-            Some((customer, Err(error))) if *customer == own => Some(error.clone()),
-            _ => None,
-        })
-    };
-    let problem = move || {
-        error().map(|error| {
-            view! {
-                <p class="field__error" id="specialist-error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{text::error_text(&error)}</span>
-                </p>
-            }
-        })
-    };
     let was = before.as_ref().map(|specialist| specialist.id.clone()).unwrap_or_default();
     let chosen = was.clone();
     let options = move || {
@@ -106,24 +68,10 @@ fn choice(customer: &CustomerPanel, Specialists { all, assign }: Specialists) ->
             all.into_iter().map(option).collect_view()
         })
     };
-    let choose = move |after: String| {
-        assign.dispatch((id.clone(), was.clone(), after));
-    };
     let is_nobody = customer.specialist.is_none();
-    view! {
-        <div class="field">
-            <label class="visually-hidden" for="specialist">"AR specialist"</label>
-            {problem}
-            <select
-                class="input"
-                id="specialist"
-                disabled=move || assign.pending().get()
-                on:change:target=move |event| choose(event.target().value())
-            >
-                <option value="" selected=is_nobody>"Nobody"</option>
-                <Transition>{options}</Transition>
-            </select>
-        </div>
-    }
-    .into_any()
+    let options = view! {
+        <option value="" selected=is_nobody>"Nobody"</option>
+        <Transition>{options}</Transition>
+    };
+    select("specialist", "AR specialist", (customer.id.clone(), was), assign, options)
 }

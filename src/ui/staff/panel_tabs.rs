@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     list_url::ListAddress,
+    panel_billing::{self, Billing},
     panel_specialist::{self, Specialists},
 };
 use crate::{
@@ -102,17 +103,22 @@ pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoVi
 }
 
 /// What a tab shows of what is known of the customer.
-pub fn tab_body(customer: &CustomerPanel, tab: Tab, specialists: Specialists) -> AnyView {
+pub fn tab_body(
+    customer: &CustomerPanel,
+    tab: Tab,
+    specialists: Specialists,
+    billing: Billing,
+) -> AnyView {
     let body = match tab {
         Tab::Invoices => invoices(customer),
         Tab::Payments => payments(customer),
-        _ => summary(customer, specialists),
+        _ => summary(customer, specialists, billing),
     };
     view! { <div class="panel__body">{body}</div> }.into_any()
 }
 
-fn summary(customer: &CustomerPanel, specialists: Specialists) -> AnyView {
-    let balances = (!customer.balances.is_empty()).then(|| balances(&customer.balances));
+fn summary(customer: &CustomerPanel, specialists: Specialists, billing: Billing) -> AnyView {
+    let balances = balances("panel-balances", "Balances", &customer.balances);
     let contacts = match customer.contacts.len() {
         0 => "Open to nobody yet".to_owned(),
         count => {
@@ -137,6 +143,7 @@ fn summary(customer: &CustomerPanel, specialists: Specialists) -> AnyView {
                 <div><dt>"Portal"</dt><dd><span>{contacts}</span>{people}</dd></div>
             </dl>
         </section>
+        {panel_billing::section(customer, billing)}
         {panel_specialist::section(customer, specialists)}
         {contact(customer)}
     }
@@ -147,7 +154,15 @@ fn fact(label: &'static str, value: String) -> Option<impl IntoView> {
     (!value.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
 }
 
-fn balances(balances: &[BalanceView]) -> impl IntoView + use<> {
+/// Sums by currency; nothing where there are none.
+pub(super) fn balances(
+    id: &'static str,
+    title: &'static str,
+    balances: &[BalanceView],
+) -> Option<AnyView> {
+    if balances.is_empty() {
+        return None;
+    }
     let row = |balance: &BalanceView| {
         let amount = |minor: i64| format::amount(minor, &balance.currency);
         view! {
@@ -160,12 +175,12 @@ fn balances(balances: &[BalanceView]) -> impl IntoView + use<> {
         }
     };
     let rows = balances.iter().map(row).collect_view();
-    view! {
-        <section class="panel__section" aria-labelledby="panel-balances">
-            <h3 id="panel-balances">"Balances"</h3>
-            <div class="table-scroll" role="group" aria-labelledby="panel-balances" tabindex="0">
+    let table = view! {
+        <section class="panel__section" aria-labelledby=id>
+            <h3 id=id>{title}</h3>
+            <div class="table-scroll" role="group" aria-labelledby=id tabindex="0">
                 <table class="data-table data-table--plain">
-                    <caption class="visually-hidden">"Balances by currency"</caption>
+                    <caption class="visually-hidden">{format!("{title} by currency")}</caption>
                     <thead>
                         <tr>
                             <th scope="col">"Currency"</th>
@@ -178,7 +193,8 @@ fn balances(balances: &[BalanceView]) -> impl IntoView + use<> {
                 </table>
             </div>
         </section>
-    }
+    };
+    Some(table.into_any())
 }
 
 fn contact(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
@@ -303,6 +319,9 @@ fn payment(row: &PaymentRowView) -> impl IntoView + use<> {
             let count = i64::try_from(many.len()).unwrap_or(i64::MAX);
             parts.push(format::plural(count, "invoice", "invoices"));
         }
+    }
+    if !row.payer.is_empty() {
+        parts.push(format!("its part of a payment by {}", row.payer));
     }
     if row.surcharge != 0 {
         parts.push(format!("with {} surcharge", format::money(row.surcharge, currency)));

@@ -156,6 +156,7 @@ pub fn import_field(name: &str) -> String {
         "address_postal_code" => "Postal code",
         "address_country" => "Country",
         "parent_number" => "Parent’s number",
+        "is_project" => "Is a project",
         "number" => "Document number",
         "kind" => "Kind of document",
         "issued_on" => "Date of issue",

@@ -1,0 +1,40 @@
+//! Settings of receivables.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::{api::error::ApiError, domain::receivables::ReceivablesSettings};
+
+/// The settings.
+#[server(name = GetReceivables, prefix = "/api/staff", endpoint = "settings/receivables", input = GetUrl)]
+pub async fn receivables_settings() -> Result<ReceivablesSettings, ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::company};
+
+    let call = StaffCall::permitted(Permission::Settings).await?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await;
+    Ok(company.map_err(|error| call.request.fail(error))?.receivables)
+}
+
+/// Writes who pays what a customer buys, where the customer has no say of its own. `before` is what
+/// it was when it was read; both are words of a preference.
+#[server(
+    name = SaveBillingPreference, prefix = "/api/staff", endpoint = "settings/billing_preference"
+)]
+pub async fn save_billing_preference(before: String, after: String) -> Result<(), ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{form::Problem, hierarchy::BillingPreference, permission::Permission},
+        services::company,
+    };
+
+    let call = StaffCall::permitted(Permission::Settings).await?;
+    let preference = |word: &str| {
+        let bad = || call.request.answer(ApiError::invalid("after", Problem::NotAChoice));
+        BillingPreference::from_word(word).ok_or_else(bad)
+    };
+    let settings = |billing_preference| ReceivablesSettings { billing_preference };
+    let (before, after) = (settings(preference(&before)?), settings(preference(&after)?));
+    company::change_receivables(call.world(), &before, &after, &call.actor())
+        .await
+        .map_err(|error| call.request.fail(error))
+}

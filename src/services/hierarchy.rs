@@ -1,0 +1,299 @@
+//! Who pays for whom: working it out anew when the books, a setting or a customer's own say
+//! changes, with a row in the history of everybody concerned.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind},
+        hierarchy::{self, BillingPreference, Hierarchy, PreferenceOrigin},
+        ids::CustomerId,
+        receivables::ReceivablesSettings,
+    },
+    services::{World, customers, history, staff::Staff},
+    storage::{
+        self, Session, StorageError,
+        hierarchy::{NamedRow, PlacedRow},
+    },
+};
+
+/// The kind of the job that works it out for everybody.
+pub const REFRESH_HIERARCHY: &str = "refresh_hierarchy";
+
+/// Customers written by one transaction, so that other writers need not wait long.
+const CUSTOMERS_PER_TRANSACTION: usize = 200;
+
+/// How often it is worked out anew when others change the books meanwhile.
+const ROUNDS_MAX: usize = 20;
+
+/// What the job needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefreshHierarchy {
+    /// Who changed the setting.
+    pub actor: String,
+}
+
+/// Has it worked out for everybody once the transaction is committed.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn queue(
+    session: &mut Session,
+    world: &World,
+    actor: &str,
+) -> Result<(), StorageError> {
+    let payload = serde_json::to_string(&RefreshHierarchy { actor: actor.to_owned() })
+        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
+    let job = world.new_id();
+    // A key of its own: one that runs already may have read the setting as it was before.
+    let key = format!("{REFRESH_HIERARCHY}:{job}");
+    let now = world.now();
+    storage::queue::insert_once(session, job, REFRESH_HIERARCHY, &payload, &key, now, now).await
+}
+
+/// Somebody else pays from now on.
+#[derive(Clone, Debug)]
+struct Change {
+    placed: PlacedRow,
+    bill_to_id: CustomerId,
+}
+
+fn changes(rows: Vec<PlacedRow>, settings: ReceivablesSettings) -> Vec<Change> {
+    let tree = Hierarchy::new(rows.iter().map(|row| (row.id, row.node())));
+    let mut changes: Vec<Change> = rows
+        .into_iter()
+        .map(|placed| {
+            let bill_to_id = tree.bill_to(placed.id, settings.billing_preference);
+            Change { placed, bill_to_id }
+        })
+        .filter(|change| change.bill_to_id != change.placed.bill_to_id)
+        .collect();
+    // In the order of ids, so that two transactions wait for each other in one direction only.
+    changes.sort_by_key(|change| change.placed.id);
+    changes
+}
+
+/// Works out who pays for whom, for everybody, and writes what changed, some at a time. Running it
+/// again, or twice at once, is harmless.
+///
+/// # Errors
+/// When the database fails; what was committed until then stays.
+pub async fn refresh(world: &World, actor: &str) -> Result<(), StorageError> {
+    for _ in 0..ROUNDS_MAX {
+        let mut session = world.db.read().await?;
+        let settings = storage::company::find(&mut session).await?.read()?.2;
+        let changes = changes(storage::hierarchy::all_placed(&mut session).await?, settings);
+        drop(session);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        for part in changes.chunks(CUSTOMERS_PER_TRANSACTION) {
+            let mut session = world.db.begin().await?;
+            if storage::company::lock(&mut session).await?.read()?.2 != settings {
+                break;
+            }
+            write(&mut session, world, part, actor).await?;
+            session.commit().await?;
+        }
+    }
+    Err(StorageError::Busy)
+}
+
+/// Names of those who pay, as the history says them.
+type Names = HashMap<CustomerId, String>;
+
+async fn name(
+    session: &mut Session,
+    names: &mut Names,
+    id: CustomerId,
+) -> Result<String, StorageError> {
+    if let Some(name) = names.get(&id) {
+        return Ok(name.clone());
+    }
+    let found = storage::customers::find(session, id).await?;
+    let name = found.map(|row| said(&row.number, &row.name)).unwrap_or_default();
+    names.insert(id, name.clone());
+    Ok(name)
+}
+
+fn said(number: &str, name: &str) -> String {
+    format!("{name} ({number})")
+}
+
+/// Writes that others pay: for each customer itself, for whoever paid and for whoever pays.
+async fn write(
+    session: &mut Session,
+    world: &World,
+    changes: &[Change],
+    actor: &str,
+) -> Result<(), StorageError> {
+    let mut names = Names::new();
+    let mut rows: Vec<(CustomerId, Activity)> = Vec::new();
+    for Change { placed, bill_to_id } in changes {
+        let now = world.now();
+        if !storage::hierarchy::update_bill_to(session, placed, *bill_to_id, now).await? {
+            continue;
+        }
+        let mut tell = |id: CustomerId, field: &str, before: &str, after: &str| {
+            let kind = ActivityKind::BillToChanged;
+            let fact = |value: &str| history::facts([(field, value)]);
+            let told = Activity::change(kind, actor, fact(before), fact(after));
+            rows.extend(told.map(|activity| (id, activity)));
+        };
+        let before = name(session, &mut names, placed.bill_to_id).await?;
+        let after = name(session, &mut names, *bill_to_id).await?;
+        tell(placed.id, "bill_to", &before, &after);
+        let bought = said(&placed.number, &placed.name);
+        if placed.bill_to_id != placed.id {
+            tell(placed.bill_to_id, "pays_for", &bought, "");
+        }
+        if *bill_to_id != placed.id {
+            tell(*bill_to_id, "pays_for", "", &bought);
+        }
+    }
+    rows.sort_by_key(|(id, _)| *id);
+    for (id, activity) in rows {
+        history::write(session, world, id, &activity).await?;
+        session.announce(id);
+    }
+    Ok(())
+}
+
+/// Why a customer's say was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum PreferError {
+    /// There is no such customer.
+    #[error("not found")]
+    NotFound,
+    /// It was changed meanwhile.
+    #[error("it was changed meanwhile")]
+    Changed,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for PreferError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// Gives a customer a say of its own in who pays what it buys, or none, and works out who does.
+/// `before` is what it was when it was read: what somebody else decided is not written over.
+///
+/// # Errors
+/// `NotFound`, `Changed`.
+pub async fn prefer(
+    world: &World,
+    staff: &Staff,
+    id: CustomerId,
+    before: Option<BillingPreference>,
+    after: Option<BillingPreference>,
+) -> Result<(), PreferError> {
+    let mut session = world.db.begin().await?;
+    let settings = storage::company::lock(&mut session).await?.read()?.2;
+    if !customers::sees(&mut session, staff, id).await? {
+        return Err(PreferError::NotFound);
+    }
+    let now = world.now();
+    if !storage::hierarchy::update_preference(&mut session, id, before, after, now).await? {
+        return Err(PreferError::Changed);
+    }
+    let actor = staff.actor();
+    let said = |own: Option<BillingPreference>| {
+        history::facts([("billing_preference", own.map_or("", |own| own.as_str()))])
+    };
+    let kind = ActivityKind::ProfileChanged;
+    if let Some(activity) = Activity::change(kind, &actor, said(before), said(after)) {
+        history::write(&mut session, world, id, &activity).await?;
+    }
+    let above = storage::hierarchy::all_above(&mut session, id).await?;
+    let own = changes(above, settings).into_iter().find(|change| change.placed.id == id);
+    write(&mut session, world, own.as_slice(), &actor).await?;
+    session.announce(id);
+    session.commit().await?;
+    Ok(())
+}
+
+/// Others for whom a customer pays that are named on its page.
+const NAMED_MAX: i64 = 50;
+
+/// Who pays for a customer, and for whom it pays, as far as whoever asks may know.
+#[derive(Clone, Debug)]
+pub struct Billing {
+    /// Its own say.
+    pub own: Option<BillingPreference>,
+    /// What counts.
+    pub preference: BillingPreference,
+    /// Where that comes from.
+    pub origin: PreferenceOrigin,
+    /// What would count without a say of its own.
+    pub inherited: BillingPreference,
+    /// The customer it belongs to.
+    pub parent: Option<NamedRow>,
+    /// Whether it belongs to itself in the books.
+    pub is_in_circle: bool,
+    /// Who pays.
+    pub bill_to: NamedRow,
+    /// Others for whom it pays, by name: the first of those that whoever asks sees.
+    pub pays_for: Vec<NamedRow>,
+    /// How many others it pays for.
+    pub pays_for_count: i64,
+    /// How many of them whoever asks sees.
+    pub pays_for_seen: i64,
+}
+
+/// What there is to say about a customer's bills.
+///
+/// # Errors
+/// When the database fails or holds no such customer.
+pub async fn of_customer(
+    session: &mut Session,
+    settings: ReceivablesSettings,
+    staff: &Staff,
+    id: CustomerId,
+) -> Result<Billing, StorageError> {
+    let gone = || StorageError::Inconsistent(format!("customer {id} is gone"));
+    let above = storage::hierarchy::all_above(session, id).await?;
+    let placed = above.iter().find(|row| row.id == id).cloned().ok_or_else(gone)?;
+    let tree = Hierarchy::new(above.iter().map(|row| (row.id, row.node())));
+    let node = placed.node();
+    let (preference, origin) = hierarchy::preference(&node, settings.billing_preference);
+    let without = hierarchy::Node { preference: None, ..node };
+    let (inherited, _) = hierarchy::preference(&without, settings.billing_preference);
+    let sight = staff.sight();
+    let parent = match tree.parent(id) {
+        Some(parent) => storage::hierarchy::find_named(session, parent, sight).await?,
+        None => None,
+    };
+    let bill_to = storage::hierarchy::find_named(session, placed.bill_to_id, sight).await?;
+    let (pays_for_count, pays_for_seen) =
+        storage::hierarchy::count_paid_for(session, id, sight).await?;
+    let mut pays_for = Vec::new();
+    if pays_for_seen > 0 {
+        pays_for = storage::hierarchy::all_paid_for(session, id, sight, NAMED_MAX).await?;
+    }
+    Ok(Billing {
+        own: placed.billing_preference,
+        preference,
+        origin,
+        inherited,
+        parent,
+        is_in_circle: tree.is_in_circle(id),
+        bill_to: bill_to.ok_or_else(gone)?,
+        pays_for,
+        pays_for_count,
+        pays_for_seen,
+    })
+}
+
+impl Billing {
+    /// Whether sums of all it pays for say more than its own, and only of customers that whoever
+    /// asks sees.
+    pub const fn tells_all(&self) -> bool {
+        self.pays_for_count > 0 && self.pays_for_count == self.pays_for_seen
+    }
+}

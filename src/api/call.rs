@@ -17,6 +17,7 @@ use crate::{
     domain::{
         form::FieldProblem,
         ids::CustomerId,
+        payment_override::PortalAccess,
         permission::{DutiesError, Permission, Sight},
         quote::QuoteError,
     },
@@ -30,6 +31,7 @@ use crate::{
         hierarchy::PreferError,
         methods::SetupError,
         notes::NoteError,
+        payment_overrides::OverridesError,
         payments::FollowError,
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
@@ -71,6 +73,8 @@ pub struct PortalCall {
     account: String,
     /// Who pays its invoices, when that is somebody else; else empty.
     pub paid_by: String,
+    /// What the portal is to it.
+    pub access: PortalAccess,
     /// Whether there are others to open.
     can_switch: bool,
     /// The seller.
@@ -237,18 +241,45 @@ impl PortalCall {
     }
 
     async fn reading_of(request: Anybody) -> Result<(Self, Session), ApiError> {
+        let (call, session) = Self::even_closed_of(request).await?;
+        if call.access == PortalAccess::Closed {
+            return Err(call.request.answer(ApiError::PortalClosed));
+        }
+        Ok((call, session))
+    }
+
+    /// Begins a call that is answered even while the portal is closed to the account: it may say
+    /// so, and nothing else of the account.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `AccountRequired`.
+    pub async fn reading_even_closed() -> Result<(Self, Session), ApiError> {
+        Self::even_closed_of(Anybody::begin()).await
+    }
+
+    async fn even_closed_of(request: Anybody) -> Result<(Self, Session), ApiError> {
         let (payer, session) = payer(&request).await?;
         let Some(customer_id) = payer.customer_id else {
             return Err(request.answer(ApiError::AccountRequired));
         };
-        let sign_in::Payer { email, account, paid_by, can_switch, company, .. } = payer;
-        let call = Self { request, email, customer_id, account, paid_by, can_switch, company };
+        let sign_in::Payer { email, account, paid_by, access, can_switch, company, .. } = payer;
+        let call =
+            Self { request, email, customer_id, account, paid_by, access, can_switch, company };
         Ok((call, session))
     }
 
     /// What the account pays: all of it, or what one buyer bought, named as the browser names it.
-    pub fn billed(&self, buyer: &str) -> Billed {
-        Billed { bill_to_id: self.customer_id, buyer_id: buyer.parse().ok() }
+    /// Somebody it does not pay for is nobody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn billed(&self, session: &mut Session, buyer: &str) -> Result<Billed, ApiError> {
+        let all = Billed::to(self.customer_id);
+        let Ok(id) = buyer.parse() else { return Ok(all) };
+        let found = storage::customers::find(session, id).await;
+        let found = found.map_err(|error| self.request.fail(error))?;
+        let is_paid_for = found.is_some_and(|buyer| buyer.bill_to_id == self.customer_id);
+        Ok(Billed { buyer_id: is_paid_for.then_some(id), ..all })
     }
 
     /// Whose invoices can be looked at alone; nobody's unless there is a choice.
@@ -262,7 +293,9 @@ impl PortalCall {
         rows: &[BilledInvoiceRow],
     ) -> Result<Buyers, ApiError> {
         let is_others = |row: &BilledInvoiceRow| row.invoice.customer_id != self.customer_id;
-        if billed.buyer_id.is_none() && !rows.iter().any(is_others) {
+        let has_choice = billed.buyer_id.is_some() || rows.iter().any(is_others);
+        // Whoever does not pay for itself may pay for others all the same.
+        if !has_choice && self.paid_by.is_empty() {
             return Ok(Buyers::default());
         }
         let others =
@@ -504,6 +537,16 @@ impl From<ContactError> for Failure {
             ContactError::FromBooks => Self::told(ApiError::Conflict(Conflict::FromBooks)),
             ContactError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             ContactError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<OverridesError> for Failure {
+    fn from(error: OverridesError) -> Self {
+        match error {
+            OverridesError::NotFound => Self::told(ApiError::NotFound),
+            OverridesError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            OverridesError::Storage(error) => error.into(),
         }
     }
 }

@@ -23,6 +23,9 @@ pub enum ApiError {
     /// Signed in, and no account chosen yet.
     #[error("an account must be chosen")]
     AccountRequired,
+    /// The portal is closed to the account; its first page says whom to ask.
+    #[error("the portal is closed")]
+    PortalClosed,
     /// The code or password does not fit.
     #[error("refused")]
     Refused,
@@ -94,7 +97,7 @@ impl ApiError {
         match self {
             Self::Invalid(_) => 422,
             Self::SignInRequired | Self::AccountRequired | Self::Refused => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::PortalClosed => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::TooMany => 429,

@@ -117,7 +117,8 @@ pub fn basket_line(line: &Line, row: &BilledInvoiceRow, account: CustomerId) -> 
 /// A line of a payment.
 pub fn paid_line(line: &PaymentLineRow, account: CustomerId) -> BasketLine {
     BasketLine {
-        id: line.invoice_id.to_string(),
+        // What somebody else pays by now leads nowhere.
+        id: if line.bill_to_id == account { line.invoice_id.to_string() } else { String::new() },
         number: line.number.clone(),
         buyer: if line.buyer_id == account { String::new() } else { line.buyer.clone() },
         due: String::new(),

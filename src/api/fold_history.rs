@@ -7,18 +7,23 @@ use crate::{
         dates,
         view::{ActivityView, FactView, NoteView},
     },
-    domain::{ids::StaffUserId, note::may_edit},
+    domain::{ids::StaffUserId, note::may_edit, permission::Sight},
     services::company::Company,
     storage::{activity::ActivityRow, notes::SignedNoteRow},
 };
 
-/// A row of the history.
-pub fn activity(row: &ActivityRow, company: &Company) -> ActivityView {
+/// A row of the history. Whoever sees their own customers only is not told the names of others it
+/// pays for.
+pub fn activity(row: &ActivityRow, company: &Company, sight: Sight) -> ActivityView {
     let (mut before, after) = (row.before(), row.after());
+    let said = |field: &str, value: String| {
+        let is_hidden = field == "pays_for" && sight != Sight::All && !value.is_empty();
+        if is_hidden { "another customer".to_owned() } else { value }
+    };
     let facts = after.into_iter().map(|(field, after)| FactView {
-        before: before.remove(&field).unwrap_or_default(),
+        before: said(&field, before.remove(&field).unwrap_or_default()),
+        after: said(&field, after),
         field,
-        after,
     });
     ActivityView {
         position: row.position,

@@ -54,6 +54,7 @@ const fn post(path: &'static str, arguments: &'static str, access: Access) -> En
 
 const CUSTOMERS: Access = Access::Permitted(Permission::Customers);
 const SETTINGS: Access = Access::Permitted(Permission::Settings);
+const PAYMENTS: Access = Access::Permitted(Permission::Payments);
 const TEAM: Access = Access::Permitted(Permission::Team);
 
 /// Server functions.
@@ -113,6 +114,8 @@ pub const FUNCTIONS: &[Endpoint] = &[
     get("/api/staff/customers/specialists", "", Access::Staff),
     post("/api/staff/customers/assign", "customer_id={id}", CUSTOMERS),
     post("/api/staff/customers/prefer_billing", "customer_id={id}", CUSTOMERS),
+    get("/api/staff/customers/payment_overrides", "customer_id={id}", Access::Staff),
+    post("/api/staff/customers/save_payment_overrides", "customer_id={id}&version=1", CUSTOMERS),
     get("/api/staff/contacts/list", "customer_id={id}", Access::Staff),
     post("/api/staff/contacts/save", "customer_id={id}&draft[email]=x", CUSTOMERS),
     post("/api/staff/contacts/remove", "id={id}&version=1", CUSTOMERS),
@@ -122,6 +125,8 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/notes/edit", "id={id}&version=1&body=x", CUSTOMERS),
     get("/api/staff/settings/receivables", "", SETTINGS),
     post("/api/staff/settings/billing_preference", "before=buyer&after=buyer", SETTINGS),
+    get("/api/staff/settings/policy", "", PAYMENTS),
+    post("/api/staff/settings/save_policy", "version=x", PAYMENTS),
     get("/api/staff/mailbox/list", "", SETTINGS),
     get("/api/staff/mailbox/one", "id={id}", SETTINGS),
     get("/api/staff/import/preview", "upload_id={id}", SETTINGS),

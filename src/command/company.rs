@@ -16,8 +16,9 @@ use crate::{
 struct Sheet {
     profile: CompanyProfile,
     payments: PaymentPolicy,
+    /// Without them, those that are there stay.
     #[serde(default)]
-    receivables: ReceivablesSettings,
+    receivables: Option<ReceivablesSettings>,
 }
 
 pub(super) async fn show(config: Config) -> Result<ExitCode, CommandError> {
@@ -27,7 +28,7 @@ pub(super) async fn show(config: Config) -> Result<ExitCode, CommandError> {
     let sheet = Sheet {
         profile: company.profile,
         payments: company.policy,
-        receivables: company.receivables,
+        receivables: Some(company.receivables),
     };
     let text = serde_json::to_string_pretty(&sheet)
         .map_err(|error| CommandError::Said(error.to_string()))?;
@@ -46,6 +47,10 @@ pub(super) async fn set(config: Config, file: &Path) -> Result<ExitCode, Command
         .map_err(|error| CommandError::Said(format!("{}: {error}", file.display())))?;
     let world = world(&config).await?;
     let Sheet { profile, payments, receivables } = sheet;
+    let mut session = world.db.read().await?;
+    let now = company::load(&mut session).await?.receivables;
+    drop(session);
+    let receivables = receivables.unwrap_or(now);
     company::save(&world, &profile, &payments, &receivables, "command").await?;
     eprintln!("Saved.");
     world.db.close().await;

@@ -28,6 +28,12 @@ pub enum Problem {
     Wrong,
     /// Too easy to guess.
     TooEasy,
+    /// Not a percentage.
+    NotAPercentage,
+    /// Not a state of two letters.
+    NotAState,
+    /// Outside of what is allowed.
+    OutOfRange,
 }
 
 /// A problem and the name of its field; an empty name means the whole form.

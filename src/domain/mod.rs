@@ -24,6 +24,8 @@ pub mod method;
 pub mod money;
 pub mod note;
 pub mod payment;
+pub mod payment_form;
+pub mod payment_override;
 pub mod permission;
 pub mod policy;
 pub mod quote;

@@ -27,6 +27,24 @@ pub enum When {
 }
 
 impl When {
+    /// All of them, in the order of the form.
+    pub const ALL: [Self; 4] = [Self::Always, Self::OnOrBeforeDue, Self::AfterDue, Self::Never];
+
+    /// The word that is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Always => "always",
+            Self::OnOrBeforeDue => "on_or_before_due",
+            Self::AfterDue => "after_due",
+        }
+    }
+
+    /// The choice of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|when| when.as_str() == word)
+    }
+
     /// Whether it applies on `today` to an invoice due on `due_on`.
     pub fn applies(self, today: NaiveDate, due_on: NaiveDate) -> bool {
         match self {

@@ -92,6 +92,7 @@ impl FromRequestParts<AppState> for Account {
         PortalCall::of(request).await.map(Self).map_err(|error| match error {
             ApiError::SignInRequired => Redirect::to("/portal/sign-in").into_response(),
             ApiError::AccountRequired => Redirect::to("/portal/accounts").into_response(),
+            ApiError::PortalClosed => Redirect::to("/portal").into_response(),
             error => Refusal(error).into_response(),
         })
     }

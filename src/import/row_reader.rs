@@ -351,10 +351,17 @@ impl<'a> RowReader<'a> {
                 details.texts.push((*field, text));
             }
         }
-        if let Value::Flag(is_project) = self.value(row, Field::IsProject)? {
-            details.is_project = Some(is_project);
+        match self.value(row, Field::IsProject)? {
+            Value::Flag(is_project) => details.is_project = Some(is_project),
+            // A customers file that says who belongs to whom says by a blank that one does not.
+            _ if whole && self.has(Field::IsProject) => details.is_project = Some(false),
+            _ => {}
         }
         if whole {
+            let has_parent = details.texts.iter().any(|(field, _)| *field == Field::ParentNumber);
+            if self.has(Field::ParentNumber) && !has_parent {
+                details.texts.push((Field::ParentNumber, "".into()));
+            }
             details.currency = self.currency(row)?;
         }
         Ok(details)

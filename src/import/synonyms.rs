@@ -217,11 +217,9 @@ pub(super) const fn of(field: Field) -> Names {
             "strittig reklamation enlitige litige endisputa contestato betwist",
             "",
         ),
-        Field::IsProject => names(
-            "isproject isjob projectflag jobflag entitytype",
-            "estprojet istprojekt esproyecto",
-            "",
-        ),
+        Field::IsProject => {
+            names("isproject isjob projectflag jobflag", "estprojet istprojekt esproyecto", "")
+        }
         Field::LineDescription => names(
             "itemdescription productdescription linedesc itemname productname lineitem \
              lineitemname lineitemdescription artikelbezeichnung artikelname positionstext",

@@ -16,7 +16,7 @@ use crate::{
         hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
         mail::SEND_MESSAGE,
-        payments,
+        payment_overrides, payments,
     },
     storage::{self, StorageError, queue::JobRow},
 };
@@ -118,6 +118,7 @@ impl Worker {
     }
 
     async fn forget(&self) -> Result<(), StorageError> {
+        payment_overrides::note_returned(&self.world).await?;
         let before = self.world.now() - TimeDelta::days(2);
         let mut session = self.world.db.begin().await?;
         storage::counters::delete_old(&mut session, before).await?;

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
         company::CompanyProfile,
+        payment_override::PortalAccess,
         policy::{PaymentPolicy, PolicyError},
         receivables::ReceivablesSettings,
     },
@@ -30,6 +32,22 @@ impl Company {
     /// The local date of an instant: the day that decides discounts and lateness.
     pub fn date_of(&self, instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&self.zone).date_naive()
+    }
+
+    /// Puts what one customer is granted in the place of what counts for everybody, and says what
+    /// that leaves of the portal. `overrides` is the stored JSON.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn grant(
+        &mut self,
+        overrides: &str,
+        now: DateTime<Utc>,
+    ) -> Result<PortalAccess, StorageError> {
+        let overrides = storage::payment_overrides::read(overrides)?;
+        let today = self.date_of(now);
+        self.policy = overrides.resolve(&self.policy, today);
+        Ok(overrides.online.access(today))
     }
 
     /// An instant as people there read it.
@@ -125,6 +143,30 @@ impl From<sqlx::Error> for ChangeSettingsError {
     fn from(error: sqlx::Error) -> Self {
         Self::Storage(error.into())
     }
+}
+
+/// A text that changes when the rules about online payments do, and tells nothing of them.
+pub fn policy_version(policy: &PaymentPolicy) -> String {
+    let text = serde_json::to_string(policy).unwrap_or_default();
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+/// Changes the rules about online payments from those of a version.
+///
+/// # Errors
+/// `Changed` when they are not of that version any more.
+pub async fn change_policy(
+    world: &World,
+    version: &str,
+    after: &PaymentPolicy,
+) -> Result<(), ChangeSettingsError> {
+    let mut session = world.db.begin().await?;
+    let (profile, before, receivables) = storage::company::lock(&mut session).await?.read()?;
+    if policy_version(&before) != version {
+        return Err(ChangeSettingsError::Changed);
+    }
+    storage::company::update(&mut session, &profile, after, &receivables, world.now()).await?;
+    Ok(session.commit().await?)
 }
 
 /// Changes the settings of receivables from what they were when they were read. When that changes

@@ -89,13 +89,14 @@ pub async fn invoice(
     id: InvoiceId,
     portal_url: &str,
 ) -> Result<Option<InvoiceDocument>, StorageError> {
-    let company = company::load(session).await?;
+    let mut company = company::load(session).await?;
     let Some(invoice) = storage::invoices::find(session, id).await? else { return Ok(None) };
     let Some(customer) = storage::customers::find(session, invoice.customer_id).await? else {
         return Ok(None);
     };
     let payer = storage::customers::find(session, customer.bill_to_id).await?;
     let payer = payer.unwrap_or_else(|| customer.clone());
+    company.grant(&payer.payment_overrides, world.now())?;
     let bought_by = (payer.id != customer.id)
         .then(|| LabelledText { label: "Bought by".to_owned(), text: customer.name.clone() });
     let lines = storage::invoices::all_lines(session, id).await?;

@@ -23,10 +23,10 @@ use crate::{
 pub const REFRESH_HIERARCHY: &str = "refresh_hierarchy";
 
 /// Customers written by one transaction, so that other writers need not wait long.
-const CUSTOMERS_PER_TRANSACTION: usize = 200;
+const CUSTOMERS_PER_TRANSACTION: usize = 1000;
 
-/// How often it is worked out anew when others change the books meanwhile.
-const ROUNDS_MAX: usize = 20;
+/// How often a step is tried while others hold what it needs.
+const STEP_TRIES: usize = 5;
 
 /// What the job needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,24 +81,30 @@ fn changes(rows: Vec<PlacedRow>, settings: ReceivablesSettings) -> Vec<Change> {
 /// # Errors
 /// When the database fails; what was committed until then stays.
 pub async fn refresh(world: &World, actor: &str) -> Result<(), StorageError> {
-    for _ in 0..ROUNDS_MAX {
-        let mut session = world.db.read().await?;
-        let settings = storage::company::find(&mut session).await?.read()?.2;
-        let changes = changes(storage::hierarchy::all_placed(&mut session).await?, settings);
-        drop(session);
-        if changes.is_empty() {
-            return Ok(());
-        }
-        for part in changes.chunks(CUSTOMERS_PER_TRANSACTION) {
-            let mut session = world.db.begin().await?;
-            if storage::company::lock(&mut session).await?.read()?.2 != settings {
-                break;
-            }
-            write(&mut session, world, part, actor).await?;
-            session.commit().await?;
+    let mut tries = 1;
+    loop {
+        match step(world, actor).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => tries = 1,
+            Err(StorageError::Busy) if tries < STEP_TRIES => tries += 1,
+            Err(error) => return Err(error),
         }
     }
-    Err(StorageError::Busy)
+}
+
+/// Writes the first of what changed; true when nothing is left. One at a time works it out: the
+/// company's row is held from before the books are read until what follows is written.
+async fn step(world: &World, actor: &str) -> Result<bool, StorageError> {
+    let mut session = world.db.begin().await?;
+    let settings = storage::company::lock(&mut session).await?.read()?.2;
+    let mut changes = changes(storage::hierarchy::all_placed(&mut session).await?, settings);
+    let is_last = changes.len() <= CUSTOMERS_PER_TRANSACTION;
+    changes.truncate(CUSTOMERS_PER_TRANSACTION);
+    if !changes.is_empty() {
+        write(&mut session, world, &changes, Vec::new(), actor).await?;
+    }
+    session.commit().await?;
+    Ok(is_last)
 }
 
 /// Names of those who pay, as the history says them.
@@ -122,15 +128,16 @@ fn said(number: &str, name: &str) -> String {
     format!("{name} ({number})")
 }
 
-/// Writes that others pay: for each customer itself, for whoever paid and for whoever pays.
+/// Writes that others pay: for each customer itself, for whoever paid and for whoever pays; and what
+/// else happened.
 async fn write(
     session: &mut Session,
     world: &World,
     changes: &[Change],
+    mut rows: Vec<(CustomerId, Activity)>,
     actor: &str,
 ) -> Result<(), StorageError> {
     let mut names = Names::new();
-    let mut rows: Vec<(CustomerId, Activity)> = Vec::new();
     for Change { placed, bill_to_id } in changes {
         let now = world.now();
         if !storage::hierarchy::update_bill_to(session, placed, *bill_to_id, now).await? {
@@ -207,13 +214,11 @@ pub async fn prefer(
         history::facts([("billing_preference", own.map_or("", |own| own.as_str()))])
     };
     let kind = ActivityKind::ProfileChanged;
-    if let Some(activity) = Activity::change(kind, &actor, said(before), said(after)) {
-        history::write(&mut session, world, id, &activity).await?;
-    }
+    let preferred = Activity::change(kind, &actor, said(before), said(after));
+    let rows = preferred.map(|activity| (id, activity)).into_iter().collect();
     let above = storage::hierarchy::all_above(&mut session, id).await?;
     let own = changes(above, settings).into_iter().find(|change| change.placed.id == id);
-    write(&mut session, world, own.as_slice(), &actor).await?;
-    session.announce(id);
+    write(&mut session, world, own.as_slice(), rows, &actor).await?;
     session.commit().await?;
     Ok(())
 }

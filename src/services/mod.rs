@@ -19,6 +19,7 @@ pub mod invoices;
 pub mod mail;
 pub mod methods;
 pub mod notes;
+pub mod payment_overrides;
 pub mod payments;
 pub mod quotes;
 pub mod reports;

@@ -114,9 +114,10 @@ pub async fn preview(
     invoice_ids: &[InvoiceId],
     method: Option<MethodRow>,
 ) -> Result<PricedBasket, MakeQuoteError> {
-    let company = company::load(session).await?;
+    let mut company = company::load(session).await?;
     let customer = storage::customers::find(session, customer_id).await?;
     let customer = customer.ok_or(MakeQuoteError::NotFound)?;
+    company.grant(&customer.payment_overrides, world.now())?;
     let invoices = invoices_of(session, customer_id, invoice_ids).await?;
     let facts = method.as_ref().map(MethodRow::facts);
     let quote = price(&Basket {

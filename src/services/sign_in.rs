@@ -8,6 +8,7 @@ use crate::{
     domain::{
         form::{Problem, parse_email},
         ids::CustomerId,
+        payment_override::PortalAccess,
     },
     services::{
         World,
@@ -186,9 +187,11 @@ pub struct Payer {
     pub account: String,
     /// Who pays its invoices, when that is somebody else; else empty.
     pub paid_by: String,
+    /// What the portal is to it.
+    pub access: PortalAccess,
     /// Whether there are others to open.
     pub can_switch: bool,
-    /// The seller: every page shows it.
+    /// The seller: every page shows it. Its rules are those that count for the account.
     pub company: Company,
 }
 
@@ -218,13 +221,16 @@ pub async fn payer(
         session.commit().await?;
         reading = world.db.read().await?;
     }
+    let mut company = company::read(&row.company)?;
+    let access = company.grant(row.payment_overrides.as_deref().unwrap_or("{}"), now)?;
     let payer = Payer {
         email: row.email,
         customer_id: row.customer_id,
         account: row.account.unwrap_or_default(),
         paid_by: row.paid_by.unwrap_or_default(),
+        access,
         can_switch: row.account_count > 1,
-        company: company::read(&row.company)?,
+        company,
     };
     Ok(Some((payer, reading)))
 }

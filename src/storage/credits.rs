@@ -112,7 +112,8 @@ pub async fn lock(session: &mut Session, id: CreditId) -> Result<Option<CreditRo
     )
 }
 
-/// Credits with something left of everybody a customer pays for, oldest first, at most a thousand.
+/// Credits with something left of everybody a customer pays for, and money of its own that was not
+/// applied, oldest first, at most a thousand.
 pub async fn all_open(
     session: &mut Session,
     billed: Billed,
@@ -121,9 +122,10 @@ pub async fn all_open(
         session,
         fetch_all as CreditRow,
         "SELECT * FROM credits
-         WHERE customer_id IN (SELECT id FROM customers
-                               WHERE bill_to_id = $1 AND ($2 = '' OR id = $2))
-           AND remaining_minor > 0
+         WHERE remaining_minor > 0 AND ($2 = '' OR customer_id = $2)
+           AND ((kind <> 'unapplied_cash'
+                 AND customer_id IN (SELECT id FROM customers WHERE bill_to_id = $1))
+                OR (kind = 'unapplied_cash' AND customer_id = $1))
          ORDER BY issued_on, id LIMIT 1000",
         billed.bill_to_id,
         billed.buyer_key()

@@ -53,6 +53,9 @@ pub struct CustomerRow {
     pub billing_preference: Option<BillingPreference>,
     /// Who pays what it buys: derived, written by [`super::hierarchy`] only.
     pub bill_to_id: CustomerId,
+    /// What it is granted otherwise than everybody, as JSON, written by
+    /// [`super::payment_overrides`] only.
+    pub payment_overrides: String,
     /// Who on our side is responsible.
     pub specialist_id: Option<StaffUserId>,
 }

@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod messages;
 pub mod methods;
 pub mod notes;
+pub mod payment_overrides;
 pub mod payments;
 pub mod queue;
 pub mod quotes;

@@ -14,6 +14,7 @@ use crate::domain::{
     ids::{CustomerId, InvoiceId, MethodId, PaymentId, QuoteId},
     money::Currency,
     payment::PaymentState,
+    permission::Sight,
     quote::Line,
     refund::Refundable,
 };
@@ -109,6 +110,8 @@ pub struct PaymentLineRow {
     pub buyer_id: CustomerId,
     /// Their name.
     pub buyer: String,
+    /// Who pays for them now.
+    pub bill_to_id: CustomerId,
     /// What could be paid when the price was made.
     pub payable_minor: i64,
     /// Early-payment discount.
@@ -283,7 +286,7 @@ pub async fn all_lines(
         session,
         fetch_all as PaymentLineRow,
         "SELECT l.invoice_id, i.number, i.customer_id AS buyer_id, c.name AS buyer,
-                l.payable_minor, l.early_discount_minor, l.cash_credit_minor,
+                c.bill_to_id, l.payable_minor, l.early_discount_minor, l.cash_credit_minor,
                 l.bank_discount_minor, l.principal_minor, l.surcharge_minor
          FROM payment_lines l
          JOIN invoices i ON i.id = l.invoice_id
@@ -574,11 +577,12 @@ pub async fn update_next_look_up(
     touched(1, rows)
 }
 
-/// The lines of the payments that [`all_of_customer`] finds, by payment; of those that others made,
-/// the lines on the customer's invoices only.
+/// The lines of the payments that [`all_of_customer`] finds, by payment, on invoices of customers
+/// that whoever asks sees; of payments that others made, on the customer's own only.
 pub async fn all_lines_of_customer(
     session: &mut Session,
     customer_id: CustomerId,
+    sight: Sight,
     limit: i64,
 ) -> Result<HashMap<PaymentId, Vec<PaymentLineRow>>, StorageError> {
     #[derive(sqlx::FromRow)]
@@ -592,7 +596,7 @@ pub async fn all_lines_of_customer(
         fetch_all as Row,
         AssertSqlSafe(format!(
             "SELECT l.payment_id, l.invoice_id, i.number, i.customer_id AS buyer_id,
-                    c.name AS buyer, l.payable_minor, l.early_discount_minor,
+                    c.name AS buyer, c.bill_to_id, l.payable_minor, l.early_discount_minor,
                     l.cash_credit_minor, l.bank_discount_minor, l.principal_minor,
                     l.surcharge_minor
              FROM payments p
@@ -600,10 +604,12 @@ pub async fn all_lines_of_customer(
              JOIN invoices i ON i.id = l.invoice_id
              JOIN customers c ON c.id = i.customer_id
              WHERE p.id IN ({OF_CUSTOMER}) AND (p.customer_id = $1 OR i.customer_id = $1)
+               AND ($3 = '' OR c.specialist_id = $3)
              ORDER BY l.payment_id, l.position"
         )),
         customer_id,
-        limit
+        limit,
+        super::customers::sight_key(sight)
     )?;
     let mut by_payment: HashMap<PaymentId, Vec<PaymentLineRow>> = HashMap::new();
     for row in rows {

@@ -35,6 +35,8 @@ pub struct PayerSessionRow {
     pub account: Option<String>,
     /// Who pays its invoices, when that is somebody else.
     pub paid_by: Option<String>,
+    /// What the account is granted otherwise than everybody, as JSON.
+    pub payment_overrides: Option<String>,
     /// How many accounts the address may open.
     pub account_count: i64,
     /// When it began.
@@ -139,7 +141,7 @@ pub async fn find_session(
         session,
         fetch_optional as PayerSessionRow,
         "SELECT payer_sessions.email, contacts.customer_id, customers.name AS account,
-                bill_to.name AS paid_by,
+                bill_to.name AS paid_by, customers.payment_overrides,
                 (SELECT COUNT(*) FROM contacts AS own
                  WHERE own.email = payer_sessions.email AND own.removed_at IS NULL)
                     AS account_count,

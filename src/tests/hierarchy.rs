@@ -11,7 +11,7 @@ use super::support::{
     world::{assert_books_hold, world},
 };
 use crate::{
-    api::view::{CustomerPanel, PortalHome},
+    api::view::{CustomerPanel, PaymentPage, PortalHome},
     domain::{
         activity::ActivityKind,
         hierarchy::BillingPreference,
@@ -158,6 +158,9 @@ async fn books_and_settings(db: Db) {
         5,Davis,2,Project\n2,Tool Factory,6,\n6,Smith,2,\n0,Acme,0,\n";
     bring_in(&world, moved).await;
     assert_eq!(payers(&world).await, "0020026");
+    // A file of customers that leaves the parent blank says that there is none.
+    bring_in(&world, "customer_number,customer_name,parent_number\n4,Gadget,\n").await;
+    assert_eq!(payers(&world).await, "0020426");
     let before = told(&world, id_of(&world, "2").await).await;
     hierarchy::refresh(&world, "again").await.unwrap();
     assert_eq!(told(&world, id_of(&world, "2").await).await, before);
@@ -231,6 +234,11 @@ async fn paying_for_another(db: Db) {
     let paid_for = home(&mut cleo, "").await;
     assert_eq!((listed(&paid_for), paid_for.paid_by.as_str()), (vec![], "Acme"));
     assert_eq!(listed(&home(&mut cleo, &acme.to_string()).await), []);
+    // Somebody it does not pay for is nobody: everything is shown.
+    assert_eq!(
+        listed(&home(&mut amy, &app.world().new_id::<CustomerId>().to_string()).await).len(),
+        2
+    );
     for mut other in [cleo.clone(), app.payer("eve@other.example").await] {
         for path in [
             format!("/api/portal/invoices/one?id={clark_invoice}"),
@@ -288,7 +296,10 @@ async fn paying_for_another(db: Db) {
         .unwrap();
     let path = format!("/api/portal/payments/one?id={payment}");
     assert_eq!(cleo.ask(&path).await.status, 404);
-    assert_eq!(amy.ask(&path).await.status, 200);
+    let receipt = amy.ask(&path).await;
+    let receipt: PaymentPage = serde_json::from_str(&receipt.body).unwrap();
+    let leads_on: Vec<bool> = receipt.lines.iter().map(|line| !line.id.is_empty()).collect();
+    assert_eq!(leads_on, [true, false], "what is Clark's to pay leads nowhere");
     let settled = cleo.ask("/api/portal/invoices/paid").await.body;
     assert!(settled.contains("INV-C") && !settled.contains(&payment), "{settled}");
     assert!(!amy.ask("/api/portal/invoices/paid").await.body.contains("INV-C"));
@@ -330,7 +341,7 @@ both_engines!(a_price_ends_with_being_the_one_who_pays, payer_changes);
 /// Whoever sees their own customers only is told who pays, and nothing of what others owe.
 async fn own_customers(db: Db) {
     let app = TestApp::start(&db).await;
-    let Family { acme, clark, .. } = family(&app).await;
+    let Family { acme, clark, clark_invoice, .. } = family(&app).await;
     let duties = Duties { own_customers_only: true, ..Duties::of(Role::Specialist) };
     let ben = app.given().staff("ben@h.example", duties).await;
     let now = app.world().now();
@@ -349,7 +360,11 @@ async fn own_customers(db: Db) {
     let say = format!("customer_id={acme}&before=&after=buyer");
     assert_eq!(browser.call("/api/staff/customers/prefer_billing", &say).await.status, 404);
 
-    // The other way round: Acme is theirs and Clark is not.
+    // The other way round: Acme is theirs and Clark is not, even when Acme paid for it.
+    let mut amy = app.payer("amy@acme.example").await;
+    let quote = add_card(&mut amy, &clark_invoice, "4000056655665556").await;
+    amy.post("/api/portal/pay/confirm", &[("quote_id", &quote)]).await;
+    app.settle().await;
     let mut session = db.begin().await.unwrap();
     for (customer, before, after) in [(clark, Some(ben.id), None), (acme, None, Some(ben.id))] {
         storage::customers::update_specialist(&mut session, customer, before, after, now)
@@ -363,5 +378,8 @@ async fn own_customers(db: Db) {
     assert!(!panel.body.contains("Clark") && !panel.body.contains("INV-C"), "{}", panel.body);
     let panel: CustomerPanel = serde_json::from_str(&panel.body).unwrap();
     assert_eq!((panel.billing.pays_for_count, panel.billing.consolidated.len()), (1, 0));
+    assert_eq!(panel.payments.len(), 1);
+    let history = browser.ask(&format!("/api/staff/history/list?customer_id={acme}")).await.body;
+    assert!(history.contains("another customer") && !history.contains("Clark"), "{history}");
 }
 both_engines!(own_customers_only_tells_who_pays_and_no_more, own_customers);

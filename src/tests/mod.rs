@@ -13,6 +13,7 @@ mod import;
 mod journey;
 mod migrations;
 mod once;
+mod payment_overrides;
 mod storage;
 pub mod support;
 mod team;

@@ -19,6 +19,7 @@ pub fn error_title(error: &ApiError) -> &'static str {
         ApiError::Invalid(_) => "Something in the form needs another look",
         ApiError::SignInRequired => "Please sign in again",
         ApiError::AccountRequired => "Choose an account first",
+        ApiError::PortalClosed => PORTAL_CLOSED,
         ApiError::Refused => "That did not fit",
         ApiError::TooMany => "Too many attempts",
         ApiError::Forbidden => "You may not do this",
@@ -38,6 +39,7 @@ pub fn error_text(error: &ApiError) -> &'static str {
             "You were signed out because nothing happened for a while. Nothing was lost or charged."
         }
         ApiError::AccountRequired => "You may open more than one account. Nothing was changed.",
+        ApiError::PortalClosed => "Nothing was changed or charged. Please ask us.",
         ApiError::Refused => "Nothing was changed. Check what you typed and try again.",
         ApiError::TooMany => {
             "For your safety we pause here: for ten minutes, or for up to an hour when many codes \
@@ -156,6 +158,15 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("role_id", _) => "Choose a role.",
         ("body", Problem::Required) => "Write something first.",
         ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",
+        ("surcharge_rate", Problem::OutOfRange) => "A surcharge is at most 2.9 %.",
+        ("discount_rate", Problem::OutOfRange) => "A discount is from 0.01 % to 10 %.",
+        ("starts_on", Problem::OutOfRange) => {
+            "Card networks want to know 30 days ahead. Choose a later day."
+        }
+        ("until", Problem::OutOfRange) => "Choose today or a later day.",
+        ("card_max" | "bank_max", Problem::OutOfRange) => {
+            "This is less than the smallest total. No invoice would fit."
+        }
         (_, Problem::Required) => "Fill this in.",
         (_, Problem::NotAnEmail) => "Enter an address such as name@example.com.",
         (_, Problem::NotACode) => "Enter six digits.",
@@ -166,13 +177,25 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         (_, Problem::TooShort) => "This is too short. Add to it.",
         (_, Problem::AlreadyUsed) => "This is taken already. Choose another.",
         (_, Problem::Wrong) => "That is not right. Check it.",
+        (_, Problem::NotAPercentage) => "Enter a percentage such as 2.5.",
+        (_, Problem::NotAState) => "Enter the two letters of a state, such as GA.",
+        (_, Problem::OutOfRange) => "This is outside of what is allowed.",
         (_, Problem::TooEasy) => "This is too easy to guess. Choose another.",
     }
+}
+
+/// A text with a capital letter at its beginning.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A code that was refused, under its field.
 pub const CODE_REFUSED: &str =
     "That is not the code, or it is too old. Check the digits, or ask for another code.";
+
+/// The title over whom to call while the portal is closed to an account.
+pub const PORTAL_CLOSED: &str = "Your account is not open here at the moment";
 
 /// The title over whom to call while payments are switched off.
 pub const PAYMENTS_PAUSED: &str = "Online payment is switched off";

@@ -64,7 +64,7 @@ test('the company’s setting is chosen, and whoever has no say of its own follo
   await expect(page.getByRole('radio', { name: /Immediate parent/ })).toBeChecked();
   await expectAccessible(page);
   await page.getByRole('radio', { name: /^Buyer/ }).check();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Who pays for whom is worked out now')).toBeVisible();
   await expectNoHorizontalScroll(page);
   await page.goto('/staff/customers?search=thistledown');
@@ -77,6 +77,6 @@ test('the company’s setting is chosen, and whoever has no say of its own follo
   );
   await page.goto('/staff/settings');
   await page.getByRole('radio', { name: /Immediate parent/ }).check();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Who pays for whom is worked out now')).toBeVisible();
 });

@@ -18,18 +18,22 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
 
     use crate::{
         api::{call::PortalCall, dates, fold, view::PortalCurrency},
+        domain::payment_override::PortalAccess,
         storage::{
             self,
             invoices::{OPEN_MAX, OpenSumRow},
         },
     };
 
-    let (call, mut session) = PortalCall::reading().await?;
+    let (call, mut session) = PortalCall::reading_even_closed().await?;
+    if call.access == PortalAccess::Closed {
+        return Ok(PortalHome::closed(call.frame()));
+    }
     let fail = |error| call.request.fail(error);
     let company = &call.company;
     let today = company.date_of(call.world().now());
     let account = call.customer_id;
-    let billed = call.billed(&buyer);
+    let billed = call.billed(&mut session, &buyer).await?;
     let rows = storage::invoices::all_open(&mut session, billed).await.map_err(fail)?;
     let latest: HashMap<_, _> = storage::payments::all_latest_on_open(&mut session, billed)
         .await
@@ -87,6 +91,7 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
         payments_on: company.policy.enabled,
         paid_by: call.paid_by.clone(),
         buyers,
+        is_closed: false,
     })
 }
 
@@ -107,7 +112,7 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
 
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
-    let billed = call.billed(&buyer);
+    let billed = call.billed(&mut session, &buyer).await?;
     let rows =
         storage::invoices::all_settled(&mut session, billed, PAID_MAX).await.map_err(fail)?;
     let latest: HashMap<_, _> = storage::payments::all_latest_on_settled(&mut session, billed, PAID_MAX)

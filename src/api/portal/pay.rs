@@ -37,7 +37,7 @@ async fn selected(
     use crate::{
         domain::{money::Currency, quote::Quote},
         services::quotes,
-        storage,
+        storage::{self, payments::PaymentLineRow},
     };
 
     let not_found = || call.request.answer(ApiError::NotFound);
@@ -45,7 +45,8 @@ async fn selected(
         return parse_ids(&selection.invoices).map_err(|error| call.request.answer(error));
     }
     if let Some(currency) = Currency::from_code(&selection.all) {
-        return quotes::all_payable(session, call.billed(&selection.buyer), currency)
+        let billed = call.billed(session, &selection.buyer).await?;
+        return quotes::all_payable(session, billed, currency)
             .await
             .map_err(|error| call.request.fail(error));
     }
@@ -57,7 +58,9 @@ async fn selected(
         let lines = storage::payments::all_lines(session, id)
             .await
             .map_err(|error| call.request.fail(error))?;
-        return Ok(lines.iter().map(|line| line.invoice_id).collect());
+        // What somebody else pays by now is not offered again.
+        let is_billed = |line: &&PaymentLineRow| line.bill_to_id == call.customer_id;
+        return Ok(lines.iter().filter(is_billed).map(|line| line.invoice_id).collect());
     }
     if let Ok(id) = selection.quote.parse() {
         let quote = storage::quotes::find(session, id, call.customer_id)

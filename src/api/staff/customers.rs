@@ -172,9 +172,14 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     let payments = storage::payments::all_of_customer(&mut session, customer_id, PANEL_ROWS)
         .await
         .map_err(fail)?;
-    let mut lines = storage::payments::all_lines_of_customer(&mut session, customer_id, PANEL_ROWS)
-        .await
-        .map_err(fail)?;
+    let mut lines = storage::payments::all_lines_of_customer(
+        &mut session,
+        customer_id,
+        call.staff.sight(),
+        PANEL_ROWS,
+    )
+    .await
+    .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
     let settings = company.receivables;
     let billing = hierarchy::of_customer(&mut session, settings, &call.staff, customer_id)

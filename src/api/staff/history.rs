@@ -28,6 +28,7 @@ pub async fn list_history(
     let (mut session, customer) = call.read_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
     let company = company::load(&mut session).await.map_err(fail)?;
+    let sight = call.staff.sight();
     let query = ActivityQuery {
         customer_id: customer.id,
         topic: Topic::from_word(&topic),
@@ -38,6 +39,6 @@ pub async fn list_history(
     let has_more = cut(&mut rows, PAGE_ROWS);
     Ok(HistoryView {
         older: rows.last().filter(|_| has_more).map_or(0, |row| row.position),
-        rows: rows.iter().map(|row| fold_history::activity(row, &company)).collect(),
+        rows: rows.iter().map(|row| fold_history::activity(row, &company, sight)).collect(),
     })
 }

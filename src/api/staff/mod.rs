@@ -9,6 +9,7 @@ pub mod import;
 pub mod invoices;
 pub mod mailbox;
 pub mod notes;
+pub mod payment_overrides;
 pub mod session;
 pub mod settings;
 pub mod team;

@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use crate::{api::error::ApiError, domain::receivables::ReceivablesSettings};
+use crate::{
+    api::{error::ApiError, view::PolicyView},
+    domain::{payment_form::PolicyForm, receivables::ReceivablesSettings},
+};
 
 /// The settings.
 #[server(name = GetReceivables, prefix = "/api/staff", endpoint = "settings/receivables", input = GetUrl)]
@@ -35,6 +38,52 @@ pub async fn save_billing_preference(before: String, after: String) -> Result<()
     let settings = |billing_preference| ReceivablesSettings { billing_preference };
     let (before, after) = (settings(preference(&before)?), settings(preference(&after)?));
     company::change_receivables(call.world(), &before, &after, &call.actor())
+        .await
+        .map_err(|error| call.request.fail(error))
+}
+
+/// The rules about online payments.
+#[server(name = GetPolicy, prefix = "/api/staff", endpoint = "settings/policy", input = GetUrl)]
+pub async fn payment_policy() -> Result<PolicyView, ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{payment_form::Reader, permission::Permission},
+        services::company,
+    };
+
+    let call = StaffCall::permitted(Permission::Payments).await?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
+    let currency = company.profile.currency;
+    let reader = Reader { currency, today: company.date_of(call.world().now()) };
+    Ok(PolicyView {
+        version: company::policy_version(&company.policy),
+        currency: currency.code().to_owned(),
+        portal_url: call.request.config().portal_url(),
+        form: PolicyForm::of(&company.policy, reader),
+    })
+}
+
+/// Writes the rules about online payments over those of a version.
+#[server(name = SavePolicy, prefix = "/api/staff", endpoint = "settings/save_policy")]
+pub async fn save_payment_policy(
+    version: String,
+    #[server(default)] form: PolicyForm,
+) -> Result<(), ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{payment_form::Reader, permission::Permission},
+        services::company,
+    };
+
+    let call = StaffCall::permitted(Permission::Payments).await?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
+    drop(session);
+    let today = company.date_of(call.world().now());
+    let policy = form.read(Reader { currency: company.profile.currency, today });
+    let policy = policy.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
+    company::change_policy(call.world(), &version, &policy)
         .await
         .map_err(|error| call.request.fail(error))
 }

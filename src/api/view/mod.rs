@@ -21,8 +21,8 @@ pub use self::{
     },
     staff::{
         AgingSegment, AgingView, BalanceView, BillingView, CustomerLink, CustomerListView,
-        CustomerPanel, CustomerRowView, InvoiceListView, InvoiceRowView, MessageView, PaidBy,
-        PaymentRowView, StaffFrame, TotalView,
+        CustomerPanel, CustomerRowView, InvoiceListView, InvoiceRowView, MessageView,
+        OverridesView, PaidBy, PaymentRowView, PolicyView, StaffFrame, TotalView,
     },
     team::{
         SecondFactorSetup, SecondFactorView, SessionView, SpecialistView, TeamUserView, TeamView,

@@ -106,6 +106,22 @@ pub struct PortalHome {
     pub paid_by: String,
     /// Whose invoices can be looked at alone; nobody's when the account pays for itself only.
     pub buyers: Buyers,
+    /// Whether the portal is closed to the account: nothing else is told then.
+    pub is_closed: bool,
+}
+
+impl PortalHome {
+    /// What is told while the portal is closed to the account: whom to ask.
+    pub fn closed(frame: PortalFrame) -> Self {
+        Self {
+            frame,
+            currencies: Vec::new(),
+            payments_on: false,
+            paid_by: String::new(),
+            buyers: Buyers::default(),
+            is_closed: true,
+        }
+    }
 }
 
 /// Whose invoices an account pays, to look at those of one alone.

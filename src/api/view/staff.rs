@@ -7,7 +7,10 @@ use crate::domain::{
     hierarchy::{BillingPreference, PreferenceOrigin},
     invoice::InvoiceStatus,
     payment::PaymentState,
+    payment_form::{OverridesForm, PolicyForm},
+    payment_override::{PaymentOverrides, PortalAccess},
     permission::Permissions,
+    policy::PaymentPolicy,
 };
 
 /// What every staff page shows around its content.
@@ -275,6 +278,38 @@ pub struct BillingView {
     /// Sums of all it pays for, by currency; none when it pays for itself only, or for somebody
     /// whom whoever asks does not see.
     pub consolidated: Vec<BalanceView>,
+}
+
+/// What a customer is granted otherwise than everybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverridesView {
+    /// How often it was written.
+    pub version: i64,
+    /// The currency that limits are typed in.
+    pub currency: String,
+    /// What is granted.
+    pub overrides: PaymentOverrides,
+    /// What counts for everybody.
+    pub company: PaymentPolicy,
+    /// What the portal is to the customer today.
+    pub access: PortalAccess,
+    /// The form, filled in.
+    pub form: OverridesForm,
+    /// Whether whoever asks may change it.
+    pub may_change: bool,
+}
+
+/// The company's rules about online payments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyView {
+    /// A text that changes when they do.
+    pub version: String,
+    /// The currency that limits are typed in.
+    pub currency: String,
+    /// Where payers go.
+    pub portal_url: String,
+    /// The form, filled in.
+    pub form: PolicyForm,
 }
 
 /// The side panel of a customer.

@@ -53,6 +53,7 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
         is_project: false,
         billing_preference: None,
         bill_to_id: id,
+        payment_overrides: "{}".to_owned(),
         specialist_id: None,
     }
 }

@@ -238,6 +238,10 @@ pub async fn store_batch(
         note_progress(world, import_id, done, total).await?;
         on_step(done, total)?;
     }
+    // Before the documents: nobody is to see and pay what is not theirs any more.
+    if !is_dry_run && !batch.customers.is_empty() {
+        hierarchy::refresh(world, actor).await?;
+    }
     for part in batch.documents.chunks(DOCUMENTS_PER_TRANSACTION) {
         let customers = |number: &Arc<str>| by_number.get(&**number).copied();
         let rehearsed: Vec<&ImportedCustomer> = if is_dry_run {
@@ -262,9 +266,6 @@ pub async fn store_batch(
         done += part.len();
         note_progress(world, import_id, done, total).await?;
         on_step(done, total)?;
-    }
-    if !is_dry_run {
-        hierarchy::refresh(world, actor).await?;
     }
     Ok(report)
 }

@@ -84,6 +84,7 @@ impl Given<'_> {
             is_project: false,
             billing_preference: None,
             bill_to_id: id,
+            payment_overrides: text("{}"),
             specialist_id: None,
         };
         let now = self.0.now();

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::{
         portal::invoices::portal_open,
-        view::{Buyers, ContactView, PortalCurrency, PortalHome, PortalInvoice},
+        view::{Buyers, ContactView, PortalCurrency, PortalFrame, PortalHome, PortalInvoice},
     },
     ui::{
         components::{
@@ -30,19 +30,23 @@ pub fn home() -> AnyView {
 }
 
 fn home_page(home: PortalHome) -> AnyView {
-    let PortalHome { frame, currencies, payments_on, paid_by, buyers } = home;
+    if home.is_closed {
+        return closed(home.frame);
+    }
+    let PortalHome { frame, currencies, payments_on, paid_by, buyers, .. } = home;
     let paused = (!payments_on).then(|| paused(&frame.contact));
+    let is_elsewhere = !paid_by.is_empty() && buyers.all.is_empty();
     let is_only = currencies.len() == 1;
     let open = currencies.iter().flat_map(|part| &part.invoices).filter(|i| i.is_payable()).count();
     let heading = match currencies.len() {
-        0 if !paid_by.is_empty() => Some(paid_elsewhere(&frame.account, &paid_by)),
+        0 if is_elsewhere => Some(paid_elsewhere(&frame.account, &paid_by)),
         0 => Some(nothing_owed()),
         1 => None,
         _ => Some(view! { <h1 class="visually-hidden">"What you owe"</h1> }.into_any()),
     };
     let heroes =
         currencies.iter().map(|part| hero(part, is_only, payments_on, &buyers)).collect_view();
-    let lists = if currencies.is_empty() && !paid_by.is_empty() {
+    let lists = if currencies.is_empty() && is_elsewhere {
         ().into_any()
     } else if currencies.is_empty() {
         nothing_to_pay()
@@ -229,14 +233,34 @@ fn nothing_to_pay() -> AnyView {
     .into_any()
 }
 
+/// The portal is closed to the account: whom to call.
+fn closed(frame: PortalFrame) -> AnyView {
+    let sentence = match frame.contact.name.as_str() {
+        "" => "Please ask us about your invoices.".to_owned(),
+        name => format!("Please speak to {name} about your invoices."),
+    };
+    let notice = ask(&frame.contact, text::PORTAL_CLOSED, sentence);
+    view! {
+        <PortalPage frame=frame title=text::PORTAL_CLOSED>
+            <h1 class="visually-hidden">{text::PORTAL_CLOSED}</h1>
+            {notice}
+        </PortalPage>
+    }
+    .into_any()
+}
+
 /// Payments are switched off: whom to call.
 fn paused(contact: &ContactView) -> AnyView {
-    let ContactView { name, email, phone } = contact.clone();
-    let sentence = if name.is_empty() {
-        "Your invoices are all here. Please pay them another way.".to_owned()
-    } else {
-        format!("Your invoices are all here. To pay them, please speak to {name}.")
+    let sentence = match contact.name.as_str() {
+        "" => "Your invoices are all here. Please pay them another way.".to_owned(),
+        name => format!("Your invoices are all here. To pay them, please speak to {name}."),
     };
+    ask(contact, text::PAYMENTS_PAUSED, sentence)
+}
+
+/// What cannot be done here, and whom to ask.
+fn ask(contact: &ContactView, title: &'static str, sentence: String) -> AnyView {
+    let ContactView { email, phone, .. } = contact.clone();
     let call = (!phone.is_empty()).then(|| {
         view! {
             <a class="button" href=phone_link(&phone)>
@@ -254,7 +278,7 @@ fn paused(contact: &ContactView) -> AnyView {
         }
     });
     view! {
-        <Notice tone="info" icon="info" title=text::PAYMENTS_PAUSED>
+        <Notice tone="info" icon="info" title=title>
             <p>{sentence}</p>
             <div class="notice__actions">{call} {write}</div>
         </Notice>

@@ -27,6 +27,8 @@ fn instead(error: ApiError) -> AnyView {
     match error {
         ApiError::SignInRequired => view! { <Redirect path="/portal/sign-in"/> }.into_any(),
         ApiError::AccountRequired => view! { <Redirect path="/portal/accounts"/> }.into_any(),
+        // The first page says whom to ask.
+        ApiError::PortalClosed => view! { <Redirect path="/portal"/> }.into_any(),
         ApiError::NotFound => view! { <NotFoundPage/> }.into_any(),
         error => view! { <ErrorPage error=error/> }.into_any(),
     }

@@ -163,7 +163,7 @@ fn facts(payment: &PaymentPage) -> AnyView {
     let refunded =
         if payment.refunded > 0 { money(payment.refunded, currency) } else { String::new() };
     let reason = match payment.state {
-        S::Failed | S::Returned => capitalized(text::failure_clause(&payment.failure_code)),
+        S::Failed | S::Returned => text::capitalized(text::failure_clause(&payment.failure_code)),
         _ => String::new(),
     };
     let row = |name: &'static str, fact: String| {
@@ -176,10 +176,16 @@ fn facts(payment: &PaymentPage) -> AnyView {
         .enumerate()
         .map(|(index, line)| {
             let comma = (index < last).then_some(", ");
+            let number = line.number.clone();
+            let number = match line.id.as_str() {
+                "" => view! { <span class="nowrap">{number}</span> }.into_any(),
+                id => view! {
+                    <a class="nowrap" href=format!("/portal/invoices/{id}") rel="external">{number}</a>
+                }
+                .into_any(),
+            };
             view! {
-                <a class="nowrap" href=format!("/portal/invoices/{}", line.id) rel="external">
-                    {line.number.clone()}
-                </a>
+                {number}
                 {(!line.buyer.is_empty()).then(|| format!(" for {}", line.buyer))}
                 {comma}
             }
@@ -197,11 +203,6 @@ fn facts(payment: &PaymentPage) -> AnyView {
         </dl>
     }
     .into_any()
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn actions(payment: &PaymentPage) -> AnyView {

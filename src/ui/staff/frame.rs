@@ -79,10 +79,11 @@ fn Rail(frame: Frame) -> AnyView {
             let frame = frame.await.ok()?;
             let is_keeper = frame.permissions.has(Permission::Settings);
             let leads = frame.permissions.has(Permission::Team);
+            let takes_money = frame.permissions.has(Permission::Payments);
             Some(view! {
                 {is_keeper.then(|| item("import", "Import", "upload"))}
                 {leads.then(|| item("team", "Team", "user"))}
-                {is_keeper.then(|| item("settings", "Settings", "settings"))}
+                {(is_keeper || takes_money).then(|| item("settings", "Settings", "settings"))}
                 {(is_keeper && frame.has_mailbox).then(|| item("mailbox", "Mailbox", "mail"))}
             })
         })

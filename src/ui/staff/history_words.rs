@@ -1,10 +1,11 @@
 //! The history in words.
 
-use super::words;
+use super::{billing_words, payment_words, words};
 use crate::{
     api::view::ActivityView,
     domain::{
         activity::{ActivityKind, Topic},
+        hierarchy::BillingPreference,
         payment::PaymentState,
     },
     ui::{format, text},
@@ -30,6 +31,11 @@ pub fn field(name: &str) -> String {
         "role" => "Role",
         "note" => "Note",
         "specialist" => "AR specialist",
+        "online_payments" => "Online payments",
+        "card" => "Cards",
+        "surcharge" => "Card surcharge",
+        "bank" => "Bank debits",
+        "bank_discount" => "Bank discount",
         "billing_preference" => "Who pays",
         "bill_to" => "Bill-To",
         "pays_for" => "Pays for",
@@ -37,6 +43,15 @@ pub fn field(name: &str) -> String {
         other => return words::import_field(other),
     };
     label.to_owned()
+}
+
+/// A value of a field, as people say it; most are said as they are kept.
+pub fn value(field: &str, text: &str) -> String {
+    if field == "billing_preference" {
+        let known = BillingPreference::from_word(text).map(billing_words::preference);
+        return known.unwrap_or("Inherited").to_owned();
+    }
+    payment_words::kept(field, text).unwrap_or_else(|| text.to_owned())
 }
 
 /// Who did it.

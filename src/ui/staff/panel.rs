@@ -9,6 +9,7 @@ use super::{
     pages::{List, Page},
     panel_billing::Billing,
     panel_contacts, panel_history, panel_notes,
+    panel_overrides::{self, Overrides},
     panel_specialist::Specialists,
     panel_tabs::{Tab, tab_body, tabs},
     state::Failure,
@@ -55,6 +56,7 @@ pub fn Panel<P: Page>(
     let contacts = panel_contacts::Contacts::new(id, tab);
     let specialists = Specialists::new(id, tab, move || customer.refetch());
     let billing = Billing::new(address, move || customer.refetch());
+    let overrides = Overrides::new(id, tab);
     let neighbour_bar = move || {
         let id = id.get();
         Suspend::new(async move {
@@ -92,6 +94,11 @@ pub fn Panel<P: Page>(
                         Tab::History => panel_history::tab(history, address),
                         Tab::Contacts => panel_contacts::tab(contacts, id.get()),
                         Tab::Notes => panel_notes::tab(notes, id.get()),
+                        Tab::Payments => view! {
+                            {panel_overrides::section(overrides, id)}
+                            {facts(customer, Tab::Payments, specialists, billing)}
+                        }
+                        .into_any(),
                         tab => facts(customer, tab, specialists, billing),
                     }}
                 </section>

@@ -156,16 +156,18 @@ fn details(row: &ActivityView) -> Option<AnyView> {
 }
 
 fn change(fact: &FactView) -> impl IntoView + use<> {
-    let before = (!fact.before.is_empty()).then(|| {
+    let said = |text: &String| words::value(&fact.field, text);
+    let (before, after) = (said(&fact.before), said(&fact.after));
+    let before = (!before.is_empty()).then(|| {
         view! {
             <del class="history__before">
                 <span class="visually-hidden">"was "</span>
-                {fact.before.clone()}
+                {before}
             </del>
             " "
         }
     });
-    let after = if fact.after.is_empty() { "(empty)".to_owned() } else { fact.after.clone() };
+    let after = if after.is_empty() { "(empty)".to_owned() } else { after };
     view! {
         <div>
             <dt>{words::field(&fact.field)}</dt>

@@ -6,11 +6,15 @@ use leptos_meta::Title;
 use super::{
     billing_words as words,
     icon::StaffIcon,
+    payment_settings,
     refusal::{above, refused},
     state::{CardSkeleton, Failure},
 };
 use crate::{
-    api::staff::settings::{SaveBillingPreference, receivables_settings},
+    api::{
+        error::ApiError,
+        staff::settings::{SaveBillingPreference, receivables_settings},
+    },
     domain::{hierarchy::BillingPreference, receivables::ReceivablesSettings},
 };
 
@@ -30,6 +34,8 @@ pub fn SettingsPage() -> AnyView {
         Suspend::new(async move {
             match settings.await {
                 Ok(settings) => who_pays(settings, save),
+                // Of the two parts, whoever may change one sees that one.
+                Err(ApiError::Forbidden) => ().into_any(),
                 Err(error) => view! { <Failure error=error/> }.into_any(),
             }
         })
@@ -38,6 +44,7 @@ pub fn SettingsPage() -> AnyView {
         <Title text="Settings · Quittance"/>
         <div class="page">
             <div class="page__head"><h1>"Settings"</h1></div>
+            {payment_settings::section()}
             <Transition fallback=|| view! { <CardSkeleton what="the settings"/> }>{body}</Transition>
         </div>
     }

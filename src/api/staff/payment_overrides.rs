@@ -1,0 +1,69 @@
+//! What one customer is granted otherwise than everybody.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::{
+    api::{error::ApiError, view::OverridesView},
+    domain::payment_form::OverridesForm,
+};
+
+/// What a customer is granted, over what counts for everybody.
+#[server(
+    name = GetOverrides, prefix = "/api/staff", endpoint = "customers/payment_overrides",
+    input = GetUrl
+)]
+pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{payment_form::Reader, permission::Permission},
+        services::company,
+        storage,
+    };
+
+    let call = StaffCall::begin().await?;
+    let (mut session, customer) = call.read_customer(&customer_id).await?;
+    let fail = |error| call.request.fail(error);
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let found = storage::payment_overrides::find(&mut session, customer.id).await.map_err(fail)?;
+    let (overrides, version) = found.ok_or_else(|| call.request.answer(ApiError::NotFound))?;
+    let today = company.date_of(call.world().now());
+    let reader = Reader { currency: company.profile.currency, today };
+    Ok(OverridesView {
+        version,
+        currency: company.profile.currency.code().to_owned(),
+        form: OverridesForm::of(&overrides, &company.policy, reader),
+        access: overrides.online.access(today),
+        overrides,
+        company: company.policy,
+        may_change: call.staff.may(Permission::Customers),
+    })
+}
+
+/// Writes what a customer is granted.
+#[server(
+    name = SaveOverrides, prefix = "/api/staff", endpoint = "customers/save_payment_overrides"
+)]
+pub async fn save_payment_overrides(
+    customer_id: String,
+    version: i64,
+    #[server(default)] form: OverridesForm,
+) -> Result<(), ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{payment_form::Reader, permission::Permission},
+        services::{company, payment_overrides},
+    };
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
+    drop(session);
+    let today = company.date_of(call.world().now());
+    let reader = Reader { currency: company.profile.currency, today };
+    let overrides = form.read(reader);
+    let overrides = overrides.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
+    payment_overrides::change(call.world(), &call.staff, id, version, &overrides)
+        .await
+        .map_err(|error| call.request.fail(error))
+}

@@ -1,0 +1,473 @@
+//! What one customer is granted otherwise than everybody: how it may pay online, group by group,
+//! and whether it may at all (product.md §2.2, §2.10).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    money::Rate,
+    policy::{
+        BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, PolicyError, SURCHARGE_RATE_MAX,
+        SurchargePolicy, When,
+    },
+};
+
+/// One group of settings of a customer. A group is taken as a whole: a half-filled one would mix
+/// its values with ones that change elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "values")]
+pub enum Override<T> {
+    /// What counts for everybody.
+    #[default]
+    Inherit,
+    /// On, with values of its own.
+    On(T),
+    /// Off.
+    Off,
+}
+
+impl<T> Override<T> {
+    /// The word in forms.
+    pub const fn state(&self) -> &'static str {
+        match self {
+            Self::Inherit => "inherit",
+            Self::On(_) => "on",
+            Self::Off => "off",
+        }
+    }
+
+    /// Its own values, where it has some.
+    pub const fn values(&self) -> Option<&T> {
+        match self {
+            Self::On(values) => Some(values),
+            Self::Inherit | Self::Off => None,
+        }
+    }
+}
+
+/// When cards are accepted, and for which invoices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardAcceptance {
+    /// When; never `Never`, which is off.
+    pub accepted: When,
+    /// Smallest original invoice total, in minor units, inclusive.
+    pub invoice_total_min: Option<i64>,
+    /// Largest original invoice total, in minor units, inclusive.
+    pub invoice_total_max: Option<i64>,
+}
+
+/// For which invoices bank debits are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankAcceptance {
+    /// Smallest original invoice total, in minor units, inclusive.
+    pub invoice_total_min: Option<i64>,
+    /// Largest original invoice total, in minor units, inclusive.
+    pub invoice_total_max: Option<i64>,
+}
+
+/// A surcharge of a customer's own. What the law and the networks want to know (the cost of
+/// acceptance, the acquirer's notice, the seller's state) stays the company's: without it nobody is
+/// surcharged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurchargeTerms {
+    /// The rate.
+    pub rate: Rate,
+    /// Which invoices carry it.
+    pub when: When,
+    /// Only invoices whose original total reaches this, in minor units, inclusive.
+    pub invoice_total_min: Option<i64>,
+}
+
+/// Whether a customer may pay online.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "mode")]
+pub enum OnlinePayments {
+    /// In the portal.
+    #[default]
+    Portal,
+    /// Not now.
+    Disabled {
+        /// The last day of it, in the seller's time zone; none is until somebody changes it.
+        until: Option<NaiveDate>,
+        /// Whether the portal stays open for reading.
+        keeps_portal: bool,
+    },
+}
+
+/// What follows from it on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PortalAccess {
+    /// The portal is open, and payments are taken.
+    Full,
+    /// The portal is open for reading.
+    ReadOnly,
+    /// The portal says whom to ask.
+    Closed,
+}
+
+impl OnlinePayments {
+    /// What it comes to on a day: the day after the last one it is over by itself.
+    pub fn access(self, today: NaiveDate) -> PortalAccess {
+        match self {
+            Self::Disabled { until, .. } if until.is_some_and(|until| today > until) => {
+                PortalAccess::Full
+            }
+            Self::Portal => PortalAccess::Full,
+            Self::Disabled { keeps_portal: true, .. } => PortalAccess::ReadOnly,
+            Self::Disabled { keeps_portal: false, .. } => PortalAccess::Closed,
+        }
+    }
+}
+
+/// Everything a customer is granted otherwise than everybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PaymentOverrides {
+    /// Whether it may pay online.
+    pub online: OnlinePayments,
+    /// Cards.
+    pub card: Override<CardAcceptance>,
+    /// The surcharge on credit cards.
+    pub surcharge: Override<SurchargeTerms>,
+    /// Bank debits.
+    pub bank: Override<BankAcceptance>,
+    /// The discount for paying by bank.
+    pub bank_discount: Override<BankDiscount>,
+}
+
+impl PaymentOverrides {
+    /// The rules that count for the customer on a day.
+    pub fn resolve(&self, company: &PaymentPolicy, today: NaiveDate) -> PaymentPolicy {
+        let surcharge = match (&self.surcharge, &company.card.surcharge) {
+            (Override::Inherit, company) => company.clone(),
+            (Override::Off, _) | (Override::On(_), None) => None,
+            (Override::On(own), Some(company)) => Some(SurchargePolicy {
+                rate: own.rate,
+                when: own.when,
+                invoice_total_min: own.invoice_total_min,
+                ..company.clone()
+            }),
+        };
+        let (accepted, invoice_total_min, invoice_total_max) = match self.card {
+            Override::Inherit => {
+                let CardPolicy { accepted, invoice_total_min, invoice_total_max, .. } =
+                    company.card;
+                (accepted, invoice_total_min, invoice_total_max)
+            }
+            Override::On(own) => (own.accepted, own.invoice_total_min, own.invoice_total_max),
+            Override::Off => (When::Never, None, None),
+        };
+        let card = CardPolicy { accepted, invoice_total_min, invoice_total_max, surcharge };
+        let discount = match &self.bank_discount {
+            Override::Inherit => company.bank.discount.clone(),
+            Override::On(own) => Some(own.clone()),
+            Override::Off => None,
+        };
+        let (accepted, invoice_total_min, invoice_total_max) = match self.bank {
+            Override::Inherit => {
+                let BankPolicy { accepted, invoice_total_min, invoice_total_max, .. } =
+                    company.bank;
+                (accepted, invoice_total_min, invoice_total_max)
+            }
+            Override::On(own) => (true, own.invoice_total_min, own.invoice_total_max),
+            Override::Off => (false, None, None),
+        };
+        let bank = BankPolicy { accepted, invoice_total_min, invoice_total_max, discount };
+        let is_open = self.online.access(today) == PortalAccess::Full;
+        PaymentPolicy { enabled: company.enabled && is_open, card, bank }
+    }
+}
+
+/// Why what was typed for a customer cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OverrideError {
+    /// The surcharge breaks a rule.
+    #[error(transparent)]
+    Surcharge(#[from] PolicyError),
+    /// A discount of nothing, or of more than ten percent.
+    #[error("a discount is 0.01 % to 10 %")]
+    DiscountRate,
+    /// The smallest total is above the largest.
+    #[error("the limits exclude every invoice")]
+    Limits,
+}
+
+/// The largest discount for paying by bank: 10 %.
+pub const BANK_DISCOUNT_RATE_MAX: Rate = Rate::from_ppm(100_000);
+
+fn check_limits(min: Option<i64>, max: Option<i64>) -> Result<(), OverrideError> {
+    match (min, max) {
+        (Some(min), Some(max)) if min > max => Err(OverrideError::Limits),
+        _ => Ok(()),
+    }
+}
+
+impl CardAcceptance {
+    /// Checks the limits.
+    ///
+    /// # Errors
+    /// `Limits`.
+    pub fn check(&self) -> Result<(), OverrideError> {
+        check_limits(self.invoice_total_min, self.invoice_total_max)
+    }
+}
+
+impl BankAcceptance {
+    /// Checks the limits.
+    ///
+    /// # Errors
+    /// `Limits`.
+    pub fn check(&self) -> Result<(), OverrideError> {
+        check_limits(self.invoice_total_min, self.invoice_total_max)
+    }
+}
+
+impl SurchargeTerms {
+    /// The part of the company's surcharge that a customer may have otherwise.
+    pub const fn of(policy: &SurchargePolicy) -> Self {
+        Self { rate: policy.rate, when: policy.when, invoice_total_min: policy.invoice_total_min }
+    }
+
+    /// Checks the rate.
+    ///
+    /// # Errors
+    /// `Surcharge` above 2.9 %.
+    pub fn check(&self) -> Result<(), OverrideError> {
+        if self.rate > SURCHARGE_RATE_MAX {
+            return Err(PolicyError::RateAboveMax.into());
+        }
+        Ok(())
+    }
+}
+
+/// Checks the rate of a discount for paying by bank.
+///
+/// # Errors
+/// `DiscountRate`.
+pub fn check_bank_discount(discount: &BankDiscount) -> Result<(), OverrideError> {
+    if discount.rate == Rate::ZERO || discount.rate > BANK_DISCOUNT_RATE_MAX {
+        return Err(OverrideError::DiscountRate);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn surcharge(rate: u32, when: When) -> SurchargePolicy {
+        SurchargePolicy {
+            rate: Rate::from_ppm(rate),
+            cost_of_acceptance: Rate::from_ppm(28_000),
+            starts_on: day("2026-01-31"),
+            acquirer_notified_on: day("2026-01-01"),
+            when,
+            invoice_total_min: None,
+            seller_state: Some("GA".to_owned()),
+        }
+    }
+
+    fn discount(rate: u32) -> BankDiscount {
+        let rate = Rate::from_ppm(rate);
+        BankDiscount { rate, when: When::Always, invoice_total_min: None, stacks: true }
+    }
+
+    /// Everything on, or everything off.
+    fn company(is_on: bool) -> PaymentPolicy {
+        PaymentPolicy {
+            enabled: true,
+            card: CardPolicy {
+                accepted: if is_on { When::Always } else { When::Never },
+                invoice_total_min: is_on.then_some(100),
+                invoice_total_max: None,
+                surcharge: is_on.then(|| surcharge(25_000, When::Always)),
+            },
+            bank: BankPolicy {
+                accepted: is_on,
+                invoice_total_min: None,
+                invoice_total_max: is_on.then_some(9_000),
+                discount: is_on.then(|| discount(5_000)),
+            },
+        }
+    }
+
+    /// Issue 3, "Must be shown" 7: each group in its three states, over a company that has it on and
+    /// one that has it off; no group moves another.
+    #[test]
+    fn every_group_in_every_state() {
+        use Override::{Inherit, Off, On};
+        let today = day("2026-06-01");
+        let card = CardAcceptance {
+            accepted: When::AfterDue,
+            invoice_total_min: None,
+            invoice_total_max: Some(5),
+        };
+        let bank = BankAcceptance { invoice_total_min: Some(7), invoice_total_max: None };
+        let own = SurchargeTerms {
+            rate: Rate::from_ppm(10_000),
+            when: When::AfterDue,
+            invoice_total_min: Some(3),
+        };
+        for is_on in [true, false] {
+            let company = company(is_on);
+            let inherited = PaymentOverrides::default().resolve(&company, today);
+            assert_eq!(inherited, company, "nothing of its own");
+
+            for state in [Inherit, On(card), Off] {
+                let overrides = PaymentOverrides { card: state, ..Default::default() };
+                let found = overrides.resolve(&company, today);
+                let expected = match state {
+                    Inherit => company.clone(),
+                    On(_) => PaymentPolicy {
+                        card: CardPolicy {
+                            accepted: When::AfterDue,
+                            invoice_total_min: None,
+                            invoice_total_max: Some(5),
+                            surcharge: company.card.surcharge.clone(),
+                        },
+                        ..company.clone()
+                    },
+                    Off => PaymentPolicy {
+                        card: CardPolicy {
+                            surcharge: company.card.surcharge.clone(),
+                            ..CardPolicy::default()
+                        },
+                        ..company.clone()
+                    },
+                };
+                assert_eq!(found, expected, "cards {} over {is_on}", overrides.card.state());
+            }
+
+            for state in [Inherit, On(own), Off] {
+                let overrides = PaymentOverrides { surcharge: state, ..Default::default() };
+                let found = overrides.resolve(&company, today);
+                let mut expected = company.clone();
+                expected.card.surcharge = match (state, is_on) {
+                    (Inherit, true) => Some(surcharge(25_000, When::Always)),
+                    // Without the company's notice and cost there is none, whatever was typed.
+                    (On(_), true) => Some(SurchargePolicy {
+                        invoice_total_min: Some(3),
+                        ..surcharge(10_000, When::AfterDue)
+                    }),
+                    _ => None,
+                };
+                assert_eq!(found, expected, "surcharge {} over {is_on}", state.state());
+            }
+
+            for state in [Inherit, On(bank), Off] {
+                let overrides = PaymentOverrides { bank: state, ..Default::default() };
+                let found = overrides.resolve(&company, today);
+                let mut expected = company.clone();
+                match state {
+                    Inherit => {}
+                    On(_) => {
+                        expected.bank.accepted = true;
+                        expected.bank.invoice_total_min = Some(7);
+                        expected.bank.invoice_total_max = None;
+                    }
+                    Off => {
+                        expected.bank.accepted = false;
+                        expected.bank.invoice_total_min = None;
+                        expected.bank.invoice_total_max = None;
+                    }
+                }
+                assert_eq!(found, expected, "bank {} over {is_on}", state.state());
+            }
+
+            for state in [Inherit, On(discount(20_000)), Off] {
+                let overrides =
+                    PaymentOverrides { bank_discount: state.clone(), ..Default::default() };
+                let found = overrides.resolve(&company, today);
+                let mut expected = company.clone();
+                expected.bank.discount = match (&state, is_on) {
+                    (Inherit, true) => Some(discount(5_000)),
+                    (On(own), _) => Some(own.clone()),
+                    _ => None,
+                };
+                assert_eq!(found, expected, "bank discount {} over {is_on}", state.state());
+            }
+        }
+    }
+
+    #[test]
+    fn disabled_until_a_day_is_over_the_day_after() {
+        let until = Some(day("2026-06-10"));
+        for (online, today, access) in [
+            (OnlinePayments::Portal, "2026-06-10", PortalAccess::Full),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: false },
+                "2026-06-01",
+                PortalAccess::Closed,
+            ),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: false },
+                "2026-06-10",
+                PortalAccess::Closed,
+            ),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: false },
+                "2026-06-11",
+                PortalAccess::Full,
+            ),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: true },
+                "2026-06-10",
+                PortalAccess::ReadOnly,
+            ),
+            (
+                OnlinePayments::Disabled { until: None, keeps_portal: false },
+                "2099-01-01",
+                PortalAccess::Closed,
+            ),
+        ] {
+            assert_eq!(online.access(day(today)), access, "{online:?} on {today}");
+            let overrides = PaymentOverrides { online, ..Default::default() };
+            let enabled = overrides.resolve(&company(true), day(today)).enabled;
+            assert_eq!(enabled, access == PortalAccess::Full);
+        }
+        let off = PaymentPolicy { enabled: false, ..company(true) };
+        assert!(!PaymentOverrides::default().resolve(&off, day("2026-06-01")).enabled);
+    }
+
+    #[test]
+    fn what_was_kept_is_read_back() {
+        let overrides = PaymentOverrides {
+            online: OnlinePayments::Disabled { until: Some(day("2026-06-10")), keeps_portal: true },
+            card: Override::Off,
+            surcharge: Override::Inherit,
+            bank: Override::On(BankAcceptance {
+                invoice_total_min: Some(1),
+                invoice_total_max: None,
+            }),
+            bank_discount: Override::On(discount(20_000)),
+        };
+        let text = serde_json::to_string(&overrides).unwrap();
+        assert_eq!(serde_json::from_str::<PaymentOverrides>(&text).unwrap(), overrides);
+        assert_eq!(serde_json::from_str::<PaymentOverrides>("{}").unwrap(), Default::default());
+    }
+
+    #[test]
+    fn what_breaks_a_rule_is_refused() {
+        let terms = |rate| SurchargeTerms {
+            rate: Rate::from_ppm(rate),
+            when: When::Always,
+            invoice_total_min: None,
+        };
+        assert_eq!(terms(29_000).check(), Ok(()));
+        assert_eq!(terms(29_001).check(), Err(OverrideError::Surcharge(PolicyError::RateAboveMax)));
+        let limits = BankAcceptance { invoice_total_min: Some(5), invoice_total_max: Some(4) };
+        assert_eq!(limits.check(), Err(OverrideError::Limits));
+        for (rate, expected) in [
+            (0, Err(OverrideError::DiscountRate)),
+            (100_000, Ok(())),
+            (100_001, Err(OverrideError::DiscountRate)),
+        ] {
+            assert_eq!(check_bank_discount(&discount(rate)), expected);
+        }
+    }
+}

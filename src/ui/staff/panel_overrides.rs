@@ -1,0 +1,225 @@
+//! How the customer may pay online: what is its own, what counts for everybody, and changing it.
+
+use leptos::prelude::*;
+
+use super::{
+    follow::{Asked, read_while},
+    icon::StaffIcon,
+    panel_tabs::Tab,
+    payment_fields::groups,
+    payment_words::{self as words, Everybody},
+    refusal::{above, problem, refused},
+    state::{CardSkeleton, Failure},
+};
+use crate::{
+    api::{
+        error::ApiError,
+        staff::payment_overrides::{SaveOverrides, payment_overrides},
+        view::OverridesView,
+    },
+    domain::payment_override::Override,
+    ui::{components::field::Field, hooks::focus, text::capitalized},
+};
+
+/// The id of the button that opens the form; what closes it leads back there.
+const CHANGE: &str = "overrides-change";
+
+/// What is known of it.
+#[derive(Clone, Copy)]
+pub struct Overrides {
+    found: Asked<OverridesView>,
+    save: ServerAction<SaveOverrides>,
+    /// What the form began with: it is not made anew when what is known is read again.
+    open: RwSignal<Option<OverridesView>>,
+}
+
+impl Overrides {
+    /// Read while the tab of payments is open, and again when the customer changes.
+    pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
+        let asked = Memo::new(move |_| Tab::Payments.asked(tab, id));
+        let found = read_while(asked, payment_overrides);
+        let save = ServerAction::<SaveOverrides>::new();
+        let open = RwSignal::new(None);
+        Effect::new(move |_| {
+            id.track();
+            open.set(None);
+            save.clear();
+        });
+        Effect::new(move |_| match save.value().get() {
+            Some(Ok(())) => {
+                open.set(None);
+                found.refetch();
+                focus::focus_on(CHANGE);
+            }
+            Some(Err(ApiError::Conflict(_))) => found.refetch(),
+            _ => {}
+        });
+        Self { found, save, open }
+    }
+}
+
+/// The part of the tab.
+pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
+    let Overrides { found, save, open } = overrides;
+    let known = move || {
+        Suspend::new(async move {
+            match found.await {
+                Some(Ok(found)) => shown(&found, overrides),
+                // The head says that there is no such customer.
+                Some(Err(ApiError::NotFound)) | None => ().into_any(),
+                Some(Err(error)) => {
+                    view! { <Failure error=error id="overrides-failure"/> }.into_any()
+                }
+            }
+        })
+    };
+    let body = move || {
+        match open.get() {
+        Some(found) => form(found, id.get_untracked(), overrides),
+        None => {
+            view! { <Transition fallback=|| view! { <CardSkeleton what="how it may pay"/> }>{known}</Transition> }
+                .into_any()
+        }
+    }
+    };
+    let done = move || {
+        matches!(save.value().get(), Some(Ok(()))).then(|| {
+            view! {
+                <div class="notice notice--good" role="status">
+                    <StaffIcon name="check"/>
+                    <div class="notice__body"><p>"Saved. It counts from now on."</p></div>
+                </div>
+            }
+        })
+    };
+    view! {
+        <div class="panel__body">
+            <section class="panel__section" aria-labelledby="panel-online">
+                <h3 id="panel-online">"Paying online"</h3>
+                {done}
+                {body}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn shown(found: &OverridesView, desk: Overrides) -> AnyView {
+    let OverridesView { overrides, company, access, currency, may_change, .. } = found;
+    let all = Everybody::of(company, currency);
+    let row = |label: &'static str, (said, is_own): (String, bool)| {
+        let origin = if is_own { "its own" } else { "as for everybody" };
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>
+                    <span class=(!is_own).then_some("soft")>{capitalized(&said)}</span>
+                    " "
+                    <span class="field__help">{format!("({origin})")}</span>
+                </dd>
+            </div>
+        }
+    };
+    let off = "not accepted";
+    let card = words::group(&overrides.card, &all.card, off, |own| words::card(own, currency));
+    let surcharge = words::group(&overrides.surcharge, &all.surcharge, "none", |own| {
+        words::surcharge(own, currency)
+    });
+    let bank = words::group(&overrides.bank, &all.bank, off, |own| words::bank(own, currency));
+    let discount = words::group(&overrides.bank_discount, &all.discount, "none", |own| {
+        words::discount(own, currency)
+    });
+    let without_facts =
+        matches!(overrides.surcharge, Override::On(_)) && company.card.surcharge.is_none();
+    let warning = without_facts.then(|| {
+        view! {
+            <p class="soft">
+                "No surcharge is taken: the settings lack your cost of accepting cards and the day \
+                 on which the card networks were told."
+            </p>
+        }
+    });
+    let change = may_change.then(|| {
+        let known = found.clone();
+        let open = move |_| {
+            desk.save.clear();
+            desk.open.set(Some(known.clone()));
+        };
+        view! { <p><button class="button" id=CHANGE type="button" on:click=open>"Change how it may pay"</button></p> }
+    });
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>"Online payments"</dt>
+                <dd>{words::online(overrides, *access, company.enabled)}</dd>
+            </div>
+            {row("Cards", card)}
+            {row("Card surcharge", surcharge)}
+            {row("Bank debits", bank)}
+            {row("Bank discount", discount)}
+        </dl>
+        {warning}
+        {change}
+    }
+    .into_any()
+}
+
+fn form(found: OverridesView, id: String, desk: Overrides) -> AnyView {
+    let OverridesView { form, company, currency, version, .. } = found;
+    let error = refused(desk.save);
+    let online = |value: &'static str, label: &'static str| {
+        let is_chosen = form.online == value;
+        view! {
+            <label class="check">
+                <input type="radio" name="form[online]" value=value checked=is_chosen/>
+                <span>{label}</span>
+            </label>
+        }
+    };
+    let choices = [
+        online("portal", "In the portal"),
+        online("read_only", "Off; the portal is open for reading"),
+        online("closed", "Off; the portal is closed and says whom to ask"),
+    ];
+    let choices = choices.into_iter().collect_view();
+    let all = Everybody::of(&company, &currency);
+    let groups = groups(&form.groups, Some(&all), error);
+    let (until, own) = (form.until.clone(), id.clone());
+    let cancel = move |_| {
+        desk.open.set(None);
+        focus::focus_on(CHANGE);
+    };
+    view! {
+        <ActionForm action=desk.save attr:class="form" attr:novalidate="">
+            {above(error)}
+            <input type="hidden" name="customer_id" value=own/>
+            <input type="hidden" name="version" value=version.to_string()/>
+            <fieldset class="choices choices--group">
+                <legend>"Online payments"</legend>
+                {choices}
+                <div class="choices__until">
+                    <Field
+                        name="form[until]"
+                        label="Last day of it"
+                        help="It is on again the day after. Empty: until somebody changes it."
+                        kind="date"
+                        problem=problem(error, "until")
+                        value=until
+                        is_optional=true
+                    />
+                </div>
+            </fieldset>
+            {groups}
+            <div class="form__actions">
+                <button class="button button--primary" type="submit">"Save"</button>
+                <button class="button" type="button" on:click=cancel>"Cancel"</button>
+            </div>
+        </ActionForm>
+        <ActionForm action=desk.save>
+            <input type="hidden" name="customer_id" value=id/>
+            <input type="hidden" name="version" value=version.to_string()/>
+            <button class="button button--quiet" type="submit">"Reset everything to the company’s settings"</button>
+        </ActionForm>
+    }
+    .into_any()
+}

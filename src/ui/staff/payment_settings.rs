@@ -1,0 +1,132 @@
+//! The company's rules about online payments.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::StaffIcon,
+    payment_fields::groups,
+    refusal::{above, problem, refused},
+    state::CardSkeleton,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        staff::settings::{SavePolicy, payment_policy},
+        view::PolicyView,
+    },
+    ui::components::{field::Field, notice::ErrorNotice},
+};
+
+/// The part of the settings; nothing for those who may not change it.
+pub fn section() -> AnyView {
+    let policy = Resource::new_blocking(|| (), |()| payment_policy());
+    let save = ServerAction::<SavePolicy>::new();
+    Effect::new(move |_| {
+        // What was refused changed nothing, and what was typed stays.
+        if matches!(save.value().get(), Some(Ok(()) | Err(ApiError::Conflict(_)))) {
+            policy.refetch();
+        }
+    });
+    let body = move || {
+        Suspend::new(async move {
+            match policy.await {
+                Ok(policy) => form(policy, save),
+                Err(ApiError::Forbidden) => ().into_any(),
+                Err(error) => view! { <ErrorNotice error=error/> }.into_any(),
+            }
+        })
+    };
+    view! { <Transition fallback=|| view! { <CardSkeleton what="the rules about payments"/> }>{body}</Transition> }
+        .into_any()
+}
+
+fn form(policy: PolicyView, save: ServerAction<SavePolicy>) -> AnyView {
+    let PolicyView { version, currency, portal_url, form } = policy;
+    let error = refused(save);
+    let done = move || {
+        matches!(save.value().get(), Some(Ok(()))).then(|| {
+            view! {
+                <div class="notice notice--good" role="status">
+                    <StaffIcon name="check"/>
+                    <div class="notice__body"><p>"Saved. Prices that are shown from now on follow it."</p></div>
+                </div>
+            }
+        })
+    };
+    let text = move |name: &'static str,
+                     field: &'static str,
+                     label: &'static str,
+                     help: &'static str,
+                     kind: &'static str,
+                     value: String| {
+        view! {
+            <Field
+                name=name
+                label=label
+                help=help
+                kind=kind
+                problem=problem(error, field)
+                autocomplete="off"
+                maxlength="20"
+                value=value
+                is_optional=true
+            />
+        }
+    };
+    let facts = [
+        text("form[cost]", "cost", "Cost of accepting cards, percent", "", "text", form.cost),
+        text("form[notified_on]", "notified_on", "Networks told on", "", "date", form.notified_on),
+        text(
+            "form[starts_on]",
+            "starts_on",
+            "First day of the surcharge",
+            "",
+            "date",
+            form.starts_on,
+        ),
+        text(
+            "form[seller_state]",
+            "seller_state",
+            "Your state, two letters",
+            "",
+            "text",
+            form.seller_state,
+        ),
+    ];
+    let facts = facts.into_iter().collect_view();
+    let groups = groups(&form.groups, None, error);
+    let enabled = form.enabled;
+    view! {
+        <section class="card" aria-labelledby="online-payments">
+            <div class="card__head"><h2 id="online-payments">"Online payments"</h2></div>
+            <div class="card__body">
+                <ActionForm action=save attr:class="form" attr:novalidate="">
+                    {above(error)}
+                    {done}
+                    <input type="hidden" name="version" value=version/>
+                    <label class="check">
+                        <input type="checkbox" name="form[enabled]" value="true" checked=enabled/>
+                        <span>
+                            <span>"Take payments in the portal"</span>
+                            <span class="field__help">{format!("Payers go to {portal_url}. Amounts are in {currency}.")}</span>
+                        </span>
+                    </label>
+                    {groups}
+                    <fieldset class="choices">
+                        <legend>"What a surcharge needs"</legend>
+                        <p class="field__help">
+                            "The card networks want to be told 30 days before the first surcharge, and it may \
+                             not be more than what accepting cards costs you. States have rules of their own. \
+                             This is no legal advice."
+                        </p>
+                        <div class="form form--row">
+                            {facts}
+                        </div>
+                    </fieldset>
+                    <button class="button button--primary" type="submit">"Save the rules"</button>
+                </ActionForm>
+            </div>
+        </section>
+    }
+    .into_any()
+}

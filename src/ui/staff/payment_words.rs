@@ -1,0 +1,218 @@
+//! Rules about online payments, in words.
+
+use crate::{
+    domain::{
+        payment_override::{
+            BankAcceptance, CardAcceptance, OnlinePayments, Override, PaymentOverrides,
+            PortalAccess, SurchargeTerms,
+        },
+        policy::{BankDiscount, PaymentPolicy, When},
+    },
+    ui::format,
+};
+
+/// Which invoices something applies to.
+pub const fn when(when: When) -> &'static str {
+    match when {
+        When::Never => "never",
+        When::Always => "always",
+        When::OnOrBeforeDue => "until the due date",
+        When::AfterDue => "once overdue",
+    }
+}
+
+fn limits(min: Option<i64>, max: Option<i64>, currency: &str) -> String {
+    let money = |minor| format::money(minor, currency);
+    match (min, max) {
+        (None, None) => String::new(),
+        (Some(min), None) => format!(", invoices of {} or more", money(min)),
+        (None, Some(max)) => format!(", invoices of up to {}", money(max)),
+        (Some(min), Some(max)) => format!(", invoices of {} to {}", money(min), money(max)),
+    }
+}
+
+/// When cards are accepted.
+pub fn card(card: &CardAcceptance, currency: &str) -> String {
+    let limits = limits(card.invoice_total_min, card.invoice_total_max, currency);
+    match card.accepted {
+        When::Never => "not accepted".to_owned(),
+        other => format!("accepted {}{limits}", when(other)),
+    }
+}
+
+/// When bank debits are accepted.
+pub fn bank(bank: &BankAcceptance, currency: &str) -> String {
+    format!("accepted{}", limits(bank.invoice_total_min, bank.invoice_total_max, currency))
+}
+
+/// A surcharge.
+pub fn surcharge(terms: &SurchargeTerms, currency: &str) -> String {
+    match terms.when {
+        When::Never => "none".to_owned(),
+        other => format!(
+            "{}% {}{}",
+            terms.rate.percent(),
+            when(other),
+            limits(terms.invoice_total_min, None, currency)
+        ),
+    }
+}
+
+/// A discount for paying by bank.
+pub fn discount(discount: &BankDiscount, currency: &str) -> String {
+    let limits = limits(discount.invoice_total_min, None, currency);
+    let alone = if discount.stacks { "" } else { ", instead of an early-payment discount" };
+    format!("{}% {}{limits}{alone}", discount.rate.percent(), when(discount.when))
+}
+
+/// What counts for everybody, group by group.
+pub struct Everybody {
+    /// Cards.
+    pub card: String,
+    /// The surcharge on credit cards.
+    pub surcharge: String,
+    /// Bank debits.
+    pub bank: String,
+    /// The discount for paying by bank.
+    pub discount: String,
+}
+
+impl Everybody {
+    /// Of the company's rules.
+    pub fn of(policy: &PaymentPolicy, currency: &str) -> Self {
+        let (cards, banks) = (&policy.card, &policy.bank);
+        let none = || "none".to_owned();
+        Self {
+            card: card(
+                &CardAcceptance {
+                    accepted: cards.accepted,
+                    invoice_total_min: cards.invoice_total_min,
+                    invoice_total_max: cards.invoice_total_max,
+                },
+                currency,
+            ),
+            surcharge: cards
+                .surcharge
+                .as_ref()
+                .map_or_else(none, |rule| surcharge(&SurchargeTerms::of(rule), currency)),
+            bank: if banks.accepted {
+                bank(
+                    &BankAcceptance {
+                        invoice_total_min: banks.invoice_total_min,
+                        invoice_total_max: banks.invoice_total_max,
+                    },
+                    currency,
+                )
+            } else {
+                "not accepted".to_owned()
+            },
+            discount: banks.discount.as_ref().map_or_else(none, |rule| discount(rule, currency)),
+        }
+    }
+}
+
+/// A group of a customer: what counts, and whether that is its own.
+pub fn group<T>(
+    group: &Override<T>,
+    everybody: &str,
+    off: &str,
+    say: impl FnOnce(&T) -> String,
+) -> (String, bool) {
+    match group {
+        Override::Inherit => (everybody.to_owned(), false),
+        Override::On(values) => (say(values), true),
+        Override::Off => (off.to_owned(), true),
+    }
+}
+
+/// Whether a customer may pay online today.
+pub fn online(overrides: &PaymentOverrides, access: PortalAccess, takes_payments: bool) -> String {
+    let until = match overrides.online {
+        OnlinePayments::Disabled { until: Some(day), .. } => format!(" until {day}"),
+        _ => String::new(),
+    };
+    match access {
+        PortalAccess::Full if takes_payments => "In the portal".to_owned(),
+        PortalAccess::Full => "Switched off for everybody".to_owned(),
+        PortalAccess::ReadOnly => format!("Off{until}; the portal is open for reading"),
+        PortalAccess::Closed => format!("Off{until}; the portal is closed"),
+    }
+}
+
+/// A group as the history keeps it, in words; what cannot be read is shown as it is.
+pub fn kept(field: &str, text: &str) -> Option<String> {
+    // The history keeps no currency: limits are said as they are stored there.
+    const CURRENCY: &str = "";
+    fn read<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+        serde_json::from_str(text).ok()
+    }
+    if text.is_empty() {
+        let is_group = matches!(field, "card" | "surcharge" | "bank" | "bank_discount");
+        return match field {
+            "online_payments" => Some("in the portal".to_owned()),
+            _ if is_group => Some("as for everybody".to_owned()),
+            _ => None,
+        };
+    }
+    Some(match field {
+        "online_payments" => match read(text)? {
+            OnlinePayments::Portal => "in the portal".to_owned(),
+            OnlinePayments::Disabled { until, keeps_portal } => {
+                let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
+                let portal = if keeps_portal { "open for reading" } else { "closed" };
+                format!("off{until}; the portal is {portal}")
+            }
+        },
+        "card" => group(&read(text)?, "", "not accepted", |own| card(own, CURRENCY)).0,
+        "surcharge" => group(&read(text)?, "", "none", |own| surcharge(own, CURRENCY)).0,
+        "bank" => group(&read(text)?, "", "not accepted", |own| bank(own, CURRENCY)).0,
+        "bank_discount" => group(&read(text)?, "", "none", |own| discount(own, CURRENCY)).0,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::money::Rate;
+
+    #[test]
+    fn rules_read_as_people_say_them() {
+        let own = CardAcceptance {
+            accepted: When::AfterDue,
+            invoice_total_min: Some(10_000),
+            invoice_total_max: Some(500_000),
+        };
+        assert_eq!(card(&own, "USD"), "accepted once overdue, invoices of $100.00 to $5,000.00");
+        let terms = SurchargeTerms {
+            rate: Rate::from_ppm(25_000),
+            when: When::Always,
+            invoice_total_min: None,
+        };
+        assert_eq!(surcharge(&terms, "USD"), "2.5% always");
+        let everybody = Everybody::of(&PaymentPolicy::default(), "USD");
+        assert_eq!(everybody.card, "not accepted");
+        assert_eq!(
+            (everybody.bank.as_str(), everybody.discount.as_str()),
+            ("not accepted", "none")
+        );
+        let (text, is_own) = group(&Override::On(own), "", "", |own| card(own, "USD"));
+        assert!(is_own && text.starts_with("accepted"));
+    }
+
+    #[test]
+    fn the_history_says_what_it_keeps() {
+        let until = Some("2026-06-30".parse().unwrap());
+        let online = OnlinePayments::Disabled { until, keeps_portal: false };
+        let text = serde_json::to_string(&online).unwrap();
+        assert_eq!(
+            kept("online_payments", &text).as_deref(),
+            Some("off until 2026-06-30; the portal is closed")
+        );
+        assert_eq!(kept("card", "").as_deref(), Some("as for everybody"));
+        let off = serde_json::to_string(&Override::<CardAcceptance>::Off).unwrap();
+        assert_eq!(kept("card", &off).as_deref(), Some("not accepted"));
+        assert_eq!(kept("name", "x"), None);
+        assert_eq!(kept("card", "nonsense"), None);
+    }
+}

@@ -26,6 +26,7 @@ use crate::{
         attempts::ATTEMPT_MINUTES,
         charge::ConfirmError,
         company::{ChangeSettingsError, Company},
+        contact_roles::RoleError,
         contacts::ContactError,
         customers::AssignError,
         hierarchy::PreferError,
@@ -537,6 +538,20 @@ impl From<ContactError> for Failure {
             ContactError::FromBooks => Self::told(ApiError::Conflict(Conflict::FromBooks)),
             ContactError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             ContactError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RoleError> for Failure {
+    fn from(error: RoleError) -> Self {
+        match error {
+            RoleError::Invalid { field, problem } => {
+                Self::told(ApiError::Invalid(FieldProblem { field: field.to_owned(), problem }))
+            }
+            RoleError::NotFound => Self::told(ApiError::NotFound),
+            RoleError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            RoleError::First => Self::told(ApiError::Conflict(Conflict::FirstRole)),
+            RoleError::Storage(error) => error.into(),
         }
     }
 }

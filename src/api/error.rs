@@ -74,6 +74,8 @@ pub enum Conflict {
     ChangedMeanwhile,
     /// The time to change it is over.
     TooLate,
+    /// It is the role of new contacts of the books.
+    FirstRole,
     /// The books have it so; it cannot be changed here.
     FromBooks,
     /// An owner may do and see everything.

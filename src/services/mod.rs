@@ -7,6 +7,7 @@ pub mod applications;
 pub mod attempts;
 pub mod charge;
 pub mod company;
+pub mod contact_roles;
 pub mod contacts;
 pub mod customers;
 pub mod demo;

@@ -190,3 +190,35 @@ pub async fn all(
         customer_id
     )
 }
+
+/// Contacts of a role, in the order of their customers, at most `limit`.
+pub async fn all_of_role(
+    session: &mut Session,
+    role_id: RoleId,
+    limit: i64,
+) -> Result<Vec<ContactRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as ContactRow,
+        "SELECT id, customer_id, role_id, source, email, name, phone, version FROM contacts
+         WHERE role_id = $1 AND removed_at IS NULL ORDER BY customer_id, id LIMIT $2",
+        role_id,
+        limit
+    )
+}
+
+/// Gives those who were removed another role, so that theirs can go.
+pub async fn update_role_of_removed(
+    session: &mut Session,
+    from: RoleId,
+    to: RoleId,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "UPDATE contacts SET role_id = $2 WHERE role_id = $1 AND removed_at IS NOT NULL",
+        from,
+        to
+    )?;
+    Ok(())
+}

@@ -30,6 +30,7 @@ pub mod payments;
 pub mod queue;
 pub mod quotes;
 pub mod refunds;
+pub mod search;
 pub mod second_factors;
 pub mod sign_in;
 pub mod staff;

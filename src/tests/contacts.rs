@@ -9,12 +9,15 @@ use super::support::{
 use crate::{
     domain::{
         activity::{ActivityKind, Topic},
-        contact::ContactSource,
+        contact::{ContactSource, RoleSwitches},
         form::Problem,
         ids::{ContactId, CustomerId},
         permission::{Duties, Role},
     },
-    services::contacts::{self, ContactError, ContactForm},
+    services::{
+        contact_roles::{self, RoleError, RoleForm},
+        contacts::{self, ContactError, ContactForm},
+    },
     storage::{self, Db, activity::ActivityQuery, contacts::ContactRow},
 };
 
@@ -148,3 +151,78 @@ async fn removed_are_out(db: Db) {
     assert_eq!(mails.len(), 1);
 }
 both_engines!(who_was_removed_is_out_at_once, removed_are_out);
+
+async fn roles_story(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    let ana = given.staff(ANA, Duties::of(Role::Owner)).await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let other = given.customer("C-2", "eve@other.example").await;
+    let form = |name, gets_invoices, gets_messages| RoleForm {
+        name,
+        switches: RoleSwitches { gets_invoices, gets_messages },
+    };
+    let field = |error: RoleError| match error {
+        RoleError::Invalid { field, problem } => (field, problem),
+        other => panic!("{other}"),
+    };
+
+    // A name is needed, and no two roles have one name, however it is written.
+    let bad = contact_roles::add(&world, form(" ", true, true)).await.unwrap_err();
+    assert_eq!(field(bad), ("role_name", Problem::Required));
+    let bad = contact_roles::add(&world, form(" bILLING ", true, true)).await.unwrap_err();
+    assert_eq!(field(bad), ("role_name", Problem::AlreadyUsed));
+    let audit = contact_roles::add(&world, form("Audit", false, true)).await.unwrap();
+    contact_roles::edit(&world, audit, 1, form("Auditors", true, false)).await.unwrap();
+    let late = contact_roles::edit(&world, audit, 1, form("Late", true, true)).await;
+    assert!(matches!(late, Err(RoleError::Changed)), "{late:?}");
+
+    // All contacts of one customer, and of nobody else, with a row in its history for each.
+    let role_id = audit.to_string();
+    let ben = ContactForm { name: "Ben", email: "ben@alder.example", phone: "", role_id: &role_id };
+    contacts::add(&world, &ana, customer, ben).await.unwrap();
+    let mut session = db.read().await.unwrap();
+    let roles = storage::contact_roles::all(&mut session).await.unwrap();
+    drop(session);
+    let (first, billing) = (roles[0].id, roles[2].id);
+    contact_roles::give_to_customer(&world, &ana, customer, billing).await.unwrap();
+    let role_of =
+        |rows: Vec<ContactRow>| rows.into_iter().map(|row| row.role_id).collect::<Vec<_>>();
+    assert_eq!(role_of(all(&db, customer).await), [billing, billing]);
+    assert_eq!(role_of(all(&db, other).await), [first]);
+    let changes = async |customer_id| {
+        let mut session = db.read().await.unwrap();
+        let query = ActivityQuery { customer_id, topic: None, has_invoices: false, before: None };
+        let rows = storage::activity::list(&mut session, &query).await.unwrap();
+        let is_change =
+            |row: &&storage::activity::ActivityRow| row.kind == ActivityKind::ContactChanged;
+        rows.iter().filter(is_change).map(|row| row.after()["contact"].clone()).collect::<Vec<_>>()
+    };
+    let mut told = changes(customer).await;
+    told.sort();
+    assert_eq!(told, ["ben@alder.example", "dana@alder.example"]);
+    contact_roles::give_to_customer(&world, &ana, customer, billing).await.unwrap();
+    assert_eq!(changes(customer).await.len(), 2, "nothing changed, nothing is told");
+
+    // A role in use does not vanish without another in its place; the first one stays.
+    let stays = contact_roles::remove(&world, &ana, first, 1, Some(billing)).await;
+    assert!(matches!(stays, Err(RoleError::First)), "{stays:?}");
+    let used = contact_roles::remove(&world, &ana, billing, 1, None).await.unwrap_err();
+    assert_eq!(field(used), ("replacement", Problem::Required));
+    let same = contact_roles::remove(&world, &ana, billing, 1, Some(billing)).await.unwrap_err();
+    assert_eq!(field(same), ("replacement", Problem::NotAChoice));
+    let gone = contact_roles::remove(&world, &ana, world.new_id(), 1, None).await;
+    assert!(matches!(gone, Err(RoleError::NotFound)), "{gone:?}");
+    let rows = all(&db, customer).await;
+    let ben = rows.iter().find(|row| row.source == ContactSource::Local).unwrap();
+    contacts::remove(&world, &ana, ben.id, ben.version).await.unwrap();
+    contact_roles::remove(&world, &ana, billing, 1, Some(audit)).await.unwrap();
+    assert_eq!(role_of(all(&db, customer).await), [audit]);
+    let mut session = db.read().await.unwrap();
+    assert_eq!(storage::contact_roles::find(&mut session, billing).await.unwrap(), None);
+    let used = storage::contact_roles::all_used(&mut session).await.unwrap();
+    assert_eq!((used.get(&audit), used.get(&first)), (Some(&1), Some(&1)));
+    drop(session);
+    assert_books_hold(&db).await;
+}
+both_engines!(roles_are_kept_and_given, roles_story);

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         list::{Cursor, Direction},
         money::Currency,
-        permission::Sight,
+        permission::{Duties, Role, Sight},
     },
     storage::{
         self, Db,
@@ -270,6 +270,46 @@ async fn changes_are_announced(db: Db) {
     listening.abort();
 }
 both_engines!(changes_reach_those_who_listen, changes_are_announced);
+
+async fn anything_is_found(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    given.seller().await;
+    let ours = given.customer("C-10%", "dana@alder.example").await;
+    let theirs = given.customer("C-2", "eve@other.example").await;
+    given.invoice(ours, "INV-7001", 10_000).await;
+    given.invoice(theirs, "INV-7002", 20_000).await;
+    let staff = given.staff("ben@h.example", Duties::of(Role::Specialist)).await;
+    let now = world.now();
+    let mut session = db.begin().await.unwrap();
+    storage::customers::update_specialist(&mut session, ours, None, Some(staff.id), now)
+        .await
+        .unwrap();
+    let own = Sight::Own(staff.id);
+    let mut customers = async |words: &str, sight| {
+        let rows = storage::search::all_customers(&mut session, words, sight, 9).await.unwrap();
+        rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    assert_eq!(customers("customer c", Sight::All).await, ["C-10%", "C-2"]);
+    assert_eq!(customers("C-2", Sight::All).await, ["C-2"], "its very number, once");
+    assert_eq!(customers("0%", Sight::All).await, ["C-10%"], "signs of a pattern are letters");
+    assert_eq!(customers("EVE@", Sight::All).await, ["C-2"]);
+    assert_eq!(customers("c-", own).await, ["C-10%"]);
+    assert_eq!(customers("C-2", own).await, [""; 0]);
+    let mut invoices = async |words: &str, sight| {
+        let rows = storage::search::all_invoices(&mut session, words, sight, 9).await.unwrap();
+        let mut numbers: Vec<_> = rows.into_iter().map(|row| row.number).collect();
+        numbers.sort();
+        numbers
+    };
+    assert_eq!(invoices("700", Sight::All).await, ["INV-7001", "INV-7002"]);
+    assert_eq!(invoices("po-inv-7002", Sight::All).await, ["INV-7002"], "by the order number");
+    assert_eq!(invoices("inv-700", own).await, ["INV-7001"]);
+    assert_eq!(invoices("INV-7002", own).await, [""; 0]);
+    let payments = storage::search::all_payments(&mut session, "p-", Sight::All, 9).await.unwrap();
+    assert_eq!(payments, []);
+}
+both_engines!(anything_is_found_by_its_number_or_name, anything_is_found);
 
 /// Every public function of `storage` is named by code that a test runs on both engines: by a
 /// service, a job, a handler, or a test of its own.

@@ -76,6 +76,7 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::TooManyInvoices => "Too many invoices for one payment",
         Conflict::ChangedMeanwhile => "It was changed meanwhile",
         Conflict::TooLate => "It is too late to change this",
+        Conflict::FirstRole => "This role stays",
         Conflict::FromBooks => "This comes from your books",
     }
 }
@@ -126,6 +127,9 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
             "Somebody has to be able to do everything. Make another user an owner first. Nothing \
              was changed."
         }
+        Conflict::FirstRole => {
+            "Contacts of your books get it. Change its name or what it gets instead."
+        }
         Conflict::FromBooks => {
             "Only the role can be changed here. Nothing was changed. Change the rest in your books."
         }
@@ -156,6 +160,9 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("role", _) => "Choose a role.",
         ("method", _) => "Choose a way to pay.",
         ("role_id", _) => "Choose a role.",
+        ("role_name", Problem::Required) => "Enter a name for the role.",
+        ("role_name", Problem::AlreadyUsed) => "There is a role of this name. Choose another.",
+        ("replacement", _) => "Somebody has this role. Choose which one they get instead.",
         ("body", Problem::Required) => "Write something first.",
         ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",
         ("surcharge_rate", Problem::OutOfRange) => "A surcharge is at most 2.9 %.",

@@ -45,7 +45,7 @@ test('the panel says who pays and why, and a customer gets a say of its own', as
   await expect(billing).toContainText('It pays its own invoices, because the customer’s own setting is “Buyer”.');
   await expect(choice).toHaveValue('buyer');
   await stale.selectOption('top_level_parent');
-  await expect(other.getByText('It was changed meanwhile')).toBeVisible();
+  await expect(other.getByText('Somebody else saved another version')).toBeVisible();
   await expect(stale).toHaveValue('buyer');
   await other.close();
 

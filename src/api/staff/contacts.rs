@@ -13,7 +13,7 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
     use crate::{
         api::{
             call::StaffCall,
-            view::{CustomerContactView, RoleView},
+            view::{CustomerContactView, PayerContactsView, RoleView},
         },
         domain::permission::Permission,
         storage,
@@ -24,20 +24,34 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
     let fail = |error| call.request.fail(error);
     let contacts = storage::contacts::all(&mut session, customer.id).await.map_err(fail)?;
     let roles = storage::contact_roles::all(&mut session).await.map_err(fail)?;
+    let view = |row: storage::contacts::ContactRow| CustomerContactView {
+        id: row.id.to_string(),
+        version: row.version,
+        source: row.source,
+        name: row.name,
+        email: row.email,
+        phone: row.phone,
+        role_id: row.role_id.to_string(),
+    };
+    let mut payer = None;
+    if customer.bill_to_id != customer.id {
+        let (id, sight) = (customer.bill_to_id, call.staff.sight());
+        let named = storage::hierarchy::find_named(&mut session, id, sight).await.map_err(fail)?;
+        if let Some(named) = named {
+            // Names and addresses of those whom whoever asks does not see are not told.
+            let contacts = if named.is_seen {
+                let rows = storage::contacts::all(&mut session, id).await.map_err(fail)?;
+                Some(rows.into_iter().map(view).collect())
+            } else {
+                None
+            };
+            payer = Some(PayerContactsView { name: named.name, contacts });
+        }
+    }
     Ok(ContactsView {
         may_change: call.staff.may(Permission::Customers),
-        contacts: contacts
-            .into_iter()
-            .map(|row| CustomerContactView {
-                id: row.id.to_string(),
-                version: row.version,
-                source: row.source,
-                name: row.name,
-                email: row.email,
-                phone: row.phone,
-                role_id: row.role_id.to_string(),
-            })
-            .collect(),
+        payer,
+        contacts: contacts.into_iter().map(view).collect(),
         roles: roles
             .into_iter()
             .map(|row| RoleView {

@@ -1,6 +1,7 @@
 //! What staff may ask.
 
 pub mod account;
+pub mod contact_roles;
 pub mod contacts;
 pub mod customers;
 pub mod hierarchy;
@@ -10,6 +11,7 @@ pub mod invoices;
 pub mod mailbox;
 pub mod notes;
 pub mod payment_overrides;
+pub mod search;
 pub mod session;
 pub mod settings;
 pub mod team;

@@ -15,6 +15,33 @@ pub struct RoleView {
     pub switches: RoleSwitches,
 }
 
+/// A role, for those who keep them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedRoleView {
+    /// The role.
+    pub role: RoleView,
+    /// How often it was written.
+    pub version: i64,
+    /// How many contacts have it.
+    pub contacts: i64,
+}
+
+/// What is typed about a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RoleDraft {
+    /// The role that is changed; empty for a new one.
+    pub id: String,
+    /// Its version as it was read.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// Invoice presentment.
+    pub gets_invoices: bool,
+    /// Communication contact.
+    pub gets_messages: bool,
+}
+
 /// A contact of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerContactView {
@@ -43,6 +70,17 @@ pub struct ContactsView {
     pub roles: Vec<RoleView>,
     /// Whether whoever asks may add, change and remove them.
     pub may_change: bool,
+    /// Who gets the mail about the customer's invoices; none when its own contacts do.
+    pub payer: Option<PayerContactsView>,
+}
+
+/// The people of whoever pays for a customer: the mail about its invoices goes to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayerContactsView {
+    /// Who pays.
+    pub name: String,
+    /// Their people, by address; none when whoever asks does not see that customer.
+    pub contacts: Option<Vec<CustomerContactView>>,
 }
 
 /// What is typed about a contact.

@@ -11,7 +11,10 @@ mod team;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    contacts::{ContactDraft, ContactsView, CustomerContactView, RoleView},
+    contacts::{
+        ContactDraft, ContactsView, CustomerContactView, PayerContactsView, RoleDraft, RoleView,
+        UsedRoleView,
+    },
     history::{ActivityView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
     portal::{
@@ -21,8 +24,8 @@ pub use self::{
     },
     staff::{
         AgingSegment, AgingView, BalanceView, BillingView, CustomerLink, CustomerListView,
-        CustomerPanel, CustomerRowView, InvoiceListView, InvoiceRowView, MessageView,
-        OverridesView, PaidBy, PaymentRowView, PolicyView, StaffFrame, TotalView,
+        CustomerPanel, CustomerRowView, FoundKind, FoundView, InvoiceListView, InvoiceRowView,
+        MessageView, OverridesView, PaidBy, PaymentRowView, PolicyView, StaffFrame, TotalView,
     },
     team::{
         SecondFactorSetup, SecondFactorView, SessionView, SpecialistView, TeamUserView, TeamView,

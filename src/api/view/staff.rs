@@ -349,6 +349,35 @@ pub struct CustomerPanel {
     pub may_change: bool,
 }
 
+/// What something that was found is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FoundKind {
+    /// A customer.
+    Customer,
+    /// An invoice on which something is open.
+    OpenInvoice,
+    /// An invoice on which nothing is.
+    PaidInvoice,
+    /// A payment.
+    Payment,
+}
+
+/// Something that was found by its number or name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundView {
+    /// What it is.
+    pub kind: FoundKind,
+    /// The customer it belongs to, or is.
+    pub customer_id: String,
+    /// Its number.
+    pub number: String,
+    /// The customer's name.
+    pub name: String,
+    /// What is open on it, or what it comes to; none for a customer.
+    pub amount: Option<Amount>,
+}
+
 /// A message in the mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageView {

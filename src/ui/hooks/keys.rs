@@ -17,6 +17,30 @@ pub fn use_keys(act: impl Fn(&str) -> bool + 'static) {
     let _ = act;
 }
 
+/// Calls `act` when a key is pressed together with Ctrl, or with Command, wherever the focus is; what
+/// it answers with true does nothing else. On the server this does nothing.
+pub fn use_chord(key: &'static str, act: impl Fn() -> bool + 'static) {
+    #[cfg(feature = "hydrate")]
+    {
+        let listener = leptos::prelude::window_event_listener(leptos::ev::keydown, move |event| {
+            if browser::is_chord(&event, key) && act() {
+                event.prevent_default();
+            }
+        });
+        leptos::prelude::on_cleanup(move || listener.remove());
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (key, act);
+}
+
+/// Closes a `<dialog>`. On the server this does nothing.
+pub fn close_dialog(id: &str) {
+    #[cfg(feature = "hydrate")]
+    browser::close_dialog(id);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Opens a `<dialog>` over everything else. False when it is not there, and on the server.
 pub fn open_dialog(id: &str) -> bool {
     #[cfg(feature = "hydrate")]
@@ -83,10 +107,25 @@ mod browser {
         !is_field || event.key() == "Escape"
     }
 
+    pub(super) fn is_chord(event: &KeyboardEvent, key: &str) -> bool {
+        let is_modified = event.ctrl_key() != event.meta_key();
+        let is_plain = !event.alt_key() && !event.shift_key() && !event.is_composing();
+        let has_dialog = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
+        is_modified && is_plain && !has_dialog && event.key().eq_ignore_ascii_case(key)
+    }
+
+    fn dialog(id: &str) -> Option<HtmlDialogElement> {
+        document().get_element_by_id(id)?.dyn_into::<HtmlDialogElement>().ok()
+    }
+
     pub(super) fn open_dialog(id: &str) -> bool {
-        let found = document().get_element_by_id(id);
-        let dialog = found.and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
-        dialog.is_some_and(|dialog| dialog.show_modal().is_ok())
+        dialog(id).is_some_and(|dialog| dialog.show_modal().is_ok())
+    }
+
+    pub(super) fn close_dialog(id: &str) {
+        if let Some(dialog) = dialog(id) {
+            dialog.close();
+        }
     }
 
     pub(super) fn close_menus(returns: bool) -> bool {

@@ -10,6 +10,7 @@ use super::{
     icon::StaffIcon,
     keyboard::{KeyList, SEARCH, use_keyboard},
     list_url::ListAddress,
+    palette::{Palette, use_palette},
     state::SIGN_IN,
 };
 use crate::{
@@ -31,6 +32,7 @@ pub fn FramePage() -> AnyView {
     mark_hydrated();
     provide_context(use_live());
     use_keyboard();
+    use_palette();
     view! {
         <div class="frame">
             <a class="skip-link" href="#main" rel="external" data-behind="">"Skip to content"</a>
@@ -38,6 +40,7 @@ pub fn FramePage() -> AnyView {
             <TopBar frame=frame/>
             <main class="frame__main" id="main" tabindex="-1"><Outlet/></main>
             <KeyList/>
+            <Palette/>
         </div>
     }
     .into_any()

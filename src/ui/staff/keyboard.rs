@@ -13,8 +13,9 @@ pub const SEARCH: &str = "search";
 /// The list of keys.
 const LIST: &str = "keys";
 
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 7] = [
     ("/", "Search"),
+    ("Ctrl K", "Find a customer, invoice or payment"),
     ("j", "Next row; next customer while the panel is open"),
     ("k", "Previous row; previous customer while the panel is open"),
     ("Enter", "Open the panel of the row’s customer"),

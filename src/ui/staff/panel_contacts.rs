@@ -7,16 +7,20 @@ use leptos::prelude::*;
 use super::{
     follow::{Asked, read_while},
     icon::StaffIcon,
+    mail_preview,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
 };
 use crate::{
     api::{
         error::{ApiError, Conflict},
-        staff::contacts::{list_contacts, remove_contact, save_contact},
+        staff::{
+            contact_roles::give_role,
+            contacts::{list_contacts, remove_contact, save_contact},
+        },
         view::{ContactDraft, ContactsView, CustomerContactView, RoleView},
     },
-    domain::contact::{ContactSource, MailKind, RoleSwitches},
+    domain::contact::{ContactSource, RoleSwitches},
     ui::{components::portal_frame::phone_link, hooks::focus, text},
 };
 
@@ -72,6 +76,7 @@ impl Contacts {
 enum Step {
     Save(String, ContactDraft),
     Remove(ContactDraft),
+    GiveAll(String, String),
 }
 
 /// What the tab's parts share.
@@ -98,6 +103,7 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
             match step {
                 Step::Save(customer_id, draft) => save_contact(customer_id, draft).await,
                 Step::Remove(draft) => remove_contact(draft.id, draft.version).await,
+                Step::GiveAll(customer_id, role_id) => give_role(customer_id, role_id).await,
             }
         }
     });
@@ -120,8 +126,12 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
         Some(Err(ApiError::Conflict(Conflict::ChangedMeanwhile))) => page.refetch(),
         _ => {}
     });
-    let known =
-        RwSignal::new(ContactsView { contacts: Vec::new(), roles: Vec::new(), may_change: false });
+    let known = RwSignal::new(ContactsView {
+        contacts: Vec::new(),
+        roles: Vec::new(),
+        may_change: false,
+        payer: None,
+    });
     Effect::new(move |_| {
         if let Some(Some(Ok(page))) = page.get() {
             known.set(page);
@@ -167,16 +177,7 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
 }
 
 fn shown(page: ContactsView, desk: Desk) -> AnyView {
-    let reaches = |kind: MailKind| {
-        let gets = |role: RoleSwitches| role.gets(kind);
-        page.contacts.iter().any(|contact| switches(&page.roles, contact).is_some_and(gets))
-    };
-    let silent = match (reaches(MailKind::Invoice), reaches(MailKind::Reminder)) {
-        (true, true) => None,
-        (false, true) => Some("Nobody here gets invoices by e-mail."),
-        (true, false) => Some("Nobody here gets reminders and statements."),
-        (false, false) => Some("Nobody here gets any e-mail of ours."),
-    };
+    let silent = mail_preview::silence(&page);
     let warning = silent.map(|sentence| {
         view! {
             <div class="notice notice--warn">
@@ -188,24 +189,48 @@ fn shown(page: ContactsView, desk: Desk) -> AnyView {
     let rows = page.contacts.iter().map(|contact| row(contact, &page, desk)).collect_view();
     let list = (!page.contacts.is_empty())
         .then(|| view! { <ul class="history" aria-label="Contacts">{rows}</ul> });
+    let for_all = (page.may_change && page.contacts.len() > 1).then(|| for_all(&page, desk));
     view! {
         {warning}
         {list}
+        {for_all}
+        {mail_preview::grid(&page)}
     }
     .into_any()
 }
 
-fn switches(roles: &[RoleView], contact: &CustomerContactView) -> Option<RoleSwitches> {
-    roles.iter().find(|role| role.id == contact.role_id).map(|role| role.switches)
-}
-
 /// What a role gets its contacts, in words.
-fn sent(role: RoleSwitches) -> &'static str {
+pub(super) fn sent(role: RoleSwitches) -> &'static str {
     match (role.gets_invoices, role.gets_messages) {
         (true, true) => "Invoices, reminders, statements",
         (true, false) => "Invoices only",
         (false, true) => "Reminders and statements",
         (false, false) => "No e-mail; portal only",
+    }
+}
+
+/// Giving all of them one role.
+fn for_all(page: &ContactsView, desk: Desk) -> impl IntoView + use<> {
+    let option = |role: &RoleView| {
+        view! { <option value=role.id.clone()>{role.name.clone()}</option> }
+    };
+    let options = page.roles.iter().map(option).collect_view();
+    let give = move |role_id: String| {
+        desk.steps.dispatch(Step::GiveAll(desk.customer_id.get_value(), role_id));
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for="contacts-role">"Adjust the role of all contacts"</label>
+            <select
+                class="input input--4"
+                id="contacts-role"
+                disabled=move || desk.steps.pending().get()
+                on:change:target=move |event| give(event.target().value())
+            >
+                <option value="" selected disabled>"Choose a role"</option>
+                {options}
+            </select>
+        </div>
     }
 }
 

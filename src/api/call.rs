@@ -24,15 +24,14 @@ use crate::{
     services::{
         World,
         attempts::ATTEMPT_MINUTES,
+        change::ChangeError,
         charge::ConfirmError,
-        company::{ChangeSettingsError, Company},
+        company::Company,
         contact_roles::RoleError,
         contacts::ContactError,
         customers::AssignError,
-        hierarchy::PreferError,
         methods::SetupError,
         notes::NoteError,
-        payment_overrides::OverridesError,
         payments::FollowError,
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
@@ -328,6 +327,7 @@ impl PortalCall {
             email: self.email.clone(),
             account: self.account.clone(),
             can_switch: self.can_switch,
+            payments_on: self.company.policy.enabled,
             ..public_frame(&self.request, &self.company)
         }
     }
@@ -556,33 +556,12 @@ impl From<RoleError> for Failure {
     }
 }
 
-impl From<OverridesError> for Failure {
-    fn from(error: OverridesError) -> Self {
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
         match error {
-            OverridesError::NotFound => Self::told(ApiError::NotFound),
-            OverridesError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            OverridesError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<PreferError> for Failure {
-    fn from(error: PreferError) -> Self {
-        match error {
-            PreferError::NotFound => Self::told(ApiError::NotFound),
-            PreferError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            PreferError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<ChangeSettingsError> for Failure {
-    fn from(error: ChangeSettingsError) -> Self {
-        match error {
-            ChangeSettingsError::Changed => {
-                Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile))
-            }
-            ChangeSettingsError::Storage(error) => error.into(),
+            ChangeError::NotFound => Self::told(ApiError::NotFound),
+            ChangeError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            ChangeError::Storage(error) => error.into(),
         }
     }
 }

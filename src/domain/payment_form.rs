@@ -9,7 +9,7 @@ use super::{
     money::{Currency, Money, Rate},
     payment_override::{
         BankAcceptance, CardAcceptance, OnlinePayments, Override, OverrideError, PaymentOverrides,
-        SurchargeTerms, check_bank_discount,
+        PortalAccess, SurchargeTerms, check_bank_discount,
     },
     policy::{
         BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, PolicyError, SURCHARGE_RATE_MAX,
@@ -298,6 +298,8 @@ impl OverridesForm {
     /// The form of what a customer is granted, over what counts for everybody.
     pub fn of(overrides: &PaymentOverrides, policy: &PaymentPolicy, reader: Reader) -> Self {
         let (online, until) = match overrides.online {
+            // Over since the day after the last one, whether that was noted yet or not.
+            online if online.access(reader.today) == PortalAccess::Full => ("portal", None),
             OnlinePayments::Portal => ("portal", None),
             OnlinePayments::Disabled { until, keeps_portal: true } => ("read_only", until),
             OnlinePayments::Disabled { until, keeps_portal: false } => ("closed", until),
@@ -346,7 +348,8 @@ impl PolicyForm {
         groups.card.state = state(policy.card.accepted != When::Never);
         groups.surcharge.state = state(surcharge.is_some_and(|rule| rule.when != When::Never));
         groups.bank.state = state(policy.bank.accepted);
-        groups.discount.state = state(policy.bank.discount.is_some());
+        let discount = policy.bank.discount.as_ref();
+        groups.discount.state = state(discount.is_some_and(|rule| rule.when != When::Never));
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         Self {
             enabled: policy.enabled,
@@ -386,11 +389,13 @@ impl PolicyForm {
         };
         let base = PaymentPolicy {
             enabled: self.enabled,
-            card: CardPolicy { surcharge: surcharge.clone(), ..CardPolicy::default() },
+            card: CardPolicy::default(),
             bank: BankPolicy::default(),
         };
         let groups = PaymentOverrides { surcharge: Override::Inherit, ..overrides };
-        Ok(groups.resolve(&base, reader.today))
+        let mut policy = groups.resolve(&base, reader.today);
+        policy.card.surcharge = surcharge;
+        Ok(policy)
     }
 
     fn surcharge(&self, terms: SurchargeTerms) -> Result<SurchargePolicy, FieldProblem> {

@@ -140,7 +140,10 @@ impl PaymentOverrides {
     /// The rules that count for the customer on a day.
     pub fn resolve(&self, company: &PaymentPolicy, today: NaiveDate) -> PaymentPolicy {
         let surcharge = match (&self.surcharge, &company.card.surcharge) {
-            (Override::Inherit, company) => company.clone(),
+            (Override::Inherit, company) => {
+                // Its facts are kept while none is taken; nobody is to hear of one then.
+                company.clone().filter(|company| company.when != When::Never)
+            }
             (Override::Off, _) | (Override::On(_), None) => None,
             (Override::On(own), Some(company)) => Some(SurchargePolicy {
                 rate: own.rate,

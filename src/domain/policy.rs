@@ -104,6 +104,11 @@ pub enum PolicyError {
 }
 
 impl SurchargePolicy {
+    /// The most that is ever taken: the rate, and never more than what cards cost.
+    pub fn rate_max(&self) -> Rate {
+        self.rate.min(self.cost_of_acceptance)
+    }
+
     /// Checks the rules that do not depend on a payment.
     ///
     /// # Errors

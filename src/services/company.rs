@@ -11,7 +11,7 @@ use crate::{
         policy::{PaymentPolicy, PolicyError},
         receivables::ReceivablesSettings,
     },
-    services::{World, hierarchy},
+    services::{World, change::ChangeError, hierarchy},
     storage::{self, Session, StorageError, company::CompanyRow},
 };
 
@@ -128,23 +128,6 @@ pub async fn save(
     Ok(())
 }
 
-/// Why settings were not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangeSettingsError {
-    /// They were changed meanwhile.
-    #[error("they were changed meanwhile")]
-    Changed,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-impl From<sqlx::Error> for ChangeSettingsError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
-
 /// A text that changes when the rules about online payments do, and tells nothing of them.
 pub fn policy_version(policy: &PaymentPolicy) -> String {
     let text = serde_json::to_string(policy).unwrap_or_default();
@@ -159,11 +142,11 @@ pub async fn change_policy(
     world: &World,
     version: &str,
     after: &PaymentPolicy,
-) -> Result<(), ChangeSettingsError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     let (profile, before, receivables) = storage::company::lock(&mut session).await?.read()?;
     if policy_version(&before) != version {
-        return Err(ChangeSettingsError::Changed);
+        return Err(ChangeError::Changed);
     }
     storage::company::update(&mut session, &profile, after, &receivables, world.now()).await?;
     Ok(session.commit().await?)
@@ -179,11 +162,11 @@ pub async fn change_receivables(
     before: &ReceivablesSettings,
     after: &ReceivablesSettings,
     actor: &str,
-) -> Result<(), ChangeSettingsError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
     if now != *before {
-        return Err(ChangeSettingsError::Changed);
+        return Err(ChangeError::Changed);
     }
     storage::company::update(&mut session, &profile, &policy, after, world.now()).await?;
     if before != after {

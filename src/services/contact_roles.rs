@@ -15,6 +15,9 @@ use crate::{
 /// Contacts given another role by one transaction, so that other writers need not wait long.
 const CONTACTS_PER_TRANSACTION: i64 = 300;
 
+/// How often a step is tried while others hold what it needs.
+const STEP_TRIES: usize = 5;
+
 /// What was typed about a role.
 #[derive(Clone, Copy, Debug)]
 pub struct RoleForm<'a> {
@@ -114,7 +117,7 @@ async fn known(session: &mut Session, id: RoleId) -> Result<RoleRow, RoleError> 
 async fn give(
     session: &mut Session,
     world: &World,
-    contacts: Vec<ContactRow>,
+    mut contacts: Vec<ContactRow>,
     role: &RoleRow,
     actor: &str,
 ) -> Result<(), RoleError> {
@@ -123,6 +126,10 @@ async fn give(
         let role = roles.iter().find(|role| role.id == id);
         role.map(|role| role.name.as_str()).unwrap_or_default()
     };
+    // All contacts before any history, each in one order, so that two transactions wait for each
+    // other in one direction only.
+    contacts.sort_by_key(|contact| contact.id);
+    let mut rows = Vec::with_capacity(contacts.len());
     for contact in contacts {
         let fact = |name: &str| history::facts([("role", name)]);
         let (before, after) = (fact(name(contact.role_id)), fact(&role.name));
@@ -135,6 +142,10 @@ async fn give(
             continue;
         }
         activity.after.insert("contact".to_owned(), email);
+        rows.push((customer_id, activity));
+    }
+    rows.sort_by_key(|(customer_id, _)| *customer_id);
+    for (customer_id, activity) in rows {
         history::write(session, world, customer_id, &activity).await?;
         session.announce(customer_id);
     }
@@ -154,19 +165,33 @@ pub async fn move_all(
     if from == to {
         return Err(RoleError::Invalid { field: "replacement", problem: Problem::NotAChoice });
     }
+    let mut tries = 1;
     loop {
-        let mut session = world.db.begin().await?;
-        known(&mut session, from).await?;
-        let role = known(&mut session, to).await?;
-        let limit = CONTACTS_PER_TRANSACTION;
-        let some = storage::contacts::all_of_role(&mut session, from, limit).await?;
-        let is_last = i64::try_from(some.len()).unwrap_or(limit) < limit;
-        give(&mut session, world, some, &role, &staff.actor()).await?;
-        session.commit().await?;
-        if is_last {
-            return Ok(());
+        match move_some(world, staff, from, to).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => tries = 1,
+            Err(RoleError::Storage(StorageError::Busy)) if tries < STEP_TRIES => tries += 1,
+            Err(error) => return Err(error),
         }
     }
+}
+
+/// Gives the first of them the other role; true when nobody is left.
+async fn move_some(
+    world: &World,
+    staff: &Staff,
+    from: RoleId,
+    to: RoleId,
+) -> Result<bool, RoleError> {
+    let mut session = world.db.begin().await?;
+    known(&mut session, from).await?;
+    let role = known(&mut session, to).await?;
+    let limit = CONTACTS_PER_TRANSACTION;
+    let some = storage::contacts::all_of_role(&mut session, from, limit).await?;
+    let is_last = i64::try_from(some.len()).unwrap_or(limit) < limit;
+    give(&mut session, world, some, &role, &staff.actor()).await?;
+    session.commit().await?;
+    Ok(is_last)
 }
 
 /// Removes a role of the version that was read. Whoever has it gets another first.

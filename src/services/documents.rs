@@ -8,6 +8,7 @@ use crate::{
         method::MethodKind,
         money::Rate,
         payment::PaymentState,
+        policy::When,
     },
     pdf::{
         DocumentDate, InvoiceDocument, InvoiceLabels, InvoiceLine, LabelledAmount, LabelledText,
@@ -109,7 +110,9 @@ pub async fn invoice(
         _ => None,
     };
     let is_payable = invoice.balance_minor > 0 && company.policy.enabled;
-    let surcharge = company.policy.card.surcharge.as_ref().filter(|_| is_payable);
+    let cards = &company.policy.card;
+    let takes_cards = is_payable && cards.accepted != When::Never;
+    let surcharge = cards.surcharge.as_ref().filter(|_| takes_cards);
     let check = &company.profile.check_address;
     let printed = if lines.is_empty() {
         vec![InvoiceLine {
@@ -171,7 +174,7 @@ pub async fn invoice(
             format!(
                 "Paying by credit card adds a surcharge of up to {}%, which is not more than our \
                  cost of accepting cards. Debit cards and bank payments carry none.",
-                rule.rate.percent()
+                rule.rate_max().percent()
             )
         }),
         contact: contact(&company),

@@ -12,7 +12,7 @@ use crate::{
         ids::CustomerId,
         receivables::ReceivablesSettings,
     },
-    services::{World, customers, history, staff::Staff},
+    services::{World, change::ChangeError, customers, history, staff::Staff},
     storage::{
         self, Session, StorageError,
         hierarchy::{NamedRow, PlacedRow},
@@ -168,26 +168,6 @@ async fn write(
     Ok(())
 }
 
-/// Why a customer's say was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum PreferError {
-    /// There is no such customer.
-    #[error("not found")]
-    NotFound,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-impl From<sqlx::Error> for PreferError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
-
 /// Gives a customer a say of its own in who pays what it buys, or none, and works out who does.
 /// `before` is what it was when it was read: what somebody else decided is not written over.
 ///
@@ -199,15 +179,15 @@ pub async fn prefer(
     id: CustomerId,
     before: Option<BillingPreference>,
     after: Option<BillingPreference>,
-) -> Result<(), PreferError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     let settings = storage::company::lock(&mut session).await?.read()?.2;
     if !customers::sees(&mut session, staff, id).await? {
-        return Err(PreferError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     let now = world.now();
     if !storage::hierarchy::update_preference(&mut session, id, before, after, now).await? {
-        return Err(PreferError::Changed);
+        return Err(ChangeError::Changed);
     }
     let actor = staff.actor();
     let said = |own: Option<BillingPreference>| {

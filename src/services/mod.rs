@@ -5,6 +5,7 @@
 
 pub mod applications;
 pub mod attempts;
+pub mod change;
 pub mod charge;
 pub mod company;
 pub mod contact_roles;

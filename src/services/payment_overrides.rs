@@ -4,31 +4,11 @@ use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
         ids::CustomerId,
-        payment_override::{OnlinePayments, Override, PaymentOverrides},
+        payment_override::{OnlinePayments, Override, PaymentOverrides, PortalAccess},
     },
-    services::{World, company, customers, history, staff::Staff},
+    services::{World, change::ChangeError, company, customers, history, staff::Staff},
     storage::{self, Session, StorageError},
 };
-
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub enum OverridesError {
-    /// There is no such customer.
-    #[error("not found")]
-    NotFound,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-impl From<sqlx::Error> for OverridesError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
 
 /// The groups by their names, each as it is stored; those that say nothing are empty.
 fn facts(overrides: &PaymentOverrides) -> Result<Facts, StorageError> {
@@ -83,19 +63,19 @@ pub async fn change(
     id: CustomerId,
     version: i64,
     after: &PaymentOverrides,
-) -> Result<(), OverridesError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     if !customers::sees(&mut session, staff, id).await? {
-        return Err(OverridesError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     let found = storage::payment_overrides::find(&mut session, id).await?;
-    let (before, now) = found.ok_or(OverridesError::NotFound)?;
+    let (before, now) = found.ok_or(ChangeError::NotFound)?;
     if now != version {
-        return Err(OverridesError::Changed);
+        return Err(ChangeError::Changed);
     }
     let before = (&before, version);
     if !write(&mut session, world, id, before, after, &staff.actor()).await? {
-        return Err(OverridesError::Changed);
+        return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)
 }
@@ -115,10 +95,12 @@ pub async fn note_returned(world: &World) -> Result<(), StorageError> {
     drop(session);
     for id in ids {
         let mut session = world.db.begin().await?;
-        let Some((before, version)) = storage::payment_overrides::find(&mut session, id).await?
-        else {
-            continue;
+        let found = storage::payment_overrides::find(&mut session, id).await?;
+        // Somebody may have chosen otherwise since.
+        let is_over = |(before, _): &(PaymentOverrides, i64)| {
+            before.online.access(today) == PortalAccess::Full
         };
+        let Some((before, version)) = found.filter(is_over) else { continue };
         let after = PaymentOverrides { online: OnlinePayments::Portal, ..before.clone() };
         write(&mut session, world, id, (&before, version), &after, "system").await?;
         session.commit().await?;

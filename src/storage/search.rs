@@ -97,7 +97,7 @@ pub async fn all_invoices(
         "SELECT i.number, i.customer_id, c.name AS customer, i.currency, i.total_minor,
                 i.balance_minor
          FROM invoices i JOIN customers c ON c.id = i.customer_id
-         WHERE i.number = $1 AND ($2 = '' OR c.specialist_id = $2)",
+         WHERE i.number = $1 AND i.voided_on IS NULL AND ($2 = '' OR c.specialist_id = $2)",
         words.trim(),
         sight_key(sight)
     )?;
@@ -107,7 +107,7 @@ pub async fn all_invoices(
         "SELECT i.number, i.customer_id, c.name AS customer, i.currency, i.total_minor,
                 i.balance_minor
          FROM invoices i JOIN customers c ON c.id = i.customer_id
-         WHERE i.search_text LIKE $1 ESCAPE '\\' AND i.number <> $2
+         WHERE i.search_text LIKE $1 ESCAPE '\\' AND i.number <> $2 AND i.voided_on IS NULL
            AND ($3 = '' OR c.specialist_id = $3)
          ORDER BY i.id DESC LIMIT $4",
         like(words),

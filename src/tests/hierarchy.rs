@@ -22,8 +22,9 @@ use crate::{
     },
     import,
     services::{
-        World, company,
-        hierarchy::{self, PreferError},
+        World,
+        change::ChangeError,
+        company, hierarchy,
         import::{Choices, store_batch},
     },
     storage::{self, Db, activity::ActivityQuery},
@@ -146,9 +147,9 @@ async fn books_and_settings(db: Db) {
     hierarchy::prefer(&world, &ana, clark, None, Some(P::Buyer)).await.unwrap();
     assert_eq!(payers(&world).await, "0100000");
     let late = hierarchy::prefer(&world, &ana, clark, None, Some(P::ImmediateParent)).await;
-    assert!(matches!(late, Err(PreferError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(ChangeError::Changed)), "{late:?}");
     let gone = hierarchy::prefer(&world, &ana, world.new_id(), None, Some(P::Buyer)).await;
-    assert!(matches!(gone, Err(PreferError::NotFound)), "{gone:?}");
+    assert!(matches!(gone, Err(ChangeError::NotFound)), "{gone:?}");
     hierarchy::prefer(&world, &ana, clark, Some(P::Buyer), None).await.unwrap();
     assert_eq!(payers(&world).await, "0000000");
 

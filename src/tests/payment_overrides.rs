@@ -16,10 +16,7 @@ use crate::{
         permission::{Duties, Role},
         policy::When,
     },
-    services::{
-        World,
-        payment_overrides::{self, OverridesError},
-    },
+    services::{World, change::ChangeError, payment_overrides},
     storage::{self, Db, activity::ActivityQuery},
 };
 
@@ -206,7 +203,7 @@ async fn forms(db: Db) {
     let default = PaymentOverrides::default();
     let gone =
         payment_overrides::change(app.world(), &ana, app.world().new_id(), 1, &default).await;
-    assert!(matches!(gone, Err(OverridesError::NotFound)), "{gone:?}");
+    assert!(matches!(gone, Err(ChangeError::NotFound)), "{gone:?}");
 
     // The company's rules: written over the version that was read, and checked.
     let answer = staff.ask("/api/staff/settings/policy").await;

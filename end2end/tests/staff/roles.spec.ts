@@ -11,18 +11,20 @@ test('roles are added, changed and removed, and nobody is left without one', asy
   await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
   const roles = page.locator('section', { has: page.getByRole('heading', { name: 'Customer contact roles' }) });
   const rows = roles.getByRole('list', { name: 'Roles' }).getByRole('listitem');
+  const form = page.locator('section', { has: page.locator('#role-form-title') });
   await expect(rows).toHaveCount(4);
   await expect(rows.first()).toContainText('for new contacts of your books');
 
   await roles.getByRole('button', { name: 'Add a role' }).click();
-  await expect(roles.getByLabel('Name')).toBeFocused();
+  await expect(form.getByLabel('Name')).toBeFocused();
   await page.keyboard.type('billing');
-  await roles.getByRole('button', { name: 'Save the role' }).click();
-  await expect(roles.locator('.field__error')).toHaveText('There is a role of this name. Choose another.');
+  await form.getByRole('button', { name: 'Save the role' }).click();
+  await expect(form.locator('.field__error')).toHaveText('There is a role of this name. Choose another.');
+  await expect(form.getByLabel('Name')).toHaveValue('billing');
   await expectAccessible(page);
-  await roles.getByLabel('Name').fill('Auditor');
-  await roles.getByRole('checkbox', { name: /Communication contact/ }).check();
-  await roles.getByRole('button', { name: 'Save the role' }).click();
+  await form.getByLabel('Name').fill('Auditor');
+  await form.getByRole('checkbox', { name: /Communication contact/ }).check();
+  await form.getByRole('button', { name: 'Save the role' }).click();
   await expect(rows).toHaveCount(5);
   await expect(rows.last()).toContainText('Reminders and statements · 0 contacts');
 
@@ -36,6 +38,7 @@ test('roles are added, changed and removed, and nobody is left without one', asy
   await expect(grid.getByRole('row')).toHaveCount(3);
   await expect(grid.getByRole('cell', { name: 'yes' })).toHaveCount(6);
   await panel.getByLabel('Adjust the role of all contacts').selectOption({ label: 'Auditor' });
+  await panel.getByRole('button', { name: 'Give it to all of them' }).click();
   await expect(panel.getByText('An invoice would reach nobody by e-mail.')).toBeVisible();
   await expect(grid.getByRole('cell', { name: 'yes' })).toHaveCount(4);
   await expectAccessible(page);
@@ -46,11 +49,11 @@ test('roles are added, changed and removed, and nobody is left without one', asy
   await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
   await expect(rows.last()).toContainText('2 contacts');
   await roles.getByRole('button', { name: 'Change the role Auditor' }).click();
-  await roles.getByLabel(/its contacts get/).selectOption({ label: 'Billing' });
+  await form.getByLabel(/its contacts get/).selectOption({ label: 'Billing' });
   await expectAccessible(page);
   await page.setViewportSize({ width: 320, height: 720 });
   await expectNoHorizontalScroll(page);
-  await roles.getByRole('button', { name: 'Remove the role' }).click();
+  await form.getByRole('button', { name: 'Remove the role' }).click();
   await expect(rows).toHaveCount(4);
   await expect(rows.filter({ hasText: 'Billing' })).toContainText('2 contacts');
 });

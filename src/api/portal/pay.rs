@@ -140,7 +140,9 @@ pub async fn choose_method(
         methods: methods.iter().map(|row| fold::method(row, accepts(row.kind))).collect(),
         can_add_card: accepts(MethodKind::Card),
         can_add_bank: accepts(MethodKind::Bank),
-        surcharge_percent: percent(surcharge.map(|rule: &SurchargePolicy| rule.rate.percent())),
+        surcharge_percent: percent(
+            surcharge.map(|rule: &SurchargePolicy| rule.rate_max().percent()),
+        ),
         bank_discount_percent: percent(
             bank_discount.map(|rule: &BankDiscount| rule.rate.percent()),
         ),

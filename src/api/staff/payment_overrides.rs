@@ -15,7 +15,7 @@ use crate::{
 pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, ApiError> {
     use crate::{
         api::call::StaffCall,
-        domain::{payment_form::Reader, permission::Permission},
+        domain::{money::Rate, payment_form::Reader, permission::Permission},
         services::company,
         storage,
     };
@@ -28,13 +28,21 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
     let (overrides, version) = found.ok_or_else(|| call.request.answer(ApiError::NotFound))?;
     let today = company.date_of(call.world().now());
     let reader = Reader { currency: company.profile.currency, today };
+    let form = OverridesForm::of(&overrides, &company.policy, reader);
+    // What only those who keep the rules may know is not told.
+    let mut rules = company.policy;
+    if let Some(surcharge) = &mut rules.card.surcharge {
+        surcharge.cost_of_acceptance = Rate::ZERO;
+        surcharge.acquirer_notified_on = surcharge.starts_on;
+        surcharge.seller_state = None;
+    }
     Ok(OverridesView {
         version,
         currency: company.profile.currency.code().to_owned(),
-        form: OverridesForm::of(&overrides, &company.policy, reader),
+        form,
         access: overrides.online.access(today),
         overrides,
-        company: company.policy,
+        company: rules,
         may_change: call.staff.may(Permission::Customers),
     })
 }

@@ -24,6 +24,8 @@ pub struct PortalFrame {
     pub can_switch: bool,
     /// Whether no real money moves.
     pub is_sandbox: bool,
+    /// Whether the open account may pay online.
+    pub payments_on: bool,
 }
 
 /// An account that can be opened.

@@ -289,7 +289,7 @@ pub struct OverridesView {
     pub currency: String,
     /// What is granted.
     pub overrides: PaymentOverrides,
-    /// What counts for everybody.
+    /// What counts for everybody, without what a surcharge's law wants to know.
     pub company: PaymentPolicy,
     /// What the portal is to the customer today.
     pub access: PortalAccess,

@@ -29,7 +29,8 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
     let invoice = &page.invoice;
     let is_clearing = invoice.status == InvoiceStatus::Clearing && invoice.payment.is_some();
     let status = (!is_clearing).then(|| view! { <InvoiceChip status=invoice.status/> });
-    let pay = invoice.is_payable().then(|| pay_button(invoice, &page.currency));
+    let pay = (invoice.is_payable() && page.frame.payments_on)
+        .then(|| pay_button(invoice, &page.currency));
     let pdf = format!("/portal/invoices/{}/pdf", invoice.id);
     let discount = discount_chip(invoice, &page.currency);
     let payment = invoice.payment.as_ref().map(last_payment);

@@ -208,6 +208,7 @@ fn facts(payment: &PaymentPage) -> AnyView {
 fn actions(payment: &PaymentPage) -> AnyView {
     use PaymentState as S;
     let again = match payment.state {
+        S::Failed | S::Returned | S::ChargedBack | S::Voided if !payment.frame.payments_on => None,
         S::Failed | S::Returned | S::ChargedBack | S::Voided => {
             let choose = format!("/portal/pay?payment={}", payment.id);
             Some(

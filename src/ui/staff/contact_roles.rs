@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     icon::StaffIcon,
     panel_contacts::sent,
-    refusal::{above, problem, refused},
+    refusal::{above, above_or_now, problem, refused},
     state::{CardSkeleton, Failure},
 };
 use crate::{
@@ -28,8 +28,9 @@ struct Desk {
     save: ServerAction<SaveRole>,
     remove: ServerAction<RemoveRole>,
     moving: ServerAction<MoveContacts>,
-    /// The role that is changed; an empty one is new. It is not made anew when the list is.
-    open: RwSignal<Option<Option<UsedRoleView>>>,
+    /// The role that is changed, or a new one, and all of them as they were when it was opened: the
+    /// form is not made anew when the list is.
+    open: RwSignal<Option<(Option<UsedRoleView>, Vec<UsedRoleView>)>>,
 }
 
 impl Desk {
@@ -38,11 +39,11 @@ impl Desk {
         focus::focus_on(ADD);
     }
 
-    fn show(self, role: Option<UsedRoleView>) {
+    fn show(self, role: Option<UsedRoleView>, all: Vec<UsedRoleView>) {
         self.save.clear();
         self.remove.clear();
         self.moving.clear();
-        self.open.set(Some(role));
+        self.open.set(Some((role, all)));
         focus::focus_on(NAME);
     }
 }
@@ -61,7 +62,7 @@ pub fn section() -> AnyView {
         if done.iter().flatten().any(Result::is_ok) {
             desk.close();
         }
-        if done.iter().any(Option::is_some) {
+        if done.iter().flatten().any(|done| matches!(done, Ok(()) | Err(ApiError::Conflict(_)))) {
             roles.refetch();
         }
     });
@@ -74,21 +75,24 @@ pub fn section() -> AnyView {
             }
         })
     };
-    view! { <Transition fallback=|| view! { <CardSkeleton what="the roles of contacts"/> }>{body}</Transition> }
-        .into_any()
+    let form = move || desk.open.get().map(|(role, all)| form(role, &all, desk));
+    view! {
+        <Transition fallback=|| view! { <CardSkeleton what="the roles of contacts"/> }>{body}</Transition>
+        {form}
+    }
+    .into_any()
 }
 
 fn shown(roles: &[UsedRoleView], desk: Desk) -> AnyView {
     let rows =
-        roles.iter().enumerate().map(|(place, role)| row(role, place == 0, desk)).collect_view();
+        roles.iter().enumerate().map(|(place, role)| row(role, place, roles, desk)).collect_view();
     let all = roles.to_vec();
-    let form = move || match desk.open.get() {
-        Some(role) => form(role, &all, desk),
-        None => {
-            let add = move |_| desk.show(None);
+    let add = move || {
+        let all = all.clone();
+        let add = move |_| desk.show(None, all.clone());
+        desk.open.with(Option::is_none).then(|| {
             view! { <p><button class="button" id=ADD type="button" on:click=add>"Add a role"</button></p> }
-                .into_any()
-        }
+        })
     };
     view! {
         <section class="card" aria-labelledby="roles-title">
@@ -99,14 +103,20 @@ fn shown(roles: &[UsedRoleView], desk: Desk) -> AnyView {
                      their role. Contacts that come with your books get the first one."
                 </p>
                 <ul class="history" aria-label="Roles">{rows}</ul>
-                {form}
+                {add}
             </div>
         </section>
     }
     .into_any()
 }
 
-fn row(role: &UsedRoleView, is_first: bool, desk: Desk) -> impl IntoView + use<> {
+fn row(
+    role: &UsedRoleView,
+    place: usize,
+    all: &[UsedRoleView],
+    desk: Desk,
+) -> impl IntoView + use<> {
+    let is_first = place == 0;
     let name = role.role.name.clone();
     let label = format!("Change the role {name}");
     let contacts = format::plural(role.contacts, "contact", "contacts");
@@ -118,8 +128,8 @@ fn row(role: &UsedRoleView, is_first: bool, desk: Desk) -> impl IntoView + use<>
         }
     });
     let what = sent(role.role.switches);
-    let role = role.clone();
-    let change = move |_| desk.show(Some(role.clone()));
+    let (role, all) = (role.clone(), all.to_vec());
+    let change = move |_| desk.show(Some(role.clone()), all.clone());
     view! {
         <li class="history__item">
             <p class="history__what">{name}</p>
@@ -155,9 +165,11 @@ fn form(role: Option<UsedRoleView>, all: &[UsedRoleView], desk: Desk) -> AnyView
     let cancel = move |_| desk.close();
     let others = role.as_ref().map(|role| other_steps(role, is_first, all, desk));
     view! {
-        <ActionForm action=desk.save attr:class="form" attr:novalidate="" attr:aria-label=title>
-            <h3>{title}</h3>
-            {above(error)}
+        <section class="card" aria-labelledby="role-form-title">
+        <div class="card__head"><h2 id="role-form-title">{title}</h2></div>
+        <div class="card__body">
+        <ActionForm action=desk.save attr:class="form" attr:novalidate="">
+            {above_or_now(error, move || desk.close())}
             <input type="hidden" name="role[id]" value=id/>
             <input type="hidden" name="role[version]" value=version.to_string()/>
             <Field
@@ -181,6 +193,8 @@ fn form(role: Option<UsedRoleView>, all: &[UsedRoleView], desk: Desk) -> AnyView
             </div>
         </ActionForm>
         {others}
+        </div>
+        </section>
     }
     .into_any()
 }

@@ -37,7 +37,7 @@ fn href(found: &FoundView) -> String {
     match found.kind {
         FoundKind::Customer => at("/staff/customers").with_panel(customer).href(),
         FoundKind::OpenInvoice => searched("/staff/invoices").with_panel(customer).href(),
-        // The list of paid ones goes back some months only; the panel has them all.
+        // The list of paid ones goes back some months only.
         FoundKind::PaidInvoice => {
             at("/staff/customers").with_panel(customer).with_tab("invoices").href()
         }
@@ -70,13 +70,22 @@ pub fn Palette() -> AnyView {
     let words = RwSignal::new(String::new());
     let typed = StoredValue::new(0_u64);
     let at = RwSignal::new(0_usize);
-    let found = Resource::new(move || words.get(), find_anything);
+    // What stands in the field, before it is asked.
+    let field = RwSignal::new(String::new());
+    let found = Resource::new(
+        move || words.get(),
+        |words| async move { (words.clone(), find_anything(words).await) },
+    );
+    // Nothing that was found for other words can be chosen.
     let rows = Memo::new(move |_| match found.get() {
-        Some(Ok(rows)) => rows,
+        Some((words, Ok(rows))) if field.with(|field| *field == words) => rows,
         _ => Vec::new(),
     });
+    let is_waiting = RwSignal::new(false);
     let type_in = move |value: String| {
         typed.update_value(|typed| *typed += 1);
+        is_waiting.set(false);
+        field.set(value.clone());
         let mine = typed.get_value();
         set_timeout(
             move || {
@@ -99,16 +108,30 @@ pub fn Palette() -> AnyView {
     let press = {
         let go = go.clone();
         move |event: leptos::ev::KeyboardEvent| {
+            if event.is_composing() {
+                return;
+            }
             let last = rows.with_untracked(Vec::len).saturating_sub(1);
             match event.key().as_str() {
                 "ArrowDown" => at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
                 "ArrowUp" => at.update(|at| *at = if *at == 0 { last } else { *at - 1 }),
+                // Before the answer is there, it is waited for.
+                "Enter" if rows.with_untracked(Vec::is_empty) => is_waiting.set(true),
                 "Enter" => go(at.get_untracked()),
                 _ => return,
             }
             event.prevent_default();
         }
     };
+    {
+        let go = go.clone();
+        Effect::new(move |_| {
+            if rows.with(|rows| !rows.is_empty()) && is_waiting.get_untracked() {
+                is_waiting.set(false);
+                go(0);
+            }
+        });
+    }
     let option = move |(place, row): (usize, FoundView)| {
         let is_at = move || at.get() == place;
         let amount =
@@ -146,9 +169,9 @@ pub fn Palette() -> AnyView {
         let is_short = words.with(|words| words.trim().chars().count() < 2);
         match found.get() {
             _ if is_short => "Type two characters or more of a number or a name.".to_owned(),
-            Some(Err(error)) => failure(&error),
-            Some(Ok(rows)) if rows.is_empty() => "Nothing of that number or name.".to_owned(),
-            Some(Ok(rows)) => {
+            Some((_, Err(error))) => failure(&error),
+            Some((_, Ok(rows))) if rows.is_empty() => "Nothing of that number or name.".to_owned(),
+            Some((_, Ok(rows))) => {
                 format::plural(i64::try_from(rows.len()).unwrap_or(i64::MAX), "result", "results")
             }
             None => String::new(),

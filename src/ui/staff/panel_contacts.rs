@@ -76,7 +76,6 @@ impl Contacts {
 enum Step {
     Save(String, ContactDraft),
     Remove(ContactDraft),
-    GiveAll(String, String),
 }
 
 /// What the tab's parts share.
@@ -85,6 +84,8 @@ struct Desk {
     writing: Memo<Option<Writing>>,
     set: Callback<Option<Writing>>,
     steps: Action<Step, Result<(), ApiError>>,
+    /// Giving all of them one role: customer and role.
+    give: Action<(String, String), Result<(), ApiError>>,
     customer_id: StoredValue<String>,
     /// What was last read, for the form: it is not made anew when the list is.
     known: RwSignal<ContactsView>,
@@ -103,8 +104,15 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
             match step {
                 Step::Save(customer_id, draft) => save_contact(customer_id, draft).await,
                 Step::Remove(draft) => remove_contact(draft.id, draft.version).await,
-                Step::GiveAll(customer_id, role_id) => give_role(customer_id, role_id).await,
             }
+        }
+    });
+    let give = Action::new(|(customer_id, role_id): &(String, String)| {
+        give_role(customer_id.clone(), role_id.clone())
+    });
+    Effect::new(move |_| {
+        if give.value().with(Option::is_some) {
+            page.refetch();
         }
     });
     let set = Callback::new(move |writing: Option<Writing>| {
@@ -137,7 +145,7 @@ pub fn tab(contacts: Contacts, customer_id: String) -> AnyView {
             known.set(page);
         }
     });
-    let desk = Desk { writing, set, steps, customer_id, known };
+    let desk = Desk { writing, set, steps, give, customer_id, known };
     let open = Memo::new(move |_| {
         writing.with(|writing| writing.as_ref().map(|writing| writing.draft.id.clone()))
     });
@@ -215,22 +223,32 @@ fn for_all(page: &ContactsView, desk: Desk) -> impl IntoView + use<> {
         view! { <option value=role.id.clone()>{role.name.clone()}</option> }
     };
     let options = page.roles.iter().map(option).collect_view();
-    let give = move |role_id: String| {
-        desk.steps.dispatch(Step::GiveAll(desk.customer_id.get_value(), role_id));
+    let chosen = NodeRef::<leptos::html::Select>::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let role_id = chosen.get_untracked().map(|select| select.value()).unwrap_or_default();
+        if !desk.give.pending().get_untracked() {
+            desk.give.dispatch((desk.customer_id.get_value(), role_id));
+        }
+    };
+    let problem = move || {
+        let error = desk.give.value().get().and_then(Result::err);
+        error.map(|error| {
+            view! {
+                <p class="field__error" role="alert">
+                    <StaffIcon name="alert"/>
+                    <span>{text::error_text(&error)}</span>
+                </p>
+            }
+        })
     };
     view! {
-        <div class="field">
+        <form class="field" on:submit=submit>
             <label class="field__label" for="contacts-role">"Adjust the role of all contacts"</label>
-            <select
-                class="input input--4"
-                id="contacts-role"
-                disabled=move || desk.steps.pending().get()
-                on:change:target=move |event| give(event.target().value())
-            >
-                <option value="" selected disabled>"Choose a role"</option>
-                {options}
-            </select>
-        </div>
+            {problem}
+            <select class="input input--4" id="contacts-role" node_ref=chosen>{options}</select>
+            <button class="button" type="submit">"Give it to all of them"</button>
+        </form>
     }
 }
 

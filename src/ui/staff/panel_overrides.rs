@@ -8,7 +8,7 @@ use super::{
     panel_tabs::Tab,
     payment_fields::groups,
     payment_words::{self as words, Everybody},
-    refusal::{above, problem, refused},
+    refusal::{above_or_now, problem, refused},
     state::{CardSkeleton, Failure},
 };
 use crate::{
@@ -31,6 +31,8 @@ pub struct Overrides {
     save: ServerAction<SaveOverrides>,
     /// What the form began with: it is not made anew when what is known is read again.
     open: RwSignal<Option<OverridesView>>,
+    /// Whether the last answer is about the customer that is shown.
+    is_own: Memo<bool>,
 }
 
 impl Overrides {
@@ -40,13 +42,20 @@ impl Overrides {
         let found = read_while(asked, payment_overrides);
         let save = ServerAction::<SaveOverrides>::new();
         let open = RwSignal::new(None);
+        let sent = RwSignal::new(String::new());
+        Effect::new(move |_| {
+            if let Some(input) = save.input().get() {
+                sent.set(input.customer_id);
+            }
+        });
+        let is_own = Memo::new(move |_| sent.get() == id.get());
         Effect::new(move |_| {
             id.track();
             open.set(None);
             save.clear();
         });
         Effect::new(move |_| match save.value().get() {
-            Some(Ok(())) => {
+            Some(Ok(())) if is_own.get_untracked() => {
                 open.set(None);
                 found.refetch();
                 focus::focus_on(CHANGE);
@@ -54,13 +63,13 @@ impl Overrides {
             Some(Err(ApiError::Conflict(_))) => found.refetch(),
             _ => {}
         });
-        Self { found, save, open }
+        Self { found, save, open, is_own }
     }
 }
 
 /// The part of the tab.
 pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
-    let Overrides { found, save, open } = overrides;
+    let Overrides { found, save, open, is_own } = overrides;
     let known = move || {
         Suspend::new(async move {
             match found.await {
@@ -83,7 +92,7 @@ pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
     }
     };
     let done = move || {
-        matches!(save.value().get(), Some(Ok(()))).then(|| {
+        (matches!(save.value().get(), Some(Ok(()))) && is_own.get()).then(|| {
             view! {
                 <div class="notice notice--good" role="status">
                     <StaffIcon name="check"/>
@@ -166,7 +175,12 @@ fn shown(found: &OverridesView, desk: Overrides) -> AnyView {
 
 fn form(found: OverridesView, id: String, desk: Overrides) -> AnyView {
     let OverridesView { form, company, currency, version, .. } = found;
-    let error = refused(desk.save);
+    let answer = refused(desk.save);
+    let error = Memo::new(move |_| answer.get().filter(|_| desk.is_own.get()));
+    let show_now = move || {
+        desk.save.clear();
+        desk.open.set(None);
+    };
     let online = |value: &'static str, label: &'static str| {
         let is_chosen = form.online == value;
         view! {
@@ -191,7 +205,7 @@ fn form(found: OverridesView, id: String, desk: Overrides) -> AnyView {
     };
     view! {
         <ActionForm action=desk.save attr:class="form" attr:novalidate="">
-            {above(error)}
+            {above_or_now(error, show_now)}
             <input type="hidden" name="customer_id" value=own/>
             <input type="hidden" name="version" value=version.to_string()/>
             <fieldset class="choices choices--group">

@@ -82,33 +82,11 @@ fn which(name: &'static str, label: &'static str, chosen: &str) -> AnyView {
     .into_any()
 }
 
-/// An amount that may stay empty.
-fn amount(
+/// A number that may stay empty.
+fn number(
     name: &'static str,
     field: &'static str,
     label: &'static str,
-    value: &str,
-    error: Refused,
-) -> AnyView {
-    view! {
-        <Field
-            name=name
-            label=label
-            problem=problem(error, field)
-            inputmode="decimal"
-            autocomplete="off"
-            maxlength="20"
-            value=value.to_owned()
-            is_optional=true
-        />
-    }
-    .into_any()
-}
-
-/// A percentage.
-fn percent(
-    name: &'static str,
-    field: &'static str,
     help: &'static str,
     value: &str,
     error: Refused,
@@ -116,12 +94,12 @@ fn percent(
     view! {
         <Field
             name=name
-            label="Percent"
+            label=label
             help=help
             problem=problem(error, field)
             inputmode="decimal"
             autocomplete="off"
-            maxlength="10"
+            maxlength="20"
             value=value.to_owned()
             is_optional=true
         />
@@ -141,8 +119,8 @@ fn cards(fields: &CardFields, everybody: Option<&String>, error: Refused) -> Any
     };
     group.view(view! {
         {which("form[groups][card][when]", "When", when)}
-        {amount("form[groups][card][min]", "card_min", "Smallest invoice total", min, error)}
-        {amount("form[groups][card][max]", "card_max", "Largest invoice total", max, error)}
+        {number("form[groups][card][min]", "card_min", "Smallest invoice total", "", min, error)}
+        {number("form[groups][card][max]", "card_max", "Largest invoice total", "", max, error)}
     })
 }
 
@@ -158,9 +136,9 @@ fn surcharges(fields: &SurchargeFields, everybody: Option<&String>, error: Refus
     };
     let help = "At most 2.9, never more than what cards cost you.";
     group.view(view! {
-        {percent("form[groups][surcharge][rate]", "surcharge_rate", help, rate, error)}
+        {number("form[groups][surcharge][rate]", "surcharge_rate", "Percent", help, rate, error)}
         {which("form[groups][surcharge][when]", "When", when)}
-        {amount("form[groups][surcharge][min]", "surcharge_min", "Smallest invoice total", min, error)}
+        {number("form[groups][surcharge][min]", "surcharge_min", "Smallest invoice total", "", min, error)}
     })
 }
 
@@ -175,8 +153,8 @@ fn banks(fields: &BankFields, everybody: Option<&String>, error: Refused) -> Any
         off: "Not accepted",
     };
     group.view(view! {
-        {amount("form[groups][bank][min]", "bank_min", "Smallest invoice total", min, error)}
-        {amount("form[groups][bank][max]", "bank_max", "Largest invoice total", max, error)}
+        {number("form[groups][bank][min]", "bank_min", "Smallest invoice total", "", min, error)}
+        {number("form[groups][bank][max]", "bank_max", "Largest invoice total", "", max, error)}
     })
 }
 
@@ -192,9 +170,9 @@ fn discounts(fields: &DiscountFields, everybody: Option<&String>, error: Refused
     };
     let stacks = *stacks;
     group.view(view! {
-        {percent("form[groups][discount][rate]", "discount_rate", "0.01 to 10.", rate, error)}
+        {number("form[groups][discount][rate]", "discount_rate", "Percent", "0.01 to 10.", rate, error)}
         {which("form[groups][discount][when]", "When", when)}
-        {amount("form[groups][discount][min]", "discount_min", "Smallest invoice total", min, error)}
+        {number("form[groups][discount][min]", "discount_min", "Smallest invoice total", "", min, error)}
         <label class="check">
             <input
                 type="checkbox"

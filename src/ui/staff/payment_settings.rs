@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     icon::StaffIcon,
     payment_fields::groups,
-    refusal::{above, problem, refused},
+    refusal::{above_or_now, problem, refused},
     state::CardSkeleton,
 };
 use crate::{
@@ -23,14 +23,14 @@ pub fn section() -> AnyView {
     let save = ServerAction::<SavePolicy>::new();
     Effect::new(move |_| {
         // What was refused changed nothing, and what was typed stays.
-        if matches!(save.value().get(), Some(Ok(()) | Err(ApiError::Conflict(_)))) {
+        if matches!(save.value().get(), Some(Ok(()))) {
             policy.refetch();
         }
     });
     let body = move || {
         Suspend::new(async move {
             match policy.await {
-                Ok(policy) => form(policy, save),
+                Ok(found) => form(found, save, policy),
                 Err(ApiError::Forbidden) => ().into_any(),
                 Err(error) => view! { <ErrorNotice error=error/> }.into_any(),
             }
@@ -40,8 +40,16 @@ pub fn section() -> AnyView {
         .into_any()
 }
 
-fn form(policy: PolicyView, save: ServerAction<SavePolicy>) -> AnyView {
-    let PolicyView { version, currency, portal_url, form } = policy;
+fn form(
+    found: PolicyView,
+    save: ServerAction<SavePolicy>,
+    policy: Resource<Result<PolicyView, ApiError>>,
+) -> AnyView {
+    let PolicyView { version, currency, portal_url, form } = found;
+    let show_now = move || {
+        save.clear();
+        policy.refetch();
+    };
     let error = refused(save);
     let done = move || {
         matches!(save.value().get(), Some(Ok(()))).then(|| {
@@ -101,14 +109,14 @@ fn form(policy: PolicyView, save: ServerAction<SavePolicy>) -> AnyView {
             <div class="card__head"><h2 id="online-payments">"Online payments"</h2></div>
             <div class="card__body">
                 <ActionForm action=save attr:class="form" attr:novalidate="">
-                    {above(error)}
+                    {above_or_now(error, show_now)}
                     {done}
                     <input type="hidden" name="version" value=version/>
                     <label class="check">
                         <input type="checkbox" name="form[enabled]" value="true" checked=enabled/>
                         <span>
                             <span>"Take payments in the portal"</span>
-                            <span class="field__help">{format!("Payers go to {portal_url}. Amounts are in {currency}.")}</span>
+                            <span class="field__help">{format!("Payers go to {portal_url}. Amounts are typed in {currency}.")}</span>
                         </span>
                     </label>
                     {groups}

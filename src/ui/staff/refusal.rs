@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    api::error::ApiError,
+    api::error::{ApiError, Conflict},
     ui::components::{
         field::field_problem,
         notice::{ErrorNotice, returned_error},
@@ -29,6 +29,27 @@ where
 /// The sentence under a field.
 pub fn problem(error: Memo<Option<ApiError>>, field: &'static str) -> Signal<Option<&'static str>> {
     Signal::derive(move || error.with(|error| field_problem(error.as_ref(), field)))
+}
+
+/// What no field can say, above all of them; when somebody else was faster, with a way to what is
+/// there now.
+pub fn above_or_now(
+    error: Memo<Option<ApiError>>,
+    show: impl Fn() + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    let way = move || {
+        let show = show.clone();
+        let is_late = error
+            .with(|error| matches!(error, Some(ApiError::Conflict(Conflict::ChangedMeanwhile))));
+        is_late.then(|| {
+            view! {
+                <button class="button" type="button" on:click=move |_| show()>
+                    "Show what is there now"
+                </button>
+            }
+        })
+    };
+    view! { {above(error)} {way} }
 }
 
 /// What no field can say, above all of them.

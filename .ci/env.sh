@@ -23,6 +23,14 @@ if [ -z "${CARGO_TARGET_DIR:-}" ]; then
 fi
 export CARGO_TARGET_DIR
 
+# cargo tells sources apart by their times and not by their folders: what another checkout built last
+# could pass for this one's. Whoever comes next to the folder builds its own program anew.
+if [ "$(cat "$CARGO_TARGET_DIR/checkout" 2>/dev/null)" != "$quittance_root" ]; then
+    mkdir -p "$CARGO_TARGET_DIR"
+    touch "$quittance_root/src/lib.rs"
+    printf '%s\n' "$quittance_root" >"$CARGO_TARGET_DIR/checkout"
+fi
+
 # ~/.cargo/bin is where rustup puts cargo, whether or not a login shell has read its profile.
 for quittance_dir in "$HOME/.cargo/bin" "$quittance_tools/node/node_modules/.bin" "$quittance_tools/bin"; do
     case ":$PATH:" in

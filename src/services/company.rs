@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     domain::{
         company::CompanyProfile,
+        payment_form::Reader,
         payment_override::PortalAccess,
         policy::{PaymentPolicy, PolicyError},
         receivables::ReceivablesSettings,
@@ -32,6 +33,11 @@ impl Company {
     /// The local date of an instant: the day that decides discounts and lateness.
     pub fn date_of(&self, instant: DateTime<Utc>) -> NaiveDate {
         instant.with_timezone(&self.zone).date_naive()
+    }
+
+    /// How amounts and dates about payments are typed here.
+    pub fn reader(&self, now: DateTime<Utc>) -> Reader {
+        Reader { currency: self.profile.currency, today: self.date_of(now) }
     }
 
     /// Puts what one customer is granted in the place of what counts for everybody, and says what

@@ -8,15 +8,18 @@ use crate::{
         form::Problem,
         ids::{CustomerId, RoleId},
     },
-    services::{World, customers::sees, history, staff::Staff},
+    services::{
+        World,
+        busy::{MayBeBusy, Tries},
+        customers::sees,
+        history,
+        staff::Staff,
+    },
     storage::{self, Session, StorageError, contact_roles::RoleRow, contacts::ContactRow},
 };
 
 /// Contacts given another role by one transaction, so that other writers need not wait long.
 const CONTACTS_PER_TRANSACTION: i64 = 300;
-
-/// How often a step is tried while others hold what it needs.
-const STEP_TRIES: usize = 5;
 
 /// What was typed about a role.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +53,12 @@ pub enum RoleError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl MayBeBusy for RoleError {
+    fn is_busy(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Busy))
+    }
 }
 
 impl From<sqlx::Error> for RoleError {
@@ -165,13 +174,12 @@ pub async fn move_all(
     if from == to {
         return Err(RoleError::Invalid { field: "replacement", problem: Problem::NotAChoice });
     }
-    let mut tries = 1;
+    let mut tries = Tries::default();
     loop {
         match move_some(world, staff, from, to).await {
             Ok(true) => return Ok(()),
-            Ok(false) => tries = 1,
-            Err(RoleError::Storage(StorageError::Busy)) if tries < STEP_TRIES => tries += 1,
-            Err(error) => return Err(error),
+            Ok(false) => tries = Tries::default(),
+            Err(error) => tries.again(error)?,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         ids::CustomerId,
         receivables::ReceivablesSettings,
     },
-    services::{World, change::ChangeError, customers, history, staff::Staff},
+    services::{World, busy::Tries, change::ChangeError, customers, history, staff::Staff},
     storage::{
         self, Session, StorageError,
         hierarchy::{NamedRow, PlacedRow},
@@ -24,9 +24,6 @@ pub const REFRESH_HIERARCHY: &str = "refresh_hierarchy";
 
 /// Customers written by one transaction, so that other writers need not wait long.
 const CUSTOMERS_PER_TRANSACTION: usize = 1000;
-
-/// How often a step is tried while others hold what it needs.
-const STEP_TRIES: usize = 5;
 
 /// What the job needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,13 +78,12 @@ fn changes(rows: Vec<PlacedRow>, settings: ReceivablesSettings) -> Vec<Change> {
 /// # Errors
 /// When the database fails; what was committed until then stays.
 pub async fn refresh(world: &World, actor: &str) -> Result<(), StorageError> {
-    let mut tries = 1;
+    let mut tries = Tries::default();
     loop {
         match step(world, actor).await {
             Ok(true) => return Ok(()),
-            Ok(false) => tries = 1,
-            Err(StorageError::Busy) if tries < STEP_TRIES => tries += 1,
-            Err(error) => return Err(error),
+            Ok(false) => tries = Tries::default(),
+            Err(error) => tries.again(error)?,
         }
     }
 }

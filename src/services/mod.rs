@@ -5,6 +5,7 @@
 
 pub mod applications;
 pub mod attempts;
+mod busy;
 pub mod change;
 pub mod charge;
 pub mod company;

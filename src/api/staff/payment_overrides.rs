@@ -15,7 +15,7 @@ use crate::{
 pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, ApiError> {
     use crate::{
         api::call::StaffCall,
-        domain::{money::Rate, payment_form::Reader, permission::Permission},
+        domain::{money::Rate, permission::Permission},
         services::company,
         storage,
     };
@@ -26,8 +26,7 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
     let company = company::load(&mut session).await.map_err(fail)?;
     let found = storage::payment_overrides::find(&mut session, customer.id).await.map_err(fail)?;
     let (overrides, version) = found.ok_or_else(|| call.request.answer(ApiError::NotFound))?;
-    let today = company.date_of(call.world().now());
-    let reader = Reader { currency: company.profile.currency, today };
+    let reader = company.reader(call.world().now());
     let form = OverridesForm::of(&overrides, &company.policy, reader);
     // What only those who keep the rules may know is not told.
     let mut rules = company.policy;
@@ -40,7 +39,7 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
         version,
         currency: company.profile.currency.code().to_owned(),
         form,
-        access: overrides.online.access(today),
+        access: overrides.online.access(reader.today),
         overrides,
         company: rules,
         may_change: call.staff.may(Permission::Customers),
@@ -58,7 +57,7 @@ pub async fn save_payment_overrides(
 ) -> Result<(), ApiError> {
     use crate::{
         api::call::StaffCall,
-        domain::{payment_form::Reader, permission::Permission},
+        domain::permission::Permission,
         services::{company, payment_overrides},
     };
 
@@ -67,9 +66,7 @@ pub async fn save_payment_overrides(
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
     drop(session);
-    let today = company.date_of(call.world().now());
-    let reader = Reader { currency: company.profile.currency, today };
-    let overrides = form.read(reader);
+    let overrides = form.read(company.reader(call.world().now()));
     let overrides = overrides.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
     payment_overrides::change(call.world(), &call.staff, id, version, &overrides)
         .await

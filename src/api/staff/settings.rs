@@ -45,22 +45,16 @@ pub async fn save_billing_preference(before: String, after: String) -> Result<()
 /// The rules about online payments.
 #[server(name = GetPolicy, prefix = "/api/staff", endpoint = "settings/policy", input = GetUrl)]
 pub async fn payment_policy() -> Result<PolicyView, ApiError> {
-    use crate::{
-        api::call::StaffCall,
-        domain::{payment_form::Reader, permission::Permission},
-        services::company,
-    };
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::company};
 
     let call = StaffCall::permitted(Permission::Payments).await?;
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
-    let currency = company.profile.currency;
-    let reader = Reader { currency, today: company.date_of(call.world().now()) };
     Ok(PolicyView {
         version: company::policy_version(&company.policy),
-        currency: currency.code().to_owned(),
+        currency: company.profile.currency.code().to_owned(),
         portal_url: call.request.config().portal_url(),
-        form: PolicyForm::of(&company.policy, reader),
+        form: PolicyForm::of(&company.policy, company.reader(call.world().now())),
     })
 }
 
@@ -70,18 +64,13 @@ pub async fn save_payment_policy(
     version: String,
     #[server(default)] form: PolicyForm,
 ) -> Result<(), ApiError> {
-    use crate::{
-        api::call::StaffCall,
-        domain::{payment_form::Reader, permission::Permission},
-        services::company,
-    };
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::company};
 
     let call = StaffCall::permitted(Permission::Payments).await?;
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
     drop(session);
-    let today = company.date_of(call.world().now());
-    let policy = form.read(Reader { currency: company.profile.currency, today });
+    let policy = form.read(company.reader(call.world().now()));
     let policy = policy.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
     company::change_policy(call.world(), &version, &policy)
         .await

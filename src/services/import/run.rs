@@ -21,7 +21,12 @@ use crate::{
         self, Batch, DateFormat, FileError, ImportedCustomer, ImportedDocument, Kind, OptionError,
         Options, Side, parse_map, parse_prefixes,
     },
-    services::{World, company, hierarchy, settlement::SettleError},
+    services::{
+        World,
+        busy::{MayBeBusy, Tries},
+        company, hierarchy,
+        settlement::SettleError,
+    },
     storage::{
         self, Session, StorageError, customers::CustomerRow, imports::ImportRow,
         invoices::DocumentLine,
@@ -58,9 +63,8 @@ pub enum ImportError {
     Storage(#[from] StorageError),
 }
 
-impl ImportError {
-    /// Whether trying again may help: others held what was needed, and nothing was kept.
-    const fn is_busy(&self) -> bool {
+impl MayBeBusy for ImportError {
+    fn is_busy(&self) -> bool {
         matches!(
             self,
             Self::Storage(StorageError::Busy)
@@ -220,7 +224,7 @@ pub async fn store_batch(
     let mut known: HashMap<Arc<str>, CustomerRow> = HashMap::new();
     let mut done = 0;
     for part in batch.customers.chunks(DOCUMENTS_PER_TRANSACTION * 5) {
-        let mut tries = 1;
+        let mut tries = Tries::default();
         loop {
             let mut tried = report.clone();
             match store_customers(world, part, is_dry_run, &mut tried, actor).await {
@@ -229,9 +233,7 @@ pub async fn store_batch(
                     report = tried;
                     break;
                 }
-                // Nothing of the step was kept: it runs again.
-                Err(error) if error.is_busy() && tries < STEP_TRIES => tries += 1,
-                Err(error) => return Err(error),
+                Err(error) => tries.again(error)?,
             }
         }
         done += part.len();
@@ -251,7 +253,7 @@ pub async fn store_batch(
             Vec::new()
         };
         let step = Step { documents: part, rehearsed, known: &known, said, actor };
-        let mut tries = 1;
+        let mut tries = Tries::default();
         loop {
             let mut tried = report.clone();
             match store_documents(world, &step, is_dry_run, &mut tried).await {
@@ -259,8 +261,7 @@ pub async fn store_batch(
                     report = tried;
                     break;
                 }
-                Err(error) if error.is_busy() && tries < STEP_TRIES => tries += 1,
-                Err(error) => return Err(error),
+                Err(error) => tries.again(error)?,
             }
         }
         done += part.len();
@@ -269,9 +270,6 @@ pub async fn store_batch(
     }
     Ok(report)
 }
-
-/// How often a step is tried while others hold what it needs.
-const STEP_TRIES: usize = 5;
 
 /// Customers that are stored by one transaction; a rehearsal forgets them.
 async fn store_customers(

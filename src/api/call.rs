@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 
@@ -15,7 +15,7 @@ use crate::{
     },
     config::Config,
     domain::{
-        form::FieldProblem,
+        form::{FieldProblem, Problem},
         ids::CustomerId,
         payment_override::PortalAccess,
         permission::{DutiesError, Permission, Sight},
@@ -26,13 +26,15 @@ use crate::{
         attempts::ATTEMPT_MINUTES,
         change::ChangeError,
         charge::ConfirmError,
-        company::Company,
+        company::{self, Company},
         contact_roles::RoleError,
         contacts::ContactError,
         customers::AssignError,
+        expectations::ExpectationError,
         methods::SetupError,
         notes::NoteError,
         payments::FollowError,
+        profiles::ProfileError,
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
         staff::{self, Staff},
@@ -42,7 +44,7 @@ use crate::{
     storage::{
         self, Session, StorageError,
         customers::CustomerRow,
-        invoices::{Billed, BilledInvoiceRow},
+        invoices::{Billed, BilledInvoiceRow, ExpectedInvoiceRow},
     },
 };
 
@@ -423,6 +425,31 @@ impl StaffCall {
         Ok((session, customer.ok_or_else(not_found)?))
     }
 
+    /// Begins to read about one invoice of a customer that the user sees, named as the browser names
+    /// it.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such invoice, or the user does not see its customer.
+    pub async fn read_invoice(&self, id: &str) -> Result<(Session, ExpectedInvoiceRow), ApiError> {
+        let not_found = || self.request.answer(ApiError::NotFound);
+        let id = id.parse().map_err(|_| not_found())?;
+        let mut session = self.request.read().await?;
+        let invoice = storage::invoices::find_seen(&mut session, id, self.staff.sight()).await;
+        let invoice = invoice.map_err(|error| self.request.fail(error))?;
+        Ok((session, invoice.ok_or_else(not_found)?))
+    }
+
+    /// The seller's date.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn today(&self) -> Result<NaiveDate, ApiError> {
+        let mut session = self.request.read().await?;
+        let company = company::load(&mut session).await;
+        let company = company.map_err(|error| self.request.fail(error))?;
+        Ok(company.date_of(self.world().now()))
+    }
+
     /// The world.
     pub fn world(&self) -> &World {
         self.request.world()
@@ -562,6 +589,31 @@ impl From<ChangeError> for Failure {
             ChangeError::NotFound => Self::told(ApiError::NotFound),
             ChangeError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             ChangeError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExpectationError> for Failure {
+    fn from(error: ExpectationError) -> Self {
+        match error {
+            ExpectationError::NotFound => Self::told(ApiError::NotFound),
+            ExpectationError::Closed => Self::told(ApiError::Conflict(Conflict::NothingOpen)),
+            ExpectationError::NotFromHere => {
+                Self::told(ApiError::invalid("status", Problem::NotAChoice))
+            }
+            ExpectationError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            ExpectationError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProfileError> for Failure {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Invalid(problem) => Self::told(ApiError::Invalid(problem)),
+            ProfileError::NotFound => Self::told(ApiError::NotFound),
+            ProfileError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            ProfileError::Storage(error) => error.into(),
         }
     }
 }

@@ -86,6 +86,8 @@ pub enum Conflict {
     NotYoursToGive,
     /// There would be no owner left.
     LastOwner,
+    /// Nothing is open on the invoice any more.
+    NothingOpen,
 }
 
 impl ApiError {

@@ -6,11 +6,13 @@ use crate::{
     api::{
         dates,
         view::{
-            Amount, BalanceView, BasketLine, BillingView, CustomerLink, InvoiceRowView,
-            LatestPayment, MethodView, PaidBy, PaymentRowView, PortalInvoice,
+            Amount, BalanceView, BasketLine, BillingView, CustomerLink, ExpectationView,
+            InvoicePaymentView, InvoiceRowView, LatestPayment, LineView, MethodView, PaidBy,
+            PaymentRowView, PortalInvoice,
         },
     },
     domain::{
+        expectation::ExpectationForm,
         ids::CustomerId,
         invoice::{DISCOUNT_SOON_DAYS, InvoiceStatus, StatusFacts, status},
         payment::PaymentState,
@@ -19,9 +21,10 @@ use crate::{
     services::hierarchy::Billing,
     storage::{
         customers::BalanceRow,
+        expectations::ExpectationColumns,
         hierarchy::NamedRow,
         invoice_list::InvoiceListRow,
-        invoices::{BilledInvoiceRow, InvoiceRow},
+        invoices::{BilledInvoiceRow, DocumentLine, ExpectedInvoiceRow, InvoiceRow},
         methods::MethodRow,
         payments::{CustomerPaymentRow, InvoicePaymentRow, PaymentLineRow},
     },
@@ -131,6 +134,42 @@ pub fn paid_line(line: &PaymentLineRow, account: CustomerId) -> BasketLine {
     }
 }
 
+/// What is expected of an invoice.
+fn expectation(columns: &ExpectationColumns) -> ExpectationView {
+    let expected = columns.expectation();
+    ExpectationView {
+        status: expected.status,
+        on: expected.on.map(dates::date).unwrap_or_default(),
+        form: ExpectationForm::of(&expected),
+        reason: expected.reason,
+        version: columns.expectation_version,
+    }
+}
+
+/// A line of a document.
+pub fn line(line: DocumentLine) -> LineView {
+    LineView {
+        description: line.description,
+        quantity: line.quantity.normalize().to_string(),
+        unit_price: line.unit_price.to_string(),
+        amount: line.amount_minor,
+    }
+}
+
+/// A payment on an invoice, as the staff's side shows it.
+pub fn invoice_payment(row: &InvoicePaymentRow) -> InvoicePaymentView {
+    InvoicePaymentView {
+        reference: row.reference.clone(),
+        state: row.state,
+        failure_code: row.failure_code.clone().unwrap_or_default(),
+        method: row.method_label.clone(),
+        received: dates::date(row.received_on),
+        expected: row.expected_on.map(dates::weekday).unwrap_or_default(),
+        principal: row.principal_minor,
+        discount: row.discount_minor,
+    }
+}
+
 /// A row of a staff invoice list.
 pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
     let facts = StatusFacts {
@@ -159,6 +198,7 @@ pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
         days_late: row.days_late,
         discount: row.discount_minor,
         credit: row.credit_memo_minor + row.cash_credit_minor,
+        expectation: expectation(&row.expected),
         payment: row.payment_reference.as_ref().zip(row.payment_state).map(|(reference, state)| {
             PaidBy {
                 reference: reference.clone(),
@@ -171,7 +211,12 @@ pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
 }
 
 /// An invoice in the side panel.
-pub fn panel_invoice(row: &InvoiceRow, customer: &str, today: NaiveDate) -> InvoiceRowView {
+pub fn panel_invoice(
+    expected: &ExpectedInvoiceRow,
+    customer: &str,
+    today: NaiveDate,
+) -> InvoiceRowView {
+    let row = &expected.invoice;
     let status: InvoiceStatus = status(&row.status_facts(), today);
     let offers = row.discount_rate_ppm > 0 && row.balance_minor > 0;
     let until = row.discount_until.filter(|until| offers && *until >= today);
@@ -192,6 +237,7 @@ pub fn panel_invoice(row: &InvoiceRow, customer: &str, today: NaiveDate) -> Invo
         days_late: row.days_late,
         discount: 0,
         credit: row.credit_memo_minor,
+        expectation: expectation(&expected.expected),
         payment: None,
     }
 }

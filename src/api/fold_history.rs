@@ -28,6 +28,7 @@ pub fn activity(row: &ActivityRow, company: &Company, sight: Sight) -> ActivityV
     ActivityView {
         position: row.position,
         kind: row.kind,
+        invoice: row.invoice_number.clone().unwrap_or_default(),
         actor: row.actor.clone(),
         at: dates::instant(company, row.occurred_at),
         facts: facts.collect(),

@@ -54,6 +54,7 @@ const fn post(path: &'static str, arguments: &'static str, access: Access) -> En
 
 const CUSTOMERS: Access = Access::Permitted(Permission::Customers);
 const SETTINGS: Access = Access::Permitted(Permission::Settings);
+const INVOICES: Access = Access::Permitted(Permission::Invoices);
 const PAYMENTS: Access = Access::Permitted(Permission::Payments);
 const TEAM: Access = Access::Permitted(Permission::Team);
 
@@ -110,9 +111,14 @@ pub const FUNCTIONS: &[Endpoint] = &[
     get("/api/staff/invoices/open", "", Access::Staff),
     get("/api/staff/invoices/paid", "", Access::Staff),
     get("/api/staff/invoices/aging", "", Access::Staff),
+    get("/api/staff/invoice/panel", "id={id}", Access::Staff),
+    get("/api/staff/invoice/history", "id={id}", INVOICES),
+    post("/api/staff/invoice/expect", "id={id}&version=1&form[status]=automatic", INVOICES),
+    post("/api/staff/invoice/expect_many", "invoices={id}:1&form[status]=automatic", INVOICES),
     get("/api/staff/customers/list", "", Access::Staff),
     get("/api/staff/customers/panel", "id={id}", Access::Staff),
     get("/api/staff/customers/specialists", "", Access::Staff),
+    post("/api/staff/customers/save_profile", "customer_id={id}&version=1", CUSTOMERS),
     post("/api/staff/customers/assign", "customer_id={id}", CUSTOMERS),
     post("/api/staff/customers/prefer_billing", "customer_id={id}", CUSTOMERS),
     get("/api/staff/customers/payment_overrides", "customer_id={id}", Access::Staff),

@@ -36,11 +36,13 @@ pub enum ActivityKind {
     Payment,
     /// A message was sent.
     Message,
+    /// When the money of an invoice is expected, or how sure that is, changed.
+    ExpectationChanged,
 }
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -51,6 +53,7 @@ impl ActivityKind {
         Self::NoteChanged,
         Self::Payment,
         Self::Message,
+        Self::ExpectationChanged,
     ];
 
     /// The word that is stored.
@@ -66,6 +69,7 @@ impl ActivityKind {
             Self::NoteChanged => "note_changed",
             Self::Payment => "payment",
             Self::Message => "message",
+            Self::ExpectationChanged => "expectation_changed",
         }
     }
 
@@ -80,7 +84,7 @@ impl ActivityKind {
             Self::CustomerAdded | Self::ProfileChanged | Self::BillToChanged => Topic::Profile,
             Self::ContactAdded | Self::ContactChanged | Self::ContactRemoved => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
-            Self::Payment => Topic::Payments,
+            Self::Payment | Self::ExpectationChanged => Topic::Payments,
             Self::Message => Topic::Messages,
         }
     }
@@ -98,7 +102,7 @@ pub enum Topic {
     Messages,
     /// Notes of ours.
     Notes,
-    /// Payments.
+    /// Payments, and when they are expected.
     Payments,
 }
 

@@ -3,6 +3,7 @@
 //! `email` and `pdf`.
 
 pub mod follow_event;
+pub mod refresh_expectations;
 pub mod refresh_hierarchy;
 pub mod run_import;
 pub mod send_message;

@@ -6,13 +6,16 @@ use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
-use super::{JobError, follow_event, refresh_hierarchy, run_import, send_message};
+use super::{
+    JobError, follow_event, refresh_expectations, refresh_hierarchy, run_import, send_message,
+};
 use crate::{
     clock::MovableClock,
     email::Transport,
     pdf::Engine,
     services::{
         World,
+        expectations::{self, REFRESH_EXPECTATIONS},
         hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
         mail::SEND_MESSAGE,
@@ -114,6 +117,9 @@ impl Worker {
         }
         if let Err(error) = payments::resolve_doubts(&self.world).await {
             tracing::error!(%error, "payments in doubt cannot be resolved");
+        }
+        if let Err(error) = expectations::turn_day(&self.world).await {
+            tracing::warn!(%error, "the new day cannot be followed");
         }
     }
 
@@ -225,6 +231,7 @@ impl Worker {
                 run_import::run(&self.world, &self.uploads, &job).await
             }
             follow_event::KIND => follow_event::run(&self.world, &read(job)?).await,
+            REFRESH_EXPECTATIONS => refresh_expectations::run(&self.world, &read(job)?).await,
             REFRESH_HIERARCHY => refresh_hierarchy::run(&self.world, &read(job)?).await,
             kind => Err(JobError::give_up(format!("nobody knows jobs of the kind {kind:?}"))),
         }

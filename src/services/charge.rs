@@ -166,6 +166,9 @@ async fn settle_at_once(
     super::mail::about_payment(&mut session, world, &basket.company, &settled)
         .await
         .map_err(FollowError::from)?;
+    super::expectations::queue_for_payment(&mut session, world, settled.id)
+        .await
+        .map_err(FollowError::from)?;
     session.commit().await?;
     Ok(Decision::Settled(Box::new(settled)))
 }

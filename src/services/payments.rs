@@ -14,7 +14,7 @@ use crate::{
     services::{
         World,
         company::{self, Company},
-        failpoint, history,
+        expectations, failpoint, history,
         mail::{self, MailError},
         settlement::{self, SettleError},
     },
@@ -129,6 +129,9 @@ async fn follow_once(
     }
     if let (true, Some(fee)) = (steps.contains(&Step::Settle), intent.fee_minor) {
         settlement::book_fee(&mut session, world, &payment, fee, today).await?;
+    }
+    if !steps.is_empty() && !payment.state.holds_reservation() {
+        expectations::queue_for_payment(&mut session, world, payment_id).await?;
     }
     if payment.state == PaymentState::Processing && payment.expected_on.is_none() {
         let change = StateChange {

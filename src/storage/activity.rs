@@ -30,6 +30,8 @@ pub struct ActivityRow {
     pub position: i64,
     /// The invoice it belongs to; none at customer level.
     pub invoice_id: Option<InvoiceId>,
+    /// Its number.
+    pub invoice_number: Option<String>,
     /// What happened.
     pub kind: ActivityKind,
     /// Who did it.
@@ -182,12 +184,11 @@ pub async fn list(
     sql!(
         session,
         fetch_all as ActivityRow,
-        "SELECT id, customer_id, position, invoice_id, kind, actor, before_facts, after_facts,
-             occurred_at
-         FROM activity
-         WHERE customer_id = $1 AND position < $2 AND (invoice_id IS NULL OR $3)
-           AND ($4 = '' OR $4 LIKE '%,' || kind || ',%')
-         ORDER BY position DESC LIMIT $5",
+        "SELECT a.*, i.number AS invoice_number
+         FROM activity a LEFT JOIN invoices i ON i.id = a.invoice_id
+         WHERE a.customer_id = $1 AND a.position < $2 AND (a.invoice_id IS NULL OR $3)
+           AND ($4 = '' OR $4 LIKE '%,' || a.kind || ',%')
+         ORDER BY a.position DESC LIMIT $5",
         query.customer_id,
         query.before.unwrap_or(i64::MAX),
         query.has_invoices,
@@ -205,9 +206,9 @@ pub async fn all_of_invoice(
     sql!(
         session,
         fetch_all as ActivityRow,
-        "SELECT id, customer_id, position, invoice_id, kind, actor, before_facts, after_facts,
-             occurred_at
-         FROM activity WHERE invoice_id = $1 ORDER BY position DESC LIMIT $2",
+        "SELECT a.*, i.number AS invoice_number
+         FROM activity a JOIN invoices i ON i.id = a.invoice_id
+         WHERE a.invoice_id = $1 ORDER BY a.position DESC LIMIT $2",
         invoice_id,
         limit
     )

@@ -14,6 +14,7 @@ use crate::domain::{
     list::{Cursor, Direction, PAGE_ROWS},
     money::Currency,
     permission::Sight,
+    profile::ChangedHere,
 };
 
 /// A customer as stored.
@@ -58,9 +59,20 @@ pub struct CustomerRow {
     pub payment_overrides: String,
     /// Who on our side is responsible.
     pub specialist_id: Option<StaffUserId>,
+    /// Fields that were changed here, each with what the books said then, as JSON.
+    pub changed_here: String,
 }
 
 impl CustomerRow {
+    /// Fields that were changed here.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn changed_here(&self) -> Result<ChangedHere, StorageError> {
+        serde_json::from_str(&self.changed_here)
+            .map_err(|error| StorageError::Inconsistent(format!("changed here: {error}")))
+    }
+
     /// The address as it is written, a line each, without empty ones.
     pub fn address_lines(&self) -> Vec<String> {
         let city = [&self.address_city, &self.address_region, &self.address_postal_code];
@@ -153,7 +165,7 @@ pub async fn update(
         "UPDATE customers SET name = $2, sort_name = $3, search_text = $4, email = $5, phone = $6,
              website = $7, address_line1 = $8, address_line2 = $9, address_city = $10,
              address_region = $11, address_postal_code = $12, address_country = $13, terms = $14,
-             parent_number = $15, is_project = $16, updated_at = $17
+             parent_number = $15, is_project = $16, updated_at = $17, changed_here = $18
          WHERE id = $1",
         customer.id,
         &customer.name,
@@ -171,7 +183,8 @@ pub async fn update(
         &customer.terms,
         &customer.parent_number,
         customer.is_project,
-        now
+        now,
+        &customer.changed_here
     )?;
     super::error::touched(1, rows)
 }

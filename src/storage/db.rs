@@ -253,6 +253,14 @@ impl Session {
         }
     }
 
+    /// An expression for a date some days after another; both are expressions themselves.
+    pub(super) fn plus_days(&self, date: &str, days: &str) -> String {
+        match self.dialect() {
+            Dialect::Sqlite => format!("date({date}, {days} || ' days')"),
+            Dialect::Postgres => format!("({date} + CAST({days} AS INTEGER))"),
+        }
+    }
+
     /// Tells the screens about a customer once this transaction is committed.
     pub fn announce(&mut self, customer_id: CustomerId) {
         let change = Change { customer_id };

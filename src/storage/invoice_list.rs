@@ -7,8 +7,10 @@ use super::{
     customers::sight_key,
     db::{Session, sql},
     error::StorageError,
+    expectations::ExpectationColumns,
 };
 use crate::domain::{
+    expectation::ExpectationStatus,
     ids::{CustomerId, InvoiceId},
     list::{Cursor, Direction, PAGE_ROWS},
     money::Currency,
@@ -48,6 +50,8 @@ pub enum InvoiceSort {
     Amount,
     /// When it was settled.
     SettledOn,
+    /// When its money is expected.
+    ExpectedOn,
 }
 
 /// What is asked of an invoice list.
@@ -65,8 +69,8 @@ pub struct InvoiceQuery<'a> {
     pub due_to: Option<NaiveDate>,
     /// Words in number, order number or the customer's name or number; empty for all.
     pub search: &'a str,
-    /// Only disputed ones.
-    pub is_disputed: bool,
+    /// Only those of which this is expected.
+    pub expectation: Option<ExpectationStatus>,
     /// Whose customers' invoices.
     pub sight: Sight,
     /// What it is sorted by.
@@ -128,6 +132,9 @@ pub struct InvoiceListRow {
     pub payment_method: Option<String>,
     /// When its money came.
     pub payment_settled_on: Option<NaiveDate>,
+    /// What is expected while it is open.
+    #[sqlx(flatten)]
+    pub expected: ExpectationColumns,
 }
 
 /// A list's sums in one currency.
@@ -144,14 +151,14 @@ pub struct InvoiceTotalsRow {
 }
 
 /// The columns that a filter binds: $1 currency, $2 customer, $3 due from, $4 due to, $5 search,
-/// $6 disputed only, $7 settled since, $8 specialist.
+/// $6 what is expected, $7 settled since, $8 specialist.
 fn filter(side: InvoiceSide) -> &'static str {
     match side {
         InvoiceSide::Open => {
             "i.balance_minor > 0 AND ($1 = '' OR i.currency = $1) AND ($2 = '' OR i.customer_id = $2)
              AND i.due_on >= $3 AND i.due_on <= $4
              AND ($5 = '' OR i.search_text LIKE $5 ESCAPE '\\' OR c.search_text LIKE $5 ESCAPE '\\')
-             AND ($6 = '' OR i.is_disputed) AND i.due_on >= $7
+             AND ($6 = '' OR i.expectation = $6) AND i.due_on >= $7
              AND ($8 = '' OR c.specialist_id = $8)"
         }
         InvoiceSide::PaidSince(_) => {
@@ -163,7 +170,7 @@ fn filter(side: InvoiceSide) -> &'static str {
                   OR i.id IN (SELECT l.invoice_id FROM payments q
                               JOIN payment_lines l ON l.payment_id = q.id
                               WHERE LOWER(q.reference) LIKE $5 ESCAPE '\\'))
-             AND ($6 = '' OR i.is_disputed) AND ($8 = '' OR c.specialist_id = $8)"
+             AND ($6 = '' OR i.expectation = $6) AND ($8 = '' OR c.specialist_id = $8)"
         }
     }
 }
@@ -189,6 +196,7 @@ pub async fn list(
         (InvoiceSort::IssuedOn, _) => ("i.issued_on", ""),
         (InvoiceSort::DueOn, _) => ("i.due_on", ""),
         (InvoiceSort::SettledOn, _) => ("i.settled_on", ""),
+        (InvoiceSort::ExpectedOn, _) => ("i.expected_on", ""),
         (InvoiceSort::Amount, InvoiceSide::Open) => ("i.balance_minor", "BIGINT"),
         (InvoiceSort::Amount, InvoiceSide::PaidSince(_)) => ("i.total_minor", "BIGINT"),
     };
@@ -227,6 +235,8 @@ pub async fn list(
                       i.currency, i.issued_on, i.due_on, i.total_minor, i.balance_minor,
                       i.reserved_minor, i.is_disputed, i.voided_on, i.discount_until,
                       i.discount_rate_ppm, i.settled_on, i.days_late, i.credit_memo_minor,
+                      i.expectation, i.expected_on, i.hold_reason, i.hold_note,
+                      i.expectation_version,
                       {column} AS sort_key
                FROM invoices i JOIN customers c ON c.id = i.customer_id
                WHERE {} {after} ORDER BY {column} {order}, i.id {order} LIMIT $12) AS page
@@ -249,7 +259,7 @@ pub async fn list(
         from,
         to,
         like(query.search),
-        if query.is_disputed { "yes" } else { "" },
+        query.expectation.map_or("", ExpectationStatus::as_str),
         since,
         sight_key(query.sight),
         key,
@@ -282,7 +292,7 @@ pub async fn all_totals(
         from,
         to,
         like(query.search),
-        if query.is_disputed { "yes" } else { "" },
+        query.expectation.map_or("", ExpectationStatus::as_str),
         since,
         sight_key(query.sight)
     )

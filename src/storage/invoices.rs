@@ -6,14 +6,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::{
+    customers::sight_key,
     db::{Exec, Session, sql},
     error::{StorageError, touched},
+    expectations::ExpectationColumns,
 };
 use crate::domain::{
     discount::DiscountOffer,
     ids::{CreditId, CustomerId, InvoiceId},
     invoice::{DocumentKind, StatusFacts},
     money::{Currency, Rate},
+    permission::Sight,
     quote::Item,
     terms::PartialRule,
 };
@@ -67,6 +70,17 @@ pub struct InvoiceRow {
     pub days_late: Option<i64>,
     /// Fingerprint of what was imported.
     pub source_hash: String,
+}
+
+/// An invoice with what is expected while it is open.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ExpectedInvoiceRow {
+    /// The invoice.
+    #[sqlx(flatten)]
+    pub invoice: InvoiceRow,
+    /// What is expected.
+    #[sqlx(flatten)]
+    pub expected: ExpectationColumns,
 }
 
 impl InvoiceRow {
@@ -422,14 +436,30 @@ pub async fn all_of_customer(
     session: &mut Session,
     customer_id: CustomerId,
     limit: i64,
-) -> Result<Vec<InvoiceRow>, StorageError> {
+) -> Result<Vec<ExpectedInvoiceRow>, StorageError> {
     sql!(
         session,
-        fetch_all as InvoiceRow,
+        fetch_all as ExpectedInvoiceRow,
         "SELECT * FROM invoices WHERE customer_id = $1
          ORDER BY CASE WHEN balance_minor > 0 THEN 0 ELSE 1 END, issued_on DESC, id DESC LIMIT $2",
         customer_id,
         limit
+    )
+}
+
+/// An invoice of a customer whom somebody sees, with what is expected of it.
+pub async fn find_seen(
+    session: &mut Session,
+    id: InvoiceId,
+    sight: Sight,
+) -> Result<Option<ExpectedInvoiceRow>, StorageError> {
+    sql!(
+        session,
+        fetch_optional as ExpectedInvoiceRow,
+        "SELECT i.* FROM invoices i JOIN customers c ON c.id = i.customer_id
+         WHERE i.id = $1 AND ($2 = '' OR c.specialist_id = $2)",
+        id,
+        sight_key(sight)
     )
 }
 

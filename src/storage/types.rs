@@ -5,6 +5,7 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use crate::domain::{
     activity::ActivityKind,
     contact::ContactSource,
+    expectation::ExpectationStatus,
     hierarchy::BillingPreference,
     ids::{
         ActivityId, ApplicationId, ContactId, CreditId, CustomerId, ImportId, InvoiceId, JobId,
@@ -64,6 +65,7 @@ stored_as_text! {
     Currency => |c| c.code().to_owned(), Currency::from_code;
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
     ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;
+    ExpectationStatus => |s| s.as_str().to_owned(), ExpectationStatus::from_word;
     BillingPreference => |p| p.as_str().to_owned(), BillingPreference::from_word;
     Role => |r| r.as_str().to_owned(), Role::from_word;
     Permissions => ToString::to_string, |text| text.parse().ok();

@@ -134,8 +134,13 @@ async fn permission_matrix(db: Db) {
             _ => {}
         }
     }
-    let expected =
-        [Permission::Customers, Permission::Payments, Permission::Settings, Permission::Team];
+    let expected = [
+        Permission::Customers,
+        Permission::Invoices,
+        Permission::Payments,
+        Permission::Settings,
+        Permission::Team,
+    ];
     assert_eq!(asked, expected.into_iter().collect());
 }
 both_engines!(each_permission_is_asked_for, permission_matrix);

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::support::{both_engines, given::Given, world::world};
 use crate::{
     domain::{
+        expectation::ExpectationStatus,
         list::{Cursor, Direction},
         money::Currency,
         permission::{Duties, Role, Sight},
@@ -34,9 +35,13 @@ async fn invoice_lists(db: Db) {
         given.invoice(customer, &format!("INV-{index:04}"), 100 + index % 17).await;
     }
     let mut session = db.read().await.unwrap();
-    for sort in
-        [InvoiceSort::Number, InvoiceSort::IssuedOn, InvoiceSort::DueOn, InvoiceSort::Amount]
-    {
+    for sort in [
+        InvoiceSort::Number,
+        InvoiceSort::IssuedOn,
+        InvoiceSort::DueOn,
+        InvoiceSort::ExpectedOn,
+        InvoiceSort::Amount,
+    ] {
         for direction in [Direction::Ascending, Direction::Descending] {
             let query = InvoiceQuery {
                 side: InvoiceSide::Open,
@@ -45,7 +50,7 @@ async fn invoice_lists(db: Db) {
                 due_from: None,
                 due_to: None,
                 search: "",
-                is_disputed: false,
+                expectation: None,
                 sight: Sight::All,
                 sort,
                 direction,
@@ -64,6 +69,7 @@ async fn invoice_lists(db: Db) {
                     InvoiceSort::Number => last.number.clone(),
                     InvoiceSort::IssuedOn => last.issued_on.to_string(),
                     InvoiceSort::DueOn | InvoiceSort::SettledOn => last.due_on.to_string(),
+                    InvoiceSort::ExpectedOn => last.expected.expected_on.to_string(),
                     InvoiceSort::Amount => last.balance_minor.to_string(),
                 };
                 let next = Cursor { key, id: last.id.to_string() };
@@ -86,7 +92,7 @@ async fn invoice_lists(db: Db) {
         due_from: Some(given.today()),
         due_to: Some(given.today() + TimeDelta::days(40)),
         search: "inv-00",
-        is_disputed: false,
+        expectation: None,
         sight: Sight::All,
         sort: InvoiceSort::Number,
         direction: Direction::Ascending,
@@ -105,11 +111,11 @@ async fn invoice_lists(db: Db) {
     query.search = "100%_";
     assert!(storage::invoice_list::list(&mut session, &query).await.unwrap().is_empty());
     query.search = "";
-    query.is_disputed = true;
+    query.expectation = Some(ExpectationStatus::OnHold);
     assert!(storage::invoice_list::list(&mut session, &query).await.unwrap().is_empty());
     let paid = InvoiceQuery {
         side: InvoiceSide::PaidSince(given.today() - TimeDelta::days(90)),
-        is_disputed: false,
+        expectation: None,
         sort: InvoiceSort::SettledOn,
         ..query
     };

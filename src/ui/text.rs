@@ -78,6 +78,7 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::TooLate => "It is too late to change this",
         Conflict::FirstRole => "This role stays",
         Conflict::FromBooks => "This comes from your books",
+        Conflict::NothingOpen => "Nothing is open on it any more",
     }
 }
 
@@ -133,6 +134,9 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
         Conflict::FromBooks => {
             "Only the role can be changed here. Nothing was changed. Change the rest in your books."
         }
+        Conflict::NothingOpen => {
+            "It was paid or withdrawn meanwhile, so no money is expected. Nothing was changed."
+        }
     }
 }
 
@@ -170,10 +174,16 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("starts_on", Problem::OutOfRange) => {
             "Card networks want to know 30 days ahead. Choose a later day."
         }
-        ("until", Problem::OutOfRange) => "Choose today or a later day.",
+        ("until" | "expected_on", Problem::OutOfRange) => "Choose today or a later day.",
         ("card_max" | "bank_max", Problem::OutOfRange) => {
             "This is less than the smallest total. No invoice would fit."
         }
+        ("expected_on", Problem::Required) => "Choose the day on which the money is expected.",
+        ("website", Problem::Wrong) => "Enter an address such as www.example.com.",
+        ("reason", Problem::Required) => "Choose why it is on hold.",
+        ("note", Problem::Required) => "Say in a few words why.",
+        ("note", Problem::TooLong) => "Up to 500 characters fit here. Shorten it.",
+        ("invoices", Problem::OutOfRange) => "Choose up to 200 invoices at a time.",
         (_, Problem::Required) => "Fill this in.",
         (_, Problem::NotAnEmail) => "Enter an address such as name@example.com.",
         (_, Problem::NotACode) => "Enter six digits.",

@@ -156,7 +156,7 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
 #[server(name = PortalInvoiceFn, prefix = "/api/portal", endpoint = "invoices/one", input = GetUrl)]
 pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     use crate::{
-        api::{call::PortalCall, fold, view::LineView},
+        api::{call::PortalCall, fold},
         storage,
     };
 
@@ -180,14 +180,6 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         tax: row.tax_minor,
         applied: row.total_minor - row.balance_minor,
         terms: row.terms,
-        lines: lines
-            .into_iter()
-            .map(|line| LineView {
-                description: line.description,
-                quantity: line.quantity.normalize().to_string(),
-                unit_price: line.unit_price.to_string(),
-                amount: line.amount_minor,
-            })
-            .collect(),
+        lines: lines.into_iter().map(fold::line).collect(),
     })
 }

@@ -2,10 +2,13 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use crate::api::{
-    error::ApiError,
-    staff::invoices::ListQuery,
-    view::{CustomerListView, CustomerPanel, SpecialistView},
+use crate::{
+    api::{
+        error::ApiError,
+        staff::invoices::ListQuery,
+        view::{CustomerListView, CustomerPanel, SpecialistView},
+    },
+    domain::profile::Profile,
 };
 
 /// Rows of invoices and of payments in the panel.
@@ -148,12 +151,28 @@ pub async fn assign_specialist(
         .map_err(|error| call.request.fail(error))
 }
 
+/// Writes how a customer is reached. `version` is that of what was read.
+#[server(name = SaveProfile, prefix = "/api/staff", endpoint = "customers/save_profile")]
+pub async fn save_profile(
+    customer_id: String,
+    version: i64,
+    #[server(default)] profile: Profile,
+) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::profiles};
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    profiles::change(call.world(), &call.staff, id, version, &profile)
+        .await
+        .map_err(|error| call.request.fail(error))
+}
+
 /// Everything the side panel shows about a customer.
 #[server(name = GetPanel, prefix = "/api/staff", endpoint = "customers/panel", input = GetUrl)]
 pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     use crate::{
         api::{call::StaffCall, fold},
-        domain::permission::Permission,
+        domain::{permission::Permission, profile::Behaviour},
         services::{company, hierarchy},
         storage,
     };
@@ -197,9 +216,18 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     };
     let specialist =
         specialist.map(|user| SpecialistView { id: user.id.to_string(), name: user.name });
+    let (profile, profile_version) =
+        storage::profiles::find(&mut session, &row).await.map_err(fail)?;
+    let changed = row.changed_here().map_err(fail)?;
+    let paid = storage::expectations::all_paid(&mut session, customer_id, customer_id).await;
+    let days: Vec<i64> = paid.map_err(fail)?.iter().map(|paid| paid.days_late).collect();
     Ok(CustomerPanel {
         id,
         address: row.address_lines(),
+        books: changed.iter().map(|(field, books)| (field.to_owned(), books.to_owned())).collect(),
+        profile,
+        profile_version,
+        behaviour: Behaviour::of(&days),
         balances: balances.iter().map(fold::balance).collect(),
         billing: fold::billing(billing, customer_id, &consolidated),
         invoices: invoices
@@ -216,9 +244,6 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         contacts: contacts.into_iter().map(|contact| (contact.name, contact.email)).collect(),
         number: row.number,
         name: row.name,
-        phone: row.phone,
-        email: row.email,
-        website: row.website,
         terms: row.terms,
         parent_number: row.parent_number,
         specialist,

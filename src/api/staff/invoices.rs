@@ -21,9 +21,9 @@ pub struct ListQuery {
     pub currency: String,
     /// A customer's id.
     pub customer: String,
-    /// `disputed`, or empty.
+    /// The word of what is expected ([`crate::domain::expectation::ExpectationStatus`]), or empty.
     pub status: String,
-    /// `number`, `issued`, `due`, `amount`, `settled`; for customers `name`, `number`,
+    /// `number`, `issued`, `due`, `expected`, `amount`, `settled`; for customers `name`, `number`,
     /// `outstanding`, `count`.
     pub sort: String,
     /// `asc` or `desc`.
@@ -64,6 +64,7 @@ async fn list(
         api::{fold, view::TotalView},
         domain::{
             aging::BucketSet,
+            expectation::ExpectationStatus,
             list::{Cursor, Direction, PAGE_ROWS, cut},
             money::Currency,
         },
@@ -89,6 +90,7 @@ async fn list(
         ("number", _) => InvoiceSort::Number,
         ("issued", _) => InvoiceSort::IssuedOn,
         ("amount", _) => InvoiceSort::Amount,
+        ("expected", InvoiceSide::Open) => InvoiceSort::ExpectedOn,
         ("due", _) | (_, InvoiceSide::Open) => InvoiceSort::DueOn,
         _ => InvoiceSort::SettledOn,
     };
@@ -104,7 +106,7 @@ async fn list(
         due_from: due(bucket.and_then(|bucket| bucket.last)),
         due_to: due(bucket.and_then(|bucket| bucket.first)),
         search: &query.search,
-        is_disputed: query.status == "disputed",
+        expectation: ExpectationStatus::from_word(&query.status),
         sight: call.staff.sight(),
         sort,
         direction,
@@ -124,6 +126,7 @@ async fn list(
             InvoiceSort::Number => row.number.clone(),
             InvoiceSort::IssuedOn => row.issued_on.to_string(),
             InvoiceSort::DueOn => row.due_on.to_string(),
+            InvoiceSort::ExpectedOn => row.expected.expected_on.to_string(),
             InvoiceSort::SettledOn => row.settled_on.map(|d| d.to_string()).unwrap_or_default(),
             InvoiceSort::Amount if side == InvoiceSide::Open => row.balance_minor.to_string(),
             InvoiceSort::Amount => row.total_minor.to_string(),

@@ -7,6 +7,7 @@ pub mod customers;
 pub mod hierarchy;
 pub mod history;
 pub mod import;
+pub mod invoice;
 pub mod invoices;
 pub mod mailbox;
 pub mod notes;

@@ -22,6 +22,8 @@ pub struct ActivityView {
     pub position: i64,
     /// What happened.
     pub kind: ActivityKind,
+    /// The number of the invoice it belongs to; empty at customer level.
+    pub invoice: String,
     /// Who did it, as it is stored: `staff:ADDRESS`, for example.
     pub actor: String,
     /// When, in words.

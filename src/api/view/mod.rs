@@ -4,6 +4,7 @@
 mod contacts;
 mod history;
 mod import;
+mod invoice;
 mod portal;
 mod staff;
 mod team;
@@ -17,6 +18,7 @@ pub use self::{
     },
     history::{ActivityView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
+    invoice::{DecidedView, ExpectationView, InvoiceHistoryView, InvoicePanel, InvoicePaymentView},
     portal::{
         AccountView, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView, MethodView,
         PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome, PortalInvoice,

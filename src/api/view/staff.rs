@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, SpecialistView};
+use super::{Amount, ExpectationView, SpecialistView};
 use crate::domain::{
     hierarchy::{BillingPreference, PreferenceOrigin},
     invoice::InvoiceStatus,
@@ -11,6 +11,7 @@ use crate::domain::{
     payment_override::{PaymentOverrides, PortalAccess},
     permission::Permissions,
     policy::PaymentPolicy,
+    profile::{Behaviour, Profile},
 };
 
 /// What every staff page shows around its content.
@@ -110,6 +111,8 @@ pub struct InvoiceRowView {
     pub discount: i64,
     /// Credit memos applied and credit used, in minor units.
     pub credit: i64,
+    /// What is expected while it is open.
+    pub expectation: ExpectationView,
     /// The payment that settled it; none while open, or where credits did.
     pub payment: Option<PaidBy>,
 }
@@ -323,12 +326,14 @@ pub struct CustomerPanel {
     pub name: String,
     /// Address, a line each.
     pub address: Vec<String>,
-    /// Phone; may be empty.
-    pub phone: String,
-    /// E-mail; may be empty.
-    pub email: String,
-    /// Website; may be empty.
-    pub website: String,
+    /// How it is reached.
+    pub profile: Profile,
+    /// The version of that, to be sent back with a change.
+    pub profile_version: i64,
+    /// What the books say of fields that were changed here: field and value.
+    pub books: Vec<(String, String)>,
+    /// How it has paid lately; none while it paid nothing.
+    pub behaviour: Option<Behaviour>,
     /// Terms; may be empty.
     pub terms: String,
     /// Number of the parent; may be empty.

@@ -13,14 +13,16 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{
     World,
     company::{self, SaveCompanyError},
+    expectations::{self, ExpectationError},
     history,
     import::{Choices, ImportError, ImportReport, store_batch},
     sign_in::SignInError,
-    staff,
+    staff::{self, Staff},
 };
 use crate::{
     domain::{
         company::CompanyProfile,
+        expectation::{Decision, Expectation, ExpectationStatus, HoldReason},
         form::Problem,
         hierarchy::BillingPreference,
         ids::CustomerId,
@@ -121,6 +123,7 @@ pub async fn load(world: &World) -> Result<ImportReport, DemoError> {
         .map_err(ImportError::from)?;
     let report = store_batch(world, &batch, false, "demo", None, &mut |_, _| Ok(())).await?;
     add_contacts(world).await?;
+    decide_some(world, today).await?;
     Ok(report)
 }
 
@@ -276,6 +279,42 @@ async fn add_contacts(world: &World) -> Result<(), DemoError> {
         }
     }
     session.commit().await?;
+    Ok(())
+}
+
+/// Somebody promised to pay, and somebody waits for a delivery.
+async fn decide_some(world: &World, today: NaiveDate) -> Result<(), DemoError> {
+    let mut session = world.db.read().await?;
+    let Some(user) = storage::staff::find_by_email(&mut session, STAFF_EMAIL).await? else {
+        return Ok(());
+    };
+    let staff = Staff {
+        id: user.id,
+        session_id: world.new_id(),
+        email: user.email,
+        name: user.name,
+        duties: user.duties.into(),
+    };
+    let promise = Expectation::plain(ExpectationStatus::Promised, Some(today + TimeDelta::days(5)));
+    let hold = Expectation {
+        status: ExpectationStatus::OnHold,
+        on: None,
+        reason: Some(HoldReason::Delivery),
+        note: "Two boxes are missing; the carrier looks for them.".to_owned(),
+    };
+    for (place, said) in [(5, promise), (9, hold)] {
+        let customer_id = customer_at(&mut session, place).await?;
+        let rows = storage::invoices::all_of_customer(&mut session, customer_id, 1).await?;
+        let Some(row) = rows.first() else { continue };
+        let version = row.expected.expectation_version;
+        match expectations::decide(world, &staff, row.invoice.id, version, &Decision::Said(said))
+            .await
+        {
+            Err(ExpectationError::Storage(error)) => return Err(error.into()),
+            // Where nothing is open there is nothing to wait for.
+            _ => {}
+        }
+    }
     Ok(())
 }
 

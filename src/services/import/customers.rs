@@ -1,37 +1,39 @@
 //! Customers out of a file.
 
-use std::sync::Arc;
-
 use super::report::Outcome;
 use crate::{
     domain::{form::parse_email, ids::CustomerId},
     import::ImportedCustomer,
-    services::{World, history},
+    services::{World, history, profiles},
     storage::{self, Session, StorageError, contacts::NewContact, customers::CustomerRow},
 };
 
-fn take(field: &mut String, value: Option<&Arc<str>>) {
-    if let Some(value) = value {
-        value.as_ref().clone_into(field);
+/// What the file says over what is known: what it does not say stays, and so does what was changed
+/// here while the books say what they said then.
+fn merged(mut row: CustomerRow, imported: &ImportedCustomer) -> Result<CustomerRow, StorageError> {
+    let mut here = row.changed_here()?;
+    let address = &imported.address;
+    for (name, field, value) in [
+        ("email", &mut row.email, &imported.email),
+        ("phone", &mut row.phone, &imported.phone),
+        ("website", &mut row.website, &imported.website),
+        ("address_line1", &mut row.address_line1, &address.line1),
+        ("address_line2", &mut row.address_line2, &address.line2),
+        ("address_city", &mut row.address_city, &address.city),
+        ("address_region", &mut row.address_region, &address.region),
+        ("address_postal_code", &mut row.address_postal_code, &address.postal_code),
+        ("address_country", &mut row.address_country, &address.country),
+        ("name", &mut row.name, &imported.name),
+        ("terms", &mut row.terms, &imported.terms),
+        ("parent_number", &mut row.parent_number, &imported.parent_number),
+    ] {
+        if let Some(value) = value {
+            here.take(name, field, value);
+        }
     }
-}
-
-/// What the file says over what is known: what it does not say stays.
-fn merged(mut row: CustomerRow, imported: &ImportedCustomer) -> CustomerRow {
-    take(&mut row.name, imported.name.as_ref());
-    take(&mut row.email, imported.email.as_ref());
-    take(&mut row.phone, imported.phone.as_ref());
-    take(&mut row.website, imported.website.as_ref());
-    take(&mut row.address_line1, imported.address.line1.as_ref());
-    take(&mut row.address_line2, imported.address.line2.as_ref());
-    take(&mut row.address_city, imported.address.city.as_ref());
-    take(&mut row.address_region, imported.address.region.as_ref());
-    take(&mut row.address_postal_code, imported.address.postal_code.as_ref());
-    take(&mut row.address_country, imported.address.country.as_ref());
-    take(&mut row.terms, imported.terms.as_ref());
-    take(&mut row.parent_number, imported.parent_number.as_ref());
+    row.changed_here = profiles::write(&here)?;
     row.is_project = imported.is_project.unwrap_or(row.is_project);
-    row
+    Ok(row)
 }
 
 fn empty(id: CustomerId, number: &str) -> CustomerRow {
@@ -55,6 +57,7 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
         bill_to_id: id,
         payment_overrides: "{}".to_owned(),
         specialist_id: None,
+        changed_here: "{}".to_owned(),
     }
 }
 
@@ -69,13 +72,13 @@ pub(super) async fn store(
     let known = storage::customers::find_by_number(session, &imported.number).await?;
     let (row, outcome) = match known {
         None => {
-            let row = merged(empty(world.new_id(), &imported.number), imported);
+            let row = merged(empty(world.new_id(), &imported.number), imported)?;
             storage::customers::insert(session, &row, now).await?;
             history::customer_added(session, world, &row, actor).await?;
             (row, Outcome::New)
         }
         Some(known) => {
-            let row = merged(known.clone(), imported);
+            let row = merged(known.clone(), imported)?;
             if row == known {
                 (row, Outcome::Unchanged)
             } else {

@@ -24,7 +24,7 @@ use crate::{
     services::{
         World,
         busy::{MayBeBusy, Tries},
-        company, hierarchy,
+        company, expectations, hierarchy,
         settlement::SettleError,
     },
     storage::{
@@ -267,6 +267,9 @@ pub async fn store_batch(
         done += part.len();
         note_progress(world, import_id, done, total).await?;
         on_step(done, total)?;
+    }
+    if !is_dry_run {
+        expectations::refresh(world, None).await?;
     }
     Ok(report)
 }

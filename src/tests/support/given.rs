@@ -86,6 +86,7 @@ impl Given<'_> {
             bill_to_id: id,
             payment_overrides: text("{}"),
             specialist_id: None,
+            changed_here: text("{}"),
         };
         let now = self.0.now();
         let mut session = self.0.db.begin().await.unwrap();

@@ -1,6 +1,6 @@
 //! The history in words.
 
-use super::{billing_words, payment_words, words};
+use super::{billing_words, expectation_words, payment_words, words};
 use crate::{
     api::view::ActivityView,
     domain::{
@@ -39,6 +39,10 @@ pub fn field(name: &str) -> String {
         "billing_preference" => "Who pays",
         "bill_to" => "Bill-To",
         "pays_for" => "Pays for",
+        "expectation" => "Status",
+        "expected_on" => "Expected",
+        "hold_reason" => "Why",
+        "hold_note" => "Note",
         // The rest is called what the import calls it.
         other => return words::import_field(other),
     };
@@ -50,6 +54,9 @@ pub fn value(field: &str, text: &str) -> String {
     if field == "billing_preference" {
         let known = BillingPreference::from_word(text).map(billing_words::preference);
         return known.unwrap_or("Inherited").to_owned();
+    }
+    if let Some(said) = expectation_words::kept(field, text) {
+        return said.to_owned();
     }
     payment_words::kept(field, text).unwrap_or_else(|| text.to_owned())
 }
@@ -102,6 +109,10 @@ pub fn what(row: &ActivityView) -> String {
             format!("Payment {}: {}", fact(row, "payment"), state.unwrap_or_default())
         }
         ActivityKind::Message => format!("Message to {}", fact(row, "to")),
+        ActivityKind::ExpectationChanged => match row.invoice.as_str() {
+            "" => "Expectation changed".to_owned(),
+            number => format!("Expectation of {number} changed"),
+        },
     }
 }
 
@@ -136,7 +147,8 @@ mod tests {
             after: (*after).to_owned(),
         });
         let (actor, at) = ("staff:ana@halden.example".to_owned(), String::new());
-        ActivityView { position: 1, kind, actor, at, facts: facts.collect() }
+        let invoice = String::new();
+        ActivityView { position: 1, kind, invoice, actor, at, facts: facts.collect() }
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub struct ListAddress {
     pub list: ListQuery,
     /// The customer whose panel is open; empty when none is.
     pub panel: String,
+    /// The invoice that is open in the panel instead of its customer; empty when none is.
+    pub invoice: String,
     /// The panel's tab; empty is the first.
     pub tab: String,
     /// What of the history the tab shows.
@@ -47,6 +49,7 @@ impl ListAddress {
                 after: get("after"),
             },
             panel: get("panel"),
+            invoice: get("invoice"),
             tab: get("tab"),
             history: HistoryAddress {
                 topic: get("topic"),
@@ -70,6 +73,7 @@ impl ListAddress {
             ("direction", &list.direction),
             ("after", &list.after),
             ("panel", &self.panel),
+            ("invoice", &self.invoice),
             ("tab", &self.tab),
             ("topic", &self.history.topic),
             ("invoices", &self.history.invoices),
@@ -88,8 +92,18 @@ impl ListAddress {
     /// The same list with a customer's panel beside it. A tab that is open stays.
     #[must_use]
     pub fn with_panel(&self, customer_id: &str) -> Self {
+        if !self.invoice.is_empty() {
+            return Self { panel: customer_id.to_owned(), ..self.without_panel() };
+        }
         let history = HistoryAddress { older: String::new(), ..self.history.clone() };
         Self { panel: customer_id.to_owned(), history, ..self.clone() }
+    }
+
+    /// The same list with the panel of one of a customer's invoices beside it.
+    #[must_use]
+    pub fn with_invoice(&self, customer_id: &str, invoice_id: &str) -> Self {
+        let (panel, invoice) = (customer_id.to_owned(), invoice_id.to_owned());
+        Self { panel, invoice, ..self.without_panel() }
     }
 
     /// The same with another tab of the panel.
@@ -111,7 +125,8 @@ impl ListAddress {
     #[must_use]
     pub fn without_panel(&self) -> Self {
         let history = HistoryAddress::default();
-        Self { panel: String::new(), tab: String::new(), history, ..self.clone() }
+        let (panel, invoice, tab) = Default::default();
+        Self { panel, invoice, tab, history, ..self.clone() }
     }
 
     /// The list from its start with something about it changed, alone.
@@ -236,6 +251,18 @@ mod tests {
         assert_eq!(alone.list, here.list);
         assert!(!alone.href().contains("panel"));
         assert!(!alone.href().contains("tab"));
+    }
+
+    #[test]
+    fn an_invoice_stands_in_the_place_of_its_customer() {
+        let invoice = address().with_invoice("c-2", "i-7");
+        assert_eq!((invoice.panel.as_str(), invoice.invoice.as_str()), ("c-2", "i-7"));
+        assert!(invoice.href().ends_with("&panel=c-2&invoice=i-7"));
+        assert_eq!(invoice.with_tab("history").invoice, "i-7");
+        let customer = invoice.with_tab("history").with_panel("c-2");
+        assert!(customer.href().ends_with("&panel=c-2"));
+        assert!(!invoice.without_panel().href().contains("invoice="));
+        assert!(!invoice.sorted("due", "asc").href().contains("invoice="));
     }
 
     #[test]

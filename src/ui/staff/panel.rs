@@ -5,11 +5,13 @@ use leptos::prelude::*;
 use super::{
     follow::{Asked, read_while},
     icon::StaffIcon,
+    invoice_panel::{self, Invoice},
     list_url::ListAddress,
     pages::{List, Page},
     panel_billing::Billing,
     panel_contacts, panel_history, panel_notes,
     panel_overrides::{self, Overrides},
+    panel_profile::{self, Reached},
     panel_specialist::Specialists,
     panel_tabs::{Tab, tab_body, tabs},
     state::Failure,
@@ -27,7 +29,7 @@ use crate::{
 /// The panel's element.
 pub const PANEL: &str = "panel";
 /// Its heading.
-const TITLE: &str = "panel-title";
+pub(super) const TITLE: &str = "panel-title";
 /// The link that closes it.
 pub const CLOSE: &str = "panel-close";
 /// The link to the customer before.
@@ -46,28 +48,75 @@ pub fn Panel<P: Page>(
     /// The list beside it: who is before and after.
     list: List<P>,
 ) -> AnyView {
-    let id = Memo::new(move |_| address.with(|address| address.panel.clone()));
+    // While one of its invoices is open, nothing is asked about the customer.
+    let id = Memo::new(move |_| {
+        let of = |address: &ListAddress| {
+            if address.invoice.is_empty() { address.panel.clone() } else { String::new() }
+        };
+        address.with(of)
+    });
     let asked = Memo::new(move |_| Some(id.get()).filter(|id| !id.is_empty()));
     let customer: Customer = read_while(asked, customer_panel);
-    use_panel_focus(id);
+    use_panel_focus(address);
+    let invoice = Invoice::new(address);
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let history = panel_history::History::new(id, tab, address);
     let notes = panel_notes::Notes::new(id, tab);
     let contacts = panel_contacts::Contacts::new(id, tab);
     let specialists = Specialists::new(id, tab, move || customer.refetch());
     let billing = Billing::new(address, move || customer.refetch());
+    let profile = panel_profile::desk(id, move || customer.refetch());
     let overrides = Overrides::new(id, tab);
     let neighbour_bar = move || {
         let id = id.get();
-        Suspend::new(async move {
+        if id.is_empty() {
+            return bar(address, Neighbours::default());
+        }
+        let found = Suspend::new(async move {
             let neighbours = list.shown.await.map(|shown| {
                 let total = shown.page.total();
                 neighbours(&shown.page.customers(), total, !shown.page.next().is_empty(), &id)
             });
             bar(address, neighbours.unwrap_or_default())
-        })
+        });
+        view! { {found} }.into_any()
     };
-    let is_open = Memo::new(move |_| !id.get().is_empty());
+    let is_open =
+        Memo::new(move |_| address.with(|at| !at.panel.is_empty() || !at.invoice.is_empty()));
+    let is_invoice = Memo::new(move |_| address.with(|at| !at.invoice.is_empty()));
+    let content = move || {
+        if is_invoice.get() {
+            return invoice_panel::content(invoice, skeleton);
+        }
+        view! {
+            <Transition fallback=skeleton>
+                {move || Suspend::new(async move {
+                    match customer.await {
+                        Some(Ok(customer)) => {
+                            view! { <Content customer=customer address=address/> }.into_any()
+                        }
+                        Some(Err(error)) => {
+                            let is_gone = error == ApiError::NotFound;
+                            failure(error, if is_gone { "No such customer" } else { "Customer" })
+                        }
+                        None => ().into_any(),
+                    }
+                })}
+            </Transition>
+            {move || match tab.get() {
+                Tab::History => panel_history::tab(history, address),
+                Tab::Contacts => panel_contacts::tab(contacts, id.get()),
+                Tab::Notes => panel_notes::tab(notes, id.get()),
+                Tab::Payments => view! {
+                    {panel_overrides::section(overrides, id)}
+                    {facts(customer, Tab::Payments, specialists, billing, profile)}
+                }
+                .into_any(),
+                tab => facts(customer, tab, specialists, billing, profile),
+            }}
+        }
+        .into_any()
+    };
     let opened = move || {
         is_open.get().then(|| {
             view! {
@@ -79,28 +128,7 @@ pub fn Panel<P: Page>(
                     aria-labelledby=TITLE
                 >
                     <Transition fallback=move || bar(address, Neighbours::default())>{neighbour_bar}</Transition>
-                    <Transition fallback=skeleton>
-                        {move || Suspend::new(async move {
-                            match customer.await {
-                                Some(Ok(customer)) => {
-                                    view! { <Content customer=customer address=address/> }.into_any()
-                                }
-                                Some(Err(error)) => failure(error),
-                                None => ().into_any(),
-                            }
-                        })}
-                    </Transition>
-                    {move || match tab.get() {
-                        Tab::History => panel_history::tab(history, address),
-                        Tab::Contacts => panel_contacts::tab(contacts, id.get()),
-                        Tab::Notes => panel_notes::tab(notes, id.get()),
-                        Tab::Payments => view! {
-                            {panel_overrides::section(overrides, id)}
-                            {facts(customer, Tab::Payments, specialists, billing)}
-                        }
-                        .into_any(),
-                        tab => facts(customer, tab, specialists, billing),
-                    }}
+                    {content}
                 </section>
             }
         })
@@ -109,12 +137,18 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(customer: Customer, tab: Tab, specialists: Specialists, billing: Billing) -> AnyView {
+fn facts(
+    customer: Customer,
+    tab: Tab,
+    specialists: Specialists,
+    billing: Billing,
+    profile: Reached,
+) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
             let customer = customer.await.and_then(Result::ok);
-            customer.map(|customer| tab_body(&customer, tab, specialists, billing))
+            customer.map(|customer| tab_body(&customer, tab, specialists, billing, profile))
         })
     };
     view! { <Transition>{body}</Transition> }.into_any()
@@ -122,20 +156,24 @@ fn facts(customer: Customer, tab: Tab, specialists: Specialists, billing: Billin
 
 /// When the panel opens its heading gets the focus; when it closes, the row it came from does.
 /// While it covers the screen, what is behind it cannot be reached.
-fn use_panel_focus(id: Memo<String>) {
+fn use_panel_focus(address: Memo<ListAddress>) {
     cover::use_cover();
-    Effect::new(move |before: Option<String>| {
-        let id = id.get();
-        if !id.is_empty() {
-            focus::mark_row(&id);
+    Effect::new(move |before: Option<(String, String)>| {
+        let now = address.with(|address| (address.panel.clone(), address.invoice.clone()));
+        let (panel, invoice) = &now;
+        if !panel.is_empty() {
+            focus::mark_row(panel);
         }
         cover::cover();
-        match before.as_deref() {
-            Some("") if !id.is_empty() => focus::focus_on(PANEL),
-            Some(before) if !before.is_empty() && id.is_empty() => focus::return_to_row(),
+        let is_open = !panel.is_empty() || !invoice.is_empty();
+        match before {
+            // What had the focus went with the panel that was there before.
+            Some((_, before)) if is_open && before != *invoice => focus::focus_on(PANEL),
+            Some((before, _)) if is_open && before.is_empty() => focus::focus_on(PANEL),
+            Some((before, _)) if !is_open && !before.is_empty() => focus::return_to_row(),
             _ => {}
         }
-        id
+        now
     });
 }
 
@@ -276,8 +314,8 @@ fn figures(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn failure(error: ApiError) -> AnyView {
-    let title = if error == ApiError::NotFound { "No such customer" } else { "Customer" };
+/// What stands in the place of the head when it could not be read.
+pub(super) fn failure(error: ApiError, title: &'static str) -> AnyView {
     view! {
         <header class="panel__head">
             <h2 class="panel__title" id=TITLE tabindex="-1">{title}</h2>
@@ -287,7 +325,7 @@ fn failure(error: ApiError) -> AnyView {
     .into_any()
 }
 
-fn skeleton() -> impl IntoView {
+fn skeleton() -> AnyView {
     let figure = |_| {
         view! {
             <div class="figures__item">
@@ -308,6 +346,7 @@ fn skeleton() -> impl IntoView {
             <div class="figures figures--panel" aria-hidden="true">{(0..3).map(figure).collect_view()}</div>
         </header>
     }
+    .into_any()
 }
 
 #[cfg(test)]

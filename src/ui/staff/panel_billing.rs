@@ -20,7 +20,7 @@ use crate::{
 /// Choosing who pays.
 #[derive(Clone, Copy)]
 pub struct Billing {
-    address: Memo<ListAddress>,
+    pub(super) address: Memo<ListAddress>,
     prefer: Choosing,
 }
 

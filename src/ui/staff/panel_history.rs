@@ -126,7 +126,8 @@ fn shown(page: HistoryView, address: Memo<ListAddress>) -> AnyView {
     .into_any()
 }
 
-fn row(row: ActivityView) -> impl IntoView {
+/// A row of a history.
+pub(super) fn row(row: ActivityView) -> impl IntoView {
     let what = words::what(&row);
     let who = words::actor(&row.actor);
     view! {

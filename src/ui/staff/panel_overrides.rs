@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
+    desk::Desk,
     follow::{Asked, read_while},
-    icon::StaffIcon,
     panel_tabs::Tab,
     payment_fields::groups,
     payment_words::{self as words, Everybody},
-    refusal::{above_or_now, problem, refused},
+    refusal::problem,
     state::{CardSkeleton, Failure},
 };
 use crate::{
@@ -18,21 +18,20 @@ use crate::{
         view::OverridesView,
     },
     domain::payment_override::Override,
-    ui::{components::field::Field, hooks::focus, text::capitalized},
+    ui::{components::field::Field, text::capitalized},
 };
 
-/// The id of the button that opens the form; what closes it leads back there.
+/// The id of the button that opens the form.
 const CHANGE: &str = "overrides-change";
 
-/// What is known of it.
+/// Changing it.
+type Own = Desk<SaveOverrides, OverridesView>;
+
+/// What is known of it, and changing it.
 #[derive(Clone, Copy)]
 pub struct Overrides {
     found: Asked<OverridesView>,
-    save: ServerAction<SaveOverrides>,
-    /// What the form began with: it is not made anew when what is known is read again.
-    open: RwSignal<Option<OverridesView>>,
-    /// Whether the last answer is about the customer that is shown.
-    is_own: Memo<bool>,
+    desk: Own,
 }
 
 impl Overrides {
@@ -40,40 +39,17 @@ impl Overrides {
     pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
         let asked = Memo::new(move |_| Tab::Payments.asked(tab, id));
         let found = read_while(asked, payment_overrides);
-        let save = ServerAction::<SaveOverrides>::new();
-        let open = RwSignal::new(None);
-        let sent = RwSignal::new(String::new());
-        Effect::new(move |_| {
-            if let Some(input) = save.input().get() {
-                sent.set(input.customer_id);
-            }
-        });
-        let is_own = Memo::new(move |_| sent.get() == id.get());
-        Effect::new(move |_| {
-            id.track();
-            open.set(None);
-            save.clear();
-        });
-        Effect::new(move |_| match save.value().get() {
-            Some(Ok(())) if is_own.get_untracked() => {
-                open.set(None);
-                found.refetch();
-                focus::focus_on(CHANGE);
-            }
-            Some(Err(ApiError::Conflict(_))) => found.refetch(),
-            _ => {}
-        });
-        Self { found, save, open, is_own }
+        let about = |call: SaveOverrides| call.customer_id;
+        Self { found, desk: Desk::new(id, about, move || found.refetch(), CHANGE) }
     }
 }
 
 /// The part of the tab.
-pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
-    let Overrides { found, save, open, is_own } = overrides;
+pub fn section(Overrides { found, desk }: Overrides, id: Memo<String>) -> AnyView {
     let known = move || {
         Suspend::new(async move {
             match found.await {
-                Some(Ok(found)) => shown(&found, overrides),
+                Some(Ok(found)) => shown(&found, desk),
                 // The head says that there is no such customer.
                 Some(Err(ApiError::NotFound)) | None => ().into_any(),
                 Some(Err(error)) => {
@@ -83,29 +59,19 @@ pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
         })
     };
     let body = move || {
-        match open.get() {
-        Some(found) => form(found, id.get_untracked(), overrides),
+        match desk.begun() {
+        Some(found) => form(found, id.get_untracked(), desk),
         None => {
             view! { <Transition fallback=|| view! { <CardSkeleton what="how it may pay"/> }>{known}</Transition> }
                 .into_any()
         }
     }
     };
-    let done = move || {
-        (matches!(save.value().get(), Some(Ok(()))) && is_own.get()).then(|| {
-            view! {
-                <div class="notice notice--good" role="status">
-                    <StaffIcon name="check"/>
-                    <div class="notice__body"><p>"Saved. It counts from now on."</p></div>
-                </div>
-            }
-        })
-    };
     view! {
         <div class="panel__body">
             <section class="panel__section" aria-labelledby="panel-online">
                 <h3 id="panel-online">"Paying online"</h3>
-                {done}
+                {desk.saved("Saved. It counts from now on.")}
                 {body}
             </section>
         </div>
@@ -113,7 +79,7 @@ pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
     .into_any()
 }
 
-fn shown(found: &OverridesView, desk: Overrides) -> AnyView {
+fn shown(found: &OverridesView, desk: Own) -> AnyView {
     let OverridesView { overrides, company, access, currency, may_change, .. } = found;
     let all = Everybody::of(company, currency);
     let row = |label: &'static str, (said, is_own): (String, bool)| {
@@ -148,14 +114,7 @@ fn shown(found: &OverridesView, desk: Overrides) -> AnyView {
             </p>
         }
     });
-    let change = may_change.then(|| {
-        let known = found.clone();
-        let open = move |_| {
-            desk.save.clear();
-            desk.open.set(Some(known.clone()));
-        };
-        view! { <p><button class="button" id=CHANGE type="button" on:click=open>"Change how it may pay"</button></p> }
-    });
+    let change = may_change.then(|| desk.opener("Change how it may pay", found));
     view! {
         <dl class="facts">
             <div>
@@ -173,14 +132,9 @@ fn shown(found: &OverridesView, desk: Overrides) -> AnyView {
     .into_any()
 }
 
-fn form(found: OverridesView, id: String, desk: Overrides) -> AnyView {
+fn form(found: OverridesView, id: String, desk: Own) -> AnyView {
     let OverridesView { form, company, currency, version, .. } = found;
-    let answer = refused(desk.save);
-    let error = Memo::new(move |_| answer.get().filter(|_| desk.is_own.get()));
-    let show_now = move || {
-        desk.save.clear();
-        desk.open.set(None);
-    };
+    let error = desk.error();
     let online = |value: &'static str, label: &'static str| {
         let is_chosen = form.online == value;
         view! {
@@ -199,13 +153,10 @@ fn form(found: OverridesView, id: String, desk: Overrides) -> AnyView {
     let all = Everybody::of(&company, &currency);
     let groups = groups(&form.groups, Some(&all), error);
     let (until, own) = (form.until.clone(), id.clone());
-    let cancel = move |_| {
-        desk.open.set(None);
-        focus::focus_on(CHANGE);
-    };
+    let (above, actions) = (desk.above(error), desk.actions());
     view! {
-        <ActionForm action=desk.save attr:class="form" attr:novalidate="">
-            {above_or_now(error, show_now)}
+        <ActionForm action=desk.save() attr:class="form" attr:novalidate="">
+            {above}
             <input type="hidden" name="customer_id" value=own/>
             <input type="hidden" name="version" value=version.to_string()/>
             <fieldset class="choices choices--group">
@@ -224,12 +175,9 @@ fn form(found: OverridesView, id: String, desk: Overrides) -> AnyView {
                 </div>
             </fieldset>
             {groups}
-            <div class="form__actions">
-                <button class="button button--primary" type="submit">"Save"</button>
-                <button class="button" type="button" on:click=cancel>"Cancel"</button>
-            </div>
+            {actions}
         </ActionForm>
-        <ActionForm action=desk.save>
+        <ActionForm action=desk.save()>
             <input type="hidden" name="customer_id" value=id/>
             <input type="hidden" name="version" value=version.to_string()/>
             <button class="button button--quiet" type="submit">"Reset everything to the company’s settings"</button>

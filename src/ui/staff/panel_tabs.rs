@@ -6,15 +6,14 @@ use leptos::prelude::*;
 use super::{
     list_url::ListAddress,
     panel_billing::{self, Billing},
+    panel_profile::{self, Reached},
     panel_specialist::{self, Specialists},
+    words,
 };
 use crate::{
     api::view::{BalanceView, CustomerPanel, InvoiceRowView, PaymentRowView},
     ui::{
-        components::{
-            chip::{InvoiceChip, PaymentChip},
-            portal_frame::phone_link,
-        },
+        components::chip::{InvoiceChip, PaymentChip},
         format,
     },
 };
@@ -108,16 +107,29 @@ pub fn tab_body(
     tab: Tab,
     specialists: Specialists,
     billing: Billing,
+    profile: Reached,
 ) -> AnyView {
     let body = match tab {
-        Tab::Invoices => invoices(customer),
+        Tab::Invoices => invoices(customer, billing.address),
         Tab::Payments => payments(customer),
-        _ => summary(customer, specialists, billing),
+        _ => summary(customer, specialists, billing, profile),
     };
     view! { <div class="panel__body">{body}</div> }.into_any()
 }
 
-fn summary(customer: &CustomerPanel, specialists: Specialists, billing: Billing) -> AnyView {
+fn summary(
+    customer: &CustomerPanel,
+    specialists: Specialists,
+    billing: Billing,
+    profile: Reached,
+) -> AnyView {
+    let behaviour = customer.behaviour.map(|behaviour| {
+        let counted = match behaviour.invoices {
+            1 => "the last paid invoice".to_owned(),
+            many => format!("on average, last {many} paid invoices"),
+        };
+        format!("{} ({counted})", words::habit(behaviour.average_days_late))
+    });
     let balances = balances("panel-balances", "Balances", &customer.balances);
     let contacts = match customer.contacts.len() {
         0 => "Open to nobody yet".to_owned(),
@@ -140,12 +152,13 @@ fn summary(customer: &CustomerPanel, specialists: Specialists, billing: Billing)
             <dl class="facts">
                 {fact("Payment terms", customer.terms.clone())}
                 {fact("Currency", currencies.join(", "))}
+                {fact("Pays", behaviour.unwrap_or_default())}
                 <div><dt>"Portal"</dt><dd><span>{contacts}</span>{people}</dd></div>
             </dl>
         </section>
         {panel_billing::section(customer, billing)}
         {panel_specialist::section(customer, specialists)}
-        {contact(customer)}
+        {panel_profile::section(customer, profile)}
     }
     .into_any()
 }
@@ -197,57 +210,7 @@ pub(super) fn balances(
     Some(table.into_any())
 }
 
-fn contact(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
-    let CustomerPanel { address, phone, email, website, .. } = customer;
-    if address.is_empty() && phone.is_empty() && email.is_empty() && website.is_empty() {
-        return None;
-    }
-    let lines = (!address.is_empty()).then(|| {
-        let line = |(index, line): (usize, &String)| {
-            let gap = (index > 0).then(|| view! { <br/> });
-            view! { {gap} <span>{line.clone()}</span> }
-        };
-        let lines = address.iter().enumerate().map(line).collect_view();
-        view! { <div><dt>"Address"</dt><dd><address>{lines}</address></dd></div> }
-    });
-    let phone = (!phone.is_empty()).then(|| {
-        let href = phone_link(phone);
-        view! { <div><dt>"Phone"</dt><dd><a href=href>{phone.clone()}</a></dd></div> }
-    });
-    let email = (!email.is_empty()).then(|| {
-        let href = format!("mailto:{email}");
-        view! { <div><dt>"E-mail"</dt><dd><a href=href>{email.clone()}</a></dd></div> }
-    });
-    let website = (!website.is_empty()).then(|| {
-        let site = match website_link(website) {
-            Some(href) => view! {
-                <a href=href rel="external noopener noreferrer">{website.clone()}</a>
-            }
-            .into_any(),
-            None => view! { <span>{website.clone()}</span> }.into_any(),
-        };
-        view! { <div><dt>"Website"</dt><dd>{site}</dd></div> }
-    });
-    Some(view! {
-        <section class="panel__section" aria-labelledby="panel-contact">
-            <h3 id="panel-contact">"Contact"</h3>
-            <dl class="facts">{lines} {phone} {email} {website}</dl>
-        </section>
-    })
-}
-
-/// Where a website of the books leads: only to the web, whatever an imported file says.
-fn website_link(website: &str) -> Option<String> {
-    let website = website.trim();
-    let lower = website.to_lowercase();
-    if lower.starts_with("https://") || lower.starts_with("http://") {
-        return Some(website.to_owned());
-    }
-    let is_name = website.contains('.') && !website.contains([':', ' ', '@', '\\']);
-    is_name.then(|| format!("https://{website}"))
-}
-
-fn invoices(customer: &CustomerPanel) -> AnyView {
+fn invoices(customer: &CustomerPanel, here: Memo<ListAddress>) -> AnyView {
     let (open, settled): (Vec<_>, Vec<_>) =
         customer.invoices.iter().partition(|invoice| invoice.balance != 0);
     let address = ListAddress { path: "/staff/invoices".to_owned(), ..Default::default() };
@@ -262,7 +225,9 @@ fn invoices(customer: &CustomerPanel) -> AnyView {
             view! {
                 <section class="panel__section" aria-labelledby=id>
                     <h3 id=id>{title}</h3>
-                    <ul class="row-list">{rows.into_iter().map(invoice).collect_view()}</ul>
+                    <ul class="row-list">
+                        {rows.into_iter().map(|row| invoice(row, here)).collect_view()}
+                    </ul>
                 </section>
             }
         })
@@ -278,7 +243,9 @@ fn invoices(customer: &CustomerPanel) -> AnyView {
     .into_any()
 }
 
-fn invoice(row: &InvoiceRowView) -> impl IntoView + use<> {
+fn invoice(row: &InvoiceRowView, here: Memo<ListAddress>) -> impl IntoView + use<> {
+    let (customer, id) = (row.customer_id.clone(), row.id.clone());
+    let href = move || here.with(|address| address.with_invoice(&customer, &id).href());
     let amount = if row.balance == 0 { row.total } else { row.balance };
     let day = if row.settled.is_empty() {
         format!("due {}", row.due)
@@ -288,7 +255,7 @@ fn invoice(row: &InvoiceRowView) -> impl IntoView + use<> {
     let note = if row.po_number.is_empty() { day } else { format!("{} · {day}", row.po_number) };
     view! {
         <li class="row-list__item">
-            <span class="row-list__title">{row.number.clone()}</span>
+            <a class="row-list__title" href=href data-noscroll="">{row.number.clone()}</a>
             <span class="row-list__amount">{format::money(amount, &row.currency)}</span>
             <span class="row-list__note">{note}</span>
             <span class="row-list__end"><InvoiceChip status=row.status/></span>
@@ -343,19 +310,5 @@ fn payment(row: &PaymentRowView) -> impl IntoView + use<> {
                 />
             </span>
         </li>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn websites_lead_to_the_web_only() {
-        assert_eq!(website_link("www.a.example").as_deref(), Some("https://www.a.example"));
-        assert_eq!(website_link("https://a.example/x").as_deref(), Some("https://a.example/x"));
-        for bad in ["javascript:alert(1)", "data:text/html,x.y", "n/a", "a b.example"] {
-            assert_eq!(website_link(bad), None, "{bad}");
-        }
     }
 }

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{icon::StaffIcon, list_url::ListAddress, words};
-use crate::{domain::aging::BucketSet, ui::hooks::forms::use_get_form};
+use super::{expectation_words, icon::StaffIcon, list_url::ListAddress, words};
+use crate::{
+    domain::{aging::BucketSet, expectation::ExpectationStatus},
+    ui::hooks::forms::use_get_form,
+};
 
 /// A way to sort, in words: label, column, direction.
 pub type Order = (&'static str, &'static str, &'static str);
@@ -93,16 +96,19 @@ fn filter_menu(address: &ListAddress, filters: &Filters) -> impl IntoView + use<
             .chain(keys)
             .map(|key| choice(key, words::bucket_alone(key).to_owned(), &bucket))
             .collect_view();
-        let states = [("", "Any"), ("disputed", "Disputed")]
-            .map(|(word, label)| choice(word, label.to_owned(), &list.status))
-            .collect_view();
+        let any = std::iter::once(choice("", "Any".to_owned(), &list.status));
+        let each = ExpectationStatus::ALL.map(|status| {
+            let label = expectation_words::status(status).to_owned();
+            choice(status.as_str(), label, &list.status)
+        });
+        let states = any.chain(each).collect_view();
         view! {
             <div class="field">
                 <label class="field__label" for="f-age">"Age"</label>
                 <select class="input" id="f-age" name="bucket">{ages}</select>
             </div>
             <div class="field">
-                <label class="field__label" for="f-status">"Status"</label>
+                <label class="field__label" for="f-status">"Expected"</label>
                 <select class="input" id="f-status" name="status">{states}</select>
             </div>
         }
@@ -176,9 +182,9 @@ fn active(address: &ListAddress, filters: &Filters) -> Vec<(String, String)> {
         let href = address.changed(|list| list.currency = String::new()).href();
         found.push((list.currency.clone(), href));
     }
-    if list.status == "disputed" {
+    if let Some(status) = ExpectationStatus::from_word(&list.status) {
         let href = address.changed(|list| list.status = String::new()).href();
-        found.push(("Disputed".to_owned(), href));
+        found.push((expectation_words::status(status).to_owned(), href));
     }
     if !list.customer.is_empty() {
         let name = filters.customer.as_str();

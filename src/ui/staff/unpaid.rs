@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
+    expectation_words,
     follow::follow,
     list_url::ListAddress,
     load_more::{load_more, use_alive},
@@ -19,8 +20,9 @@ use crate::{
     api::{
         error::ApiError,
         staff::invoices::{aging, list_open},
-        view::{AgingView, InvoiceListView, InvoiceRowView, TotalView},
+        view::{AgingView, ExpectationView, InvoiceListView, InvoiceRowView, TotalView},
     },
+    domain::expectation::{ExpectationStatus, HoldReason},
     ui::{
         components::chip::{Chip, InvoiceChip},
         format,
@@ -31,6 +33,7 @@ const STANDARD: (&str, &str) = ("due", "asc");
 
 const ORDERS: &[Order] = &[
     ("Due, soonest first", "due", "asc"),
+    ("Expected, soonest first", "expected", "asc"),
     ("Outstanding, largest first", "amount", "desc"),
     ("Issued, latest first", "issued", "desc"),
     ("Number, A to Z", "number", "asc"),
@@ -41,6 +44,7 @@ const COLUMNS: &[Column] = &[
     column("Customer", "", ""),
     column("Outstanding", "amount", "data-table__amount"),
     column("Due", "due", ""),
+    column("Expected", "expected", ""),
     column("Status", "", ""),
     column("Issued", "issued", "data-table__extra"),
     column("PO", "", "data-table__extra"),
@@ -184,14 +188,15 @@ fn table(page: InvoiceListView, address: &ListAddress) -> impl IntoView + use<> 
 
 fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoView + use<> {
     let customer = address.without_panel().with_panel(&row.customer_id);
-    let invoices = customer.with_tab("invoices").href();
+    let invoice = address.with_invoice(&row.customer_id, &row.id).href();
+    let expected = expected(&row.expectation);
     let discount = (!row.discount_until.is_empty()).then(|| {
         let text = format!("Discount until {}", row.discount_until);
         view! { " " <Chip kind="discount" text=text/> }
     });
     view! {
         <tr data-row=row.customer_id aria-current=is_open.then_some("true")>
-            <th scope="row"><a href=invoices data-noscroll="">{row.number}</a></th>
+            <th scope="row"><a href=invoice data-noscroll="">{row.number}</a></th>
             <td class="data-table__text">
                 <a href=customer.href() data-open="" data-noscroll="">{row.customer}</a>
             </td>
@@ -199,6 +204,7 @@ fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoV
                 <Money minor=row.balance currency=row.currency.clone()/>
             </td>
             <td data-label="Due">{row.due}</td>
+            <td data-label="Expected">{expected}</td>
             <td class="data-table__end"><InvoiceChip status=row.status/>{discount}</td>
             <td class="data-table__extra">{row.issued}</td>
             <td class="data-table__extra">{row.po_number}</td>
@@ -207,6 +213,23 @@ fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoV
             </td>
         </tr>
     }
+}
+
+/// The day, and how sure it is where that is not plain.
+fn expected(expected: &ExpectationView) -> impl IntoView + use<> {
+    let ExpectationView { status, on, reason, .. } = expected;
+    let chip = match status {
+        ExpectationStatus::Promised => Some("due-soon"),
+        // The books' own word stands in the status.
+        ExpectationStatus::OnHold if *reason != Some(HoldReason::Books) => Some("disputed"),
+        _ => None,
+    };
+    let label = expectation_words::status(*status);
+    let label = match chip {
+        Some(kind) => view! { <Chip kind=kind text=label/> }.into_any(),
+        None => view! { <span class="soft">{label}</span> }.into_any(),
+    };
+    view! { {on.clone()} " " {label} }
 }
 
 fn foot(total: TotalView) -> impl IntoView {
@@ -218,6 +241,7 @@ fn foot(total: TotalView) -> impl IntoView {
             <td class="data-table__amount">
                 <Money minor=total.balance currency=total.currency.clone()/>
             </td>
+            <td></td>
             <td></td>
             <td></td>
             <td class="data-table__extra"></td>

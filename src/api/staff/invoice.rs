@@ -1,0 +1,158 @@
+//! One invoice: what the side panel shows of it, and what is expected of it.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::{
+    api::{
+        error::ApiError,
+        view::{DecidedView, InvoiceHistoryView, InvoicePanel},
+    },
+    domain::expectation::ExpectationForm,
+};
+
+/// Invoices that can be decided on at once.
+#[cfg(feature = "ssr")]
+const DECIDED_MAX: usize = 200;
+
+/// Rows of an invoice's history that are shown.
+#[cfg(feature = "ssr")]
+const HISTORY_ROWS: i64 = 200;
+
+/// Everything the side panel shows of an invoice.
+#[server(name = GetInvoicePanel, prefix = "/api/staff", endpoint = "invoice/panel", input = GetUrl)]
+pub async fn invoice_panel(id: String) -> Result<InvoicePanel, ApiError> {
+    use crate::{
+        api::{call::StaffCall, fold},
+        domain::permission::Permission,
+        services::company,
+        storage,
+    };
+
+    let call = StaffCall::begin().await?;
+    let (mut session, row) = call.read_invoice(&id).await?;
+    let fail = |error| call.request.fail(error);
+    let invoice = &row.invoice;
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let today = company.date_of(call.world().now());
+    let customer = storage::customers::find(&mut session, invoice.customer_id).await;
+    let customer = customer.map_err(fail)?.map(|customer| customer.name).unwrap_or_default();
+    let habit = storage::expectations::find_habit(&mut session, invoice.customer_id).await;
+    let habit = habit.map_err(fail)?;
+    let lines = storage::invoices::all_lines(&mut session, invoice.id).await.map_err(fail)?;
+    let payments =
+        storage::payments::all_of_invoice(&mut session, invoice.id).await.map_err(fail)?;
+    let may_decide = call.staff.may(Permission::Invoices);
+    Ok(InvoicePanel {
+        row: fold::panel_invoice(&row, &customer, today),
+        terms: invoice.terms.clone(),
+        tax: invoice.tax_minor,
+        clearing: invoice.reserved_minor,
+        lines: lines.into_iter().map(fold::line).collect(),
+        payments: payments.iter().map(fold::invoice_payment).collect(),
+        usual_days_late: habit.and_then(|habit| habit.usual_days_late),
+        today: today.to_string(),
+        may_decide: may_decide && invoice.balance_minor > 0,
+        has_history: call.staff.may(Permission::Invoices),
+    })
+}
+
+/// What happened at an invoice, latest first.
+#[server(
+    name = GetInvoiceHistory, prefix = "/api/staff", endpoint = "invoice/history", input = GetUrl
+)]
+pub async fn invoice_history(id: String) -> Result<InvoiceHistoryView, ApiError> {
+    use crate::{
+        api::{call::StaffCall, fold_history},
+        domain::{list::cut, permission::Permission},
+        services::company,
+        storage,
+    };
+
+    let call = StaffCall::permitted(Permission::Invoices).await?;
+    let (mut session, row) = call.read_invoice(&id).await?;
+    let fail = |error| call.request.fail(error);
+    let company = company::load(&mut session).await.map_err(fail)?;
+    let rows =
+        storage::activity::all_of_invoice(&mut session, row.invoice.id, HISTORY_ROWS + 1).await;
+    let mut rows = rows.map_err(fail)?;
+    let is_cut = cut(&mut rows, HISTORY_ROWS);
+    let sight = call.staff.sight();
+    let rows = rows.iter().map(|row| fold_history::activity(row, &company, sight)).collect();
+    Ok(InvoiceHistoryView { rows, is_cut })
+}
+
+/// Decides what is expected of an invoice. `version` is that of what was read.
+#[server(name = DecideExpectation, prefix = "/api/staff", endpoint = "invoice/expect")]
+pub async fn decide_expectation(
+    id: String,
+    version: i64,
+    #[server(default)] form: ExpectationForm,
+) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::expectations};
+
+    let call = StaffCall::permitted(Permission::Invoices).await?;
+    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let today = call.today().await?;
+    let decision = form.read(today);
+    let decision = decision.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
+    expectations::decide(call.world(), &call.staff, id, version, &decision)
+        .await
+        .map_err(|error| call.request.fail(error))
+}
+
+/// Decides the same on several invoices: `invoices` are their ids, each with the version that was
+/// read behind a colon, and commas between them. Each is decided by itself; what could not be
+/// decided is told.
+#[server(name = DecideExpectations, prefix = "/api/staff", endpoint = "invoice/expect_many")]
+pub async fn decide_expectations(
+    invoices: String,
+    #[server(default)] form: ExpectationForm,
+) -> Result<DecidedView, ApiError> {
+    use crate::{
+        api::{call::StaffCall, error::Conflict},
+        domain::{form::Problem, ids::InvoiceId, permission::Permission},
+        services::expectations::{self, ExpectationError},
+        storage,
+    };
+
+    let call = StaffCall::permitted(Permission::Invoices).await?;
+    let read = |one: &str| -> Option<(InvoiceId, i64)> {
+        let (id, version) = one.split_once(':')?;
+        Some((id.parse().ok()?, version.parse().ok()?))
+    };
+    let named = invoices.split(',').filter(|one| !one.is_empty());
+    let named: Option<Vec<_>> = named.map(read).collect();
+    let named = named.ok_or_else(|| call.request.answer(ApiError::NotFound))?;
+    if named.is_empty() {
+        return Err(call.request.answer(ApiError::Conflict(Conflict::NothingChosen)));
+    }
+    if named.len() > DECIDED_MAX {
+        let problem = ApiError::invalid("invoices", Problem::OutOfRange);
+        return Err(call.request.answer(problem));
+    }
+    let decision = form.read(call.today().await?);
+    let decision = decision.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
+    let mut came = DecidedView::default();
+    for (id, version) in named {
+        let done = expectations::decide(call.world(), &call.staff, id, version, &decision).await;
+        let refused = match done {
+            Ok(()) => {
+                came.decided += 1;
+                continue;
+            }
+            Err(ExpectationError::NotFound) => {
+                came.missing += 1;
+                continue;
+            }
+            Err(ExpectationError::Changed) => &mut came.changed,
+            Err(ExpectationError::Closed) => &mut came.closed,
+            Err(ExpectationError::NotFromHere) => &mut came.automatic,
+            Err(error) => return Err(call.request.fail(error)),
+        };
+        let mut session = call.request.read().await?;
+        let found = storage::invoices::find(&mut session, id).await;
+        let found = found.map_err(|error| call.request.fail(error))?;
+        refused.extend(found.map(|row| row.number));
+    }
+    Ok(came)
+}

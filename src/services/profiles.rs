@@ -1,0 +1,92 @@
+//! Changing how a customer is reached.
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind, Facts},
+        form::FieldProblem,
+        ids::CustomerId,
+        profile::{ChangedHere, Profile},
+    },
+    services::{World, customers::sees, history, staff::Staff},
+    storage::{self, StorageError, customers::CustomerRow},
+};
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// A field has a problem.
+    #[error("the field {} has a problem", .0.field)]
+    Invalid(FieldProblem),
+    /// There is no such customer, or whoever asks does not see it.
+    #[error("not found")]
+    NotFound,
+    /// It was changed after it was read, here or by the books.
+    #[error("it was changed meanwhile")]
+    Changed,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<sqlx::Error> for ProfileError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+fn facts(profile: &Profile) -> Facts {
+    let fields = profile.fields().into_iter();
+    fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Changes how a customer is reached. `version` is that of what was read: what somebody else said
+/// is not written over.
+///
+/// # Errors
+/// `Invalid`, `NotFound`, `Changed`.
+pub async fn change(
+    world: &World,
+    staff: &Staff,
+    id: CustomerId,
+    version: i64,
+    typed: &Profile,
+) -> Result<(), ProfileError> {
+    let mut session = world.db.begin().await?;
+    if !sees(&mut session, staff, id).await? {
+        return Err(ProfileError::NotFound);
+    }
+    let customer = storage::profiles::lock(&mut session, id).await?;
+    let customer = customer.ok_or(ProfileError::NotFound)?;
+    let (before, now) = storage::profiles::find(&mut session, &customer).await?;
+    if now != version {
+        return Err(ProfileError::Changed);
+    }
+    let after = typed.read(&before).map_err(ProfileError::Invalid)?;
+    let kind = ActivityKind::ProfileChanged;
+    let Some(activity) = Activity::change(kind, &staff.actor(), facts(&before), facts(&after))
+    else {
+        return Ok(());
+    };
+    let mut here = customer.changed_here()?;
+    for ((name, before), (_, after)) in before.fields().into_iter().zip(after.fields()) {
+        // The books know nothing of where goods go.
+        if !name.starts_with("shipping_") {
+            here.note(name, before, after);
+        }
+    }
+    let customer = CustomerRow { changed_here: write(&here)?, ..customer };
+    let now = world.now();
+    if !storage::profiles::update(&mut session, &customer, &after, version, now).await? {
+        return Err(ProfileError::Changed);
+    }
+    Ok(history::write_and_commit(session, world, id, &activity).await?)
+}
+
+/// What was changed here, as it is stored.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn write(here: &ChangedHere) -> Result<String, StorageError> {
+    serde_json::to_string(here)
+        .map_err(|error| StorageError::Inconsistent(format!("changed here: {error}")))
+}

@@ -1,0 +1,51 @@
+//! The tab of an invoice's panel of what happened to it alone.
+
+use leptos::prelude::*;
+
+use super::{
+    follow::Asked,
+    panel_history::row,
+    state::{CardSkeleton, Failure},
+};
+use crate::api::{error::ApiError, view::InvoiceHistoryView};
+
+/// The tab.
+pub fn tab(history: Asked<InvoiceHistoryView>) -> AnyView {
+    let rows = move || {
+        Suspend::new(async move {
+            match history.await {
+                Some(Ok(page)) => shown(page),
+                // The head says that there is no such invoice.
+                Some(Err(ApiError::NotFound)) | None => ().into_any(),
+                Some(Err(error)) => {
+                    view! { <Failure error=error id="history-failure"/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <div class="panel__body">
+            <Transition fallback=|| view! { <CardSkeleton what="the history"/> }>{rows}</Transition>
+        </div>
+    }
+    .into_any()
+}
+
+fn shown(page: InvoiceHistoryView) -> AnyView {
+    if page.rows.is_empty() {
+        return view! {
+            <p class="soft">
+                "Nothing was decided about this invoice yet. What concerns its customer is in the \
+                 customer’s history."
+            </p>
+        }
+        .into_any();
+    }
+    let cut = page.is_cut.then(|| view! { <p class="soft">"Only the latest are shown."</p> });
+    let rows = page.rows.into_iter().map(row).collect_view();
+    view! {
+        <ol class="history" aria-label="History, latest first">{rows}</ol>
+        {cut}
+    }
+    .into_any()
+}

@@ -1,0 +1,219 @@
+//! How the customer is reached: what is known, and changing it.
+
+use leptos::prelude::*;
+
+use super::{desk::Desk, refusal::problem, words};
+use crate::{
+    api::{staff::customers::SaveProfile, view::CustomerPanel},
+    domain::profile::{Profile, website_link},
+    ui::components::{field::Field, portal_frame::phone_link},
+};
+
+/// The id of the button that opens the form.
+const CHANGE: &str = "profile-change";
+
+/// Changing how it is reached.
+pub type Reached = Desk<SaveProfile, CustomerPanel>;
+
+/// For whichever customer is open. `refresh` reads it again.
+pub fn desk(id: Memo<String>, refresh: impl Fn() + Send + Sync + 'static) -> Reached {
+    Desk::new(id, |call: SaveProfile| call.customer_id, refresh, CHANGE)
+}
+
+/// The part of the summary.
+pub fn section(customer: &CustomerPanel, desk: Reached) -> AnyView {
+    let known = StoredValue::new(customer.clone());
+    let body = move || match desk.begun() {
+        Some(begun) => form(&begun, desk),
+        None => known.with_value(|customer| shown(customer, desk)),
+    };
+    view! {
+        <section class="panel__section" aria-labelledby="panel-contact">
+            <h3 id="panel-contact">"How to reach them"</h3>
+            {desk.saved("Saved.")}
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn lines(label: &'static str, lines: &[String]) -> Option<impl IntoView + use<>> {
+    (!lines.is_empty()).then(|| {
+        let line = |(index, line): (usize, &String)| {
+            let gap = (index > 0).then(|| view! { <br/> });
+            view! { {gap} <span>{line.clone()}</span> }
+        };
+        let lines = lines.iter().enumerate().map(line).collect_view();
+        view! { <div><dt>{label}</dt><dd><address>{lines}</address></dd></div> }
+    })
+}
+
+fn shipping(profile: &Profile) -> Vec<String> {
+    let city = [&profile.shipping_city, &profile.shipping_region, &profile.shipping_postal_code];
+    let city: Vec<&str> =
+        city.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let city = city.join(" ");
+    [&profile.shipping_line1, &profile.shipping_line2, &city, &profile.shipping_country]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .cloned()
+        .collect()
+}
+
+fn shown(customer: &CustomerPanel, desk: Reached) -> AnyView {
+    let Profile { phone, email, website, .. } = &customer.profile;
+    let phone = (!phone.is_empty()).then(|| {
+        let href = phone_link(phone);
+        view! { <div><dt>"Phone"</dt><dd><a href=href>{phone.clone()}</a></dd></div> }
+    });
+    let email = (!email.is_empty()).then(|| {
+        let href = format!("mailto:{email}");
+        view! { <div><dt>"E-mail"</dt><dd><a href=href>{email.clone()}</a></dd></div> }
+    });
+    let website = (!website.is_empty()).then(|| {
+        let site = match website_link(website) {
+            Some(href) => view! {
+                <a href=href rel="external noopener noreferrer">{website.clone()}</a>
+            }
+            .into_any(),
+            None => view! { <span>{website.clone()}</span> }.into_any(),
+        };
+        view! { <div><dt>"Website"</dt><dd>{site}</dd></div> }
+    });
+    let shipping = shipping(&customer.profile);
+    let is_empty = customer.address.is_empty()
+        && shipping.is_empty()
+        && phone.is_none()
+        && email.is_none()
+        && website.is_none();
+    let nothing = is_empty.then(|| view! { <p class="soft">"Nothing is known."</p> });
+    let change = customer.may_change.then(|| desk.opener("Change how to reach them", customer));
+    view! {
+        <dl class="facts">
+            {lines("Bills go to", &customer.address)}
+            {lines("Goods go to", &shipping)}
+            {phone}
+            {email}
+            {website}
+        </dl>
+        {nothing}
+        {changed_here(customer)}
+        {change}
+    }
+    .into_any()
+}
+
+/// What was changed here, and what the books say instead.
+fn changed_here(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
+    if customer.books.is_empty() {
+        return None;
+    }
+    let line = |(field, books): &(String, String)| {
+        let books = if books.is_empty() { "nothing".to_owned() } else { format!("“{books}”") };
+        view! { <li>{format!("{}: the books say {books}", words::import_field(field))}</li> }
+    };
+    let lines = customer.books.iter().map(line).collect_view();
+    Some(view! {
+        <div class="soft">
+            <p>"Changed here. It stays until the books say something else than now:"</p>
+            <ul>{lines}</ul>
+        </div>
+    })
+}
+
+fn form(customer: &CustomerPanel, desk: Reached) -> AnyView {
+    let error = desk.error();
+    let field = |name: &'static str, bad: &'static str, label: &'static str, value: &String| {
+        let kind = match bad {
+            "email" => "email",
+            "phone" => "tel",
+            _ => "text",
+        };
+        view! {
+            <Field
+                name=name
+                label=label
+                kind=kind
+                value=value.clone()
+                is_optional=true
+                problem=problem(error, bad)
+            />
+        }
+    };
+    let Profile {
+        email,
+        phone,
+        website,
+        address_line1,
+        address_line2,
+        address_city,
+        address_region,
+        address_postal_code,
+        address_country,
+        shipping_line1,
+        shipping_line2,
+        shipping_city,
+        shipping_region,
+        shipping_postal_code,
+        shipping_country,
+    } = &customer.profile;
+    let reached = [
+        field("profile[phone]", "phone", "Phone", phone),
+        field("profile[email]", "email", "E-mail", email),
+        field("profile[website]", "website", "Website", website),
+    ];
+    let billing = [
+        field("profile[address_line1]", "address_line1", "Street", address_line1),
+        field("profile[address_line2]", "address_line2", "Second line", address_line2),
+        field("profile[address_city]", "address_city", "City", address_city),
+        field("profile[address_region]", "address_region", "State or region", address_region),
+        field(
+            "profile[address_postal_code]",
+            "address_postal_code",
+            "Postal code",
+            address_postal_code,
+        ),
+        field("profile[address_country]", "address_country", "Country", address_country),
+    ];
+    let shipping = [
+        field("profile[shipping_line1]", "shipping_line1", "Street", shipping_line1),
+        field("profile[shipping_line2]", "shipping_line2", "Second line", shipping_line2),
+        field("profile[shipping_city]", "shipping_city", "City", shipping_city),
+        field("profile[shipping_region]", "shipping_region", "State or region", shipping_region),
+        field(
+            "profile[shipping_postal_code]",
+            "shipping_postal_code",
+            "Postal code",
+            shipping_postal_code,
+        ),
+        field("profile[shipping_country]", "shipping_country", "Country", shipping_country),
+    ];
+    let (reached, billing, shipping) = (
+        reached.into_iter().collect_view(),
+        billing.into_iter().collect_view(),
+        shipping.into_iter().collect_view(),
+    );
+    let (id, version) = (customer.id.clone(), customer.profile_version);
+    let (above, actions) = (desk.above(error), desk.actions());
+    view! {
+        <ActionForm action=desk.save() attr:class="form">
+            <input type="hidden" name="customer_id" value=id.clone()/>
+            <input type="hidden" name="version" value=version.to_string()/>
+            {above}
+            {reached}
+            <fieldset class="form">
+                <legend class="field__label">"Bills go to"</legend>
+                <p class="field__help">
+                    "The state decides whether a card surcharge is allowed."
+                </p>
+                {billing}
+            </fieldset>
+            <fieldset class="form">
+                <legend class="field__label">"Goods go to"</legend>
+                {shipping}
+            </fieldset>
+            {actions}
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -34,6 +34,7 @@ use crate::{
         methods::SetupError,
         notes::NoteError,
         payments::FollowError,
+        portal_view::ViewError,
         profiles::ProfileError,
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
@@ -60,6 +61,8 @@ pub struct Anybody {
     headers: HeaderMap,
     /// Where it came from.
     network_address: Option<IpAddr>,
+    /// Whether it only reads, by its method.
+    is_reading: bool,
 }
 
 /// A request by a signed-in payer who opened an account.
@@ -79,6 +82,8 @@ pub struct PortalCall {
     pub access: PortalAccess,
     /// Whether there are others to open.
     can_switch: bool,
+    /// Who on our side only looks, in the payer's place: their name.
+    viewer: Option<String>,
     /// The seller.
     pub company: Company,
 }
@@ -104,12 +109,14 @@ impl Anybody {
                 parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
             })
             .map(|info| info.0.ip());
-        Self { state, headers, network_address }
+        let is_reading = parts.is_some_and(|parts| parts.method.is_safe());
+        Self { state, headers, network_address, is_reading }
     }
 
     /// A request as a plain handler sees it.
-    pub fn of(state: AppState, headers: HeaderMap, network_address: Option<IpAddr>) -> Self {
-        Self { state, headers, network_address }
+    pub fn of(state: AppState, parts: &Parts, network_address: Option<IpAddr>) -> Self {
+        let is_reading = parts.method.is_safe();
+        Self { state, headers: parts.headers.clone(), network_address, is_reading }
     }
 
     /// The world.
@@ -264,10 +271,32 @@ impl PortalCall {
         let Some(customer_id) = payer.customer_id else {
             return Err(request.answer(ApiError::AccountRequired));
         };
-        let sign_in::Payer { email, account, paid_by, access, can_switch, company, .. } = payer;
-        let call =
-            Self { request, email, customer_id, account, paid_by, access, can_switch, company };
+        let sign_in::Payer { email, account, paid_by, access, can_switch, viewer, company, .. } =
+            payer;
+        let call = Self {
+            request,
+            email,
+            customer_id,
+            account,
+            paid_by,
+            access,
+            can_switch,
+            viewer,
+            company,
+        };
         Ok((call, session))
+    }
+
+    /// Whether it may change something although it only reads by its method: whoever only looks
+    /// may not.
+    ///
+    /// # Errors
+    /// `OnlyLooking`.
+    pub fn may_act(&self) -> Result<(), ApiError> {
+        match self.viewer {
+            Some(_) => Err(self.request.answer(ApiError::Conflict(Conflict::OnlyLooking))),
+            None => Ok(()),
+        }
     }
 
     /// What the account pays: all of it, or what one buyer bought, named as the browser names it.
@@ -330,6 +359,7 @@ impl PortalCall {
             account: self.account.clone(),
             can_switch: self.can_switch,
             payments_on: self.company.policy.enabled,
+            viewer: self.viewer.clone().unwrap_or_default(),
             ..public_frame(&self.request, &self.company)
         }
     }
@@ -351,9 +381,10 @@ pub fn public_frame(request: &Anybody, company: &Company) -> PortalFrame {
 }
 
 /// The payer of a request, with or without an open account, and a connection to read on with.
+/// Whoever only looks in their place changes nothing.
 ///
 /// # Errors
-/// `SignInRequired`.
+/// `SignInRequired`, `OnlyLooking`.
 pub async fn payer(request: &Anybody) -> Result<(sign_in::Payer, Session), ApiError> {
     let token = request.cookie(request.config().payer_cookie());
     let payer = match token {
@@ -362,7 +393,11 @@ pub async fn payer(request: &Anybody) -> Result<(sign_in::Payer, Session), ApiEr
         }
         None => None,
     };
-    payer.ok_or_else(|| request.answer(ApiError::SignInRequired))
+    let found = payer.ok_or_else(|| request.answer(ApiError::SignInRequired))?;
+    if found.0.viewer.is_some() && !request.is_reading {
+        return Err(request.answer(ApiError::Conflict(Conflict::OnlyLooking)));
+    }
+    Ok(found)
 }
 
 impl StaffCall {
@@ -603,6 +638,16 @@ impl From<ExpectationError> for Failure {
             }
             ExpectationError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             ExpectationError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ViewError> for Failure {
+    fn from(error: ViewError) -> Self {
+        match error {
+            ViewError::NotFound => Self::told(ApiError::NotFound),
+            ViewError::ShowsOthers => Self::told(ApiError::Conflict(Conflict::ShowsOthers)),
+            ViewError::Storage(error) => error.into(),
         }
     }
 }

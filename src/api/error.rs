@@ -88,6 +88,10 @@ pub enum Conflict {
     LastOwner,
     /// Nothing is open on the invoice any more.
     NothingOpen,
+    /// Somebody on our side looks at the portal in a payer's place.
+    OnlyLooking,
+    /// The portal would show customers whom whoever asks does not see.
+    ShowsOthers,
 }
 
 impl ApiError {

@@ -118,6 +118,7 @@ pub const FUNCTIONS: &[Endpoint] = &[
     get("/api/staff/customers/list", "", Access::Staff),
     get("/api/staff/customers/panel", "id={id}", Access::Staff),
     get("/api/staff/customers/specialists", "", Access::Staff),
+    post("/api/staff/contacts/view_portal", "id={id}", CUSTOMERS),
     post("/api/staff/customers/save_profile", "customer_id={id}&version=1", CUSTOMERS),
     post("/api/staff/customers/assign", "customer_id={id}", CUSTOMERS),
     post("/api/staff/customers/prefer_billing", "customer_id={id}", CUSTOMERS),

@@ -38,11 +38,13 @@ pub enum ActivityKind {
     Message,
     /// When the money of an invoice is expected, or how sure that is, changed.
     ExpectationChanged,
+    /// Somebody on our side looked at the portal in a contact's place.
+    PortalViewed,
 }
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -54,6 +56,7 @@ impl ActivityKind {
         Self::Payment,
         Self::Message,
         Self::ExpectationChanged,
+        Self::PortalViewed,
     ];
 
     /// The word that is stored.
@@ -70,6 +73,7 @@ impl ActivityKind {
             Self::Payment => "payment",
             Self::Message => "message",
             Self::ExpectationChanged => "expectation_changed",
+            Self::PortalViewed => "portal_viewed",
         }
     }
 
@@ -82,7 +86,10 @@ impl ActivityKind {
     pub const fn topic(self) -> Topic {
         match self {
             Self::CustomerAdded | Self::ProfileChanged | Self::BillToChanged => Topic::Profile,
-            Self::ContactAdded | Self::ContactChanged | Self::ContactRemoved => Topic::Contacts,
+            Self::ContactAdded
+            | Self::ContactChanged
+            | Self::ContactRemoved
+            | Self::PortalViewed => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
             Self::Payment | Self::ExpectationChanged => Topic::Payments,
             Self::Message => Topic::Messages,

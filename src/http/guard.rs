@@ -74,7 +74,7 @@ impl FromRequestParts<AppState> for Visitor {
     ) -> Result<Self, Self::Rejection> {
         let address = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>();
         let address = address.map(|info| info.0.ip());
-        Ok(Self(Anybody::of(state.clone(), parts.headers.clone(), address)))
+        Ok(Self(Anybody::of(state.clone(), parts, address)))
     }
 }
 

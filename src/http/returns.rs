@@ -20,6 +20,7 @@ fn choose(setup: SessionId) -> String {
 
 /// A method was added: it is kept, and the price for it is shown at once.
 pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+    call.may_act()?;
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let back = methods::finish(call.world(), id, call.customer_id)
         .await
@@ -53,6 +54,7 @@ pub async fn cancel(Account(call): Account, Path(id): Path<String>) -> Result<Re
 
 /// A further step was taken: the processor is asked how it ended, then the receipt tells.
 pub async fn payment(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+    call.may_act()?;
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
     storage::payments::find_of_customer(&mut session, id, call.customer_id)

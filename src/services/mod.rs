@@ -25,6 +25,7 @@ pub mod methods;
 pub mod notes;
 pub mod payment_overrides;
 pub mod payments;
+pub mod portal_view;
 pub mod profiles;
 pub mod quotes;
 pub mod reports;

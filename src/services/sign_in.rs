@@ -17,6 +17,7 @@ use crate::{
         },
         company::{self, Company},
         mail::{self, MailError},
+        portal_view::VIEW_HOURS,
     },
     storage::{self, Session, StorageError, sign_in::CodeRow},
 };
@@ -191,6 +192,8 @@ pub struct Payer {
     pub access: PortalAccess,
     /// Whether there are others to open.
     pub can_switch: bool,
+    /// Who on our side only looks, in their place: their name.
+    pub viewer: Option<String>,
     /// The seller: every page shows it. Its rules are those that count for the account.
     pub company: Company,
 }
@@ -210,7 +213,10 @@ pub async fn payer(
     let Some(row) = storage::sign_in::find_session(&mut reading, &hash).await? else {
         return Ok(None);
     };
-    if is_over(row.created_at, row.last_seen_at, now, PAYER_IDLE_MINUTES, PAYER_HOURS) {
+    let hours = if row.viewer.is_some() { VIEW_HOURS } else { PAYER_HOURS };
+    if is_over(row.created_at, row.last_seen_at, now, PAYER_IDLE_MINUTES, hours)
+        || row.is_viewer_active == Some(false)
+    {
         return Ok(None);
     }
     if now - row.last_seen_at > SEEN_EVERY {
@@ -229,7 +235,8 @@ pub async fn payer(
         account: row.account.unwrap_or_default(),
         paid_by: row.paid_by.unwrap_or_default(),
         access,
-        can_switch: row.account_count > 1,
+        can_switch: row.account_count > 1 && row.viewer.is_none(),
+        viewer: row.viewer,
         company,
     };
     Ok(Some((payer, reading)))

@@ -7,7 +7,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
 };
-use crate::domain::ids::{CustomerId, SessionId};
+use crate::domain::ids::{CustomerId, SessionId, StaffUserId};
 
 /// A code that was mailed.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -39,6 +39,10 @@ pub struct PayerSessionRow {
     pub payment_overrides: Option<String>,
     /// How many accounts the address may open.
     pub account_count: i64,
+    /// Who on our side only looks, in place of the payer: their name.
+    pub viewer: Option<String>,
+    /// Whether they may still sign in.
+    pub is_viewer_active: Option<bool>,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// When it was last used.
@@ -132,6 +136,30 @@ pub async fn insert_session(
     Ok(())
 }
 
+/// Begins a session of somebody on our side who only looks.
+pub async fn insert_view(
+    session: &mut Session,
+    token_hash: &str,
+    email: &str,
+    customer_id: CustomerId,
+    viewer_id: StaffUserId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "INSERT INTO payer_sessions
+             (token_hash, email, customer_id, viewer_id, created_at, last_seen_at)
+         VALUES ($1, $2, $3, $4, $5, $5)",
+        token_hash,
+        email,
+        customer_id,
+        viewer_id,
+        now
+    )?;
+    Ok(())
+}
+
 /// The session of a token's hash. An account that the address may no longer open is not open.
 pub async fn find_session(
     session: &mut Session,
@@ -145,10 +173,12 @@ pub async fn find_session(
                 (SELECT COUNT(*) FROM contacts AS own
                  WHERE own.email = payer_sessions.email AND own.removed_at IS NULL)
                     AS account_count,
+                viewers.name AS viewer, viewers.is_active AS is_viewer_active,
                 payer_sessions.created_at, payer_sessions.last_seen_at,
                 company.profile, company.payment_policy, company.receivables
          FROM payer_sessions
          LEFT JOIN company ON company.id = 'company'
+         LEFT JOIN staff_users AS viewers ON viewers.id = payer_sessions.viewer_id
          LEFT JOIN contacts ON contacts.customer_id = payer_sessions.customer_id
              AND contacts.email = payer_sessions.email AND contacts.removed_at IS NULL
          LEFT JOIN customers ON customers.id = contacts.customer_id

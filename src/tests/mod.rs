@@ -15,6 +15,7 @@ mod journey;
 mod migrations;
 mod once;
 mod payment_overrides;
+mod portal_view;
 mod profiles;
 mod storage;
 pub mod support;

@@ -79,6 +79,8 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::FirstRole => "This role stays",
         Conflict::FromBooks => "This comes from your books",
         Conflict::NothingOpen => "Nothing is open on it any more",
+        Conflict::OnlyLooking => "You are only looking",
+        Conflict::ShowsOthers => "It shows customers of others",
     }
 }
 
@@ -133,6 +135,13 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
         }
         Conflict::FromBooks => {
             "Only the role can be changed here. Nothing was changed. Change the rest in your books."
+        }
+        Conflict::OnlyLooking => {
+            "Whoever looks at the portal in a customer’s place changes nothing in it. Nothing was \
+             changed."
+        }
+        Conflict::ShowsOthers => {
+            "This customer pays for others whom you do not see, so its portal is not shown to you."
         }
         Conflict::NothingOpen => {
             "It was paid or withdrawn meanwhile, so no money is expected. Nothing was changed."

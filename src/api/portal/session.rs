@@ -88,15 +88,22 @@ pub async fn accounts() -> Result<AccountsPage, ApiError> {
     let accounts = storage::contacts::all_accounts(&mut session, &payer.email)
         .await
         .map_err(|error| call.fail(error))?;
-    let frame = PortalFrame { email: payer.email, ..public_frame(&call, &payer.company) };
+    // Whoever only looks at one of them is not told of the others.
+    let is_told = |id| payer.viewer.is_none() || payer.customer_id == Some(id);
     let accounts = accounts
         .into_iter()
+        .filter(|row| is_told(row.customer_id))
         .map(|row| AccountView {
             id: row.customer_id.to_string(),
             number: row.number,
             name: row.name,
         })
         .collect();
+    let frame = PortalFrame {
+        viewer: payer.viewer.unwrap_or_default(),
+        email: payer.email,
+        ..public_frame(&call, &payer.company)
+    };
     Ok(AccountsPage { frame, accounts })
 }
 

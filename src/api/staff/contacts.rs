@@ -101,3 +101,17 @@ pub async fn remove_contact(id: String, version: i64) -> Result<(), ApiError> {
         .await
         .map_err(|error| call.request.fail(error))
 }
+
+/// Looks at the portal as a contact sees it, in this browser, for an hour at most.
+#[server(name = ViewPortal, prefix = "/api/staff", endpoint = "contacts/view_portal")]
+pub async fn view_portal(id: String) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::portal_view};
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let token = portal_view::begin(call.world(), &call.staff, id).await;
+    let token = token.map_err(|error| call.request.fail(error))?;
+    call.request.set_cookie(call.request.config().payer_cookie(), &token);
+    leptos_axum::redirect("/portal");
+    Ok(())
+}

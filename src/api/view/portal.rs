@@ -26,6 +26,8 @@ pub struct PortalFrame {
     pub is_sandbox: bool,
     /// Whether the open account may pay online.
     pub payments_on: bool,
+    /// Who on our side only looks, in the payer's place; empty for the payer.
+    pub viewer: String,
 }
 
 /// An account that can be opened.

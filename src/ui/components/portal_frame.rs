@@ -46,12 +46,18 @@ fn bar(frame: PortalFrame) -> AnyView {
     let sandbox =
         frame.is_sandbox.then(|| view! { <p class="clock-banner">"Sandbox: no money moves"</p> });
     let brand = brand(&frame);
+    let viewer = (!frame.viewer.is_empty()).then(|| {
+        let who =
+            format!("{} looks at this as {}. Nothing can be changed.", frame.viewer, frame.email);
+        view! { <p class="clock-banner">{who}</p> }
+    });
     let menu = (!frame.email.is_empty()).then(|| menu(frame));
     view! {
         <header class="portal__bar">
             <div class="portal__bar-inner">
                 <a class="brand" href="/portal" rel="external">{brand}</a>
                 {sandbox}
+                {viewer}
                 {menu}
             </div>
         </header>

@@ -109,6 +109,7 @@ pub fn what(row: &ActivityView) -> String {
             format!("Payment {}: {}", fact(row, "payment"), state.unwrap_or_default())
         }
         ActivityKind::Message => format!("Message to {}", fact(row, "to")),
+        ActivityKind::PortalViewed => format!("Portal viewed as {}", fact(row, "contact")),
         ActivityKind::ExpectationChanged => match row.invoice.as_str() {
             "" => "Expectation changed".to_owned(),
             number => format!("Expectation of {number} changed"),

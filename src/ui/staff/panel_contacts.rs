@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     follow::{Asked, read_while},
@@ -16,7 +16,7 @@ use crate::{
         error::{ApiError, Conflict},
         staff::{
             contact_roles::give_role,
-            contacts::{list_contacts, remove_contact, save_contact},
+            contacts::{ViewPortal, list_contacts, remove_contact, save_contact},
         },
         view::{ContactDraft, ContactsView, CustomerContactView, RoleView},
     },
@@ -289,12 +289,23 @@ fn row(contact: &CustomerContactView, page: &ContactsView, desk: Desk) -> impl I
             </button>
         }
     });
+    let view_as = page.may_change.then(|| {
+        let label = format!("View the portal as {name}");
+        view! {
+            <form action=ViewPortal::PATH method="post" target="_blank">
+                <input type="hidden" name="id" value=contact.id.clone()/>
+                <button class="button button--quiet" type="submit" aria-label=label>
+                    "View the portal"
+                </button>
+            </form>
+        }
+    });
     view! {
         <li class="history__item">
             <p class="history__what">{name} {source}</p>
             <p><a href=mail>{contact.email.clone()}</a> {phone}</p>
             {role}
-            {button}
+            <div class="form__actions">{button} {view_as}</div>
         </li>
     }
 }

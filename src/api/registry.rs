@@ -128,6 +128,7 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/contacts/save", "customer_id={id}&draft[email]=x", CUSTOMERS),
     post("/api/staff/contacts/give_role", "customer_id={id}&role_id={id}", CUSTOMERS),
     post("/api/staff/contacts/remove", "id={id}&version=1", CUSTOMERS),
+    get("/api/staff/history/as_of", "customer_id={id}&day=2026-01-01", CUSTOMERS),
     get("/api/staff/history/list", "customer_id={id}", CUSTOMERS),
     get("/api/staff/notes/list", "customer_id={id}", Access::Staff),
     post("/api/staff/notes/add", "customer_id={id}&body=x", CUSTOMERS),

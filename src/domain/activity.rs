@@ -194,6 +194,16 @@ fn without_empty(mut facts: Facts) -> Facts {
     facts
 }
 
+/// How something was after some of its history: what each row says of the fields it names, the
+/// earliest row first. What is empty is left out.
+pub fn state<'a>(rows: impl IntoIterator<Item = &'a Facts>) -> Facts {
+    let mut state = Facts::new();
+    for after in rows {
+        state.extend(after.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    without_empty(state)
+}
+
 /// A row as it stands in its chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link<'a> {
@@ -268,6 +278,17 @@ mod tests {
         );
         let same = Activity::change(ActivityKind::ProfileChanged, "x", before.clone(), before);
         assert_eq!(same, None);
+    }
+
+    #[test]
+    fn a_state_is_what_was_said_last() {
+        let rows = [
+            facts(&[("name", "Alder"), ("phone", "1")]),
+            facts(&[("phone", "2"), ("website", "a.example")]),
+            facts(&[("website", "")]),
+        ];
+        assert_eq!(state(&rows[..1]), facts(&[("name", "Alder"), ("phone", "1")]));
+        assert_eq!(state(&rows), facts(&[("name", "Alder"), ("phone", "2")]));
     }
 
     #[test]

@@ -197,6 +197,24 @@ pub async fn list(
     )
 }
 
+/// What was said about a customer itself, the earliest first, at most `limit` rows.
+pub async fn all_of_profile(
+    session: &mut Session,
+    customer_id: CustomerId,
+    limit: i64,
+) -> Result<Vec<ActivityRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as ActivityRow,
+        "SELECT a.*, i.number AS invoice_number
+         FROM activity a LEFT JOIN invoices i ON i.id = a.invoice_id
+         WHERE a.customer_id = $1 AND a.kind IN ('customer_added', 'profile_changed')
+         ORDER BY a.position LIMIT $2",
+        customer_id,
+        limit
+    )
+}
+
 /// What happened at an invoice, latest first, at most `limit` rows.
 pub async fn all_of_invoice(
     session: &mut Session,

@@ -3,7 +3,7 @@
 
 use super::support::{app::TestApp, both_engines, shared, world::assert_books_hold, world::world};
 use crate::{
-    api::view::CustomerPanel,
+    api::view::{AsOfView, CustomerPanel},
     domain::{
         activity::ActivityKind,
         form::parse_email,
@@ -106,6 +106,24 @@ async fn here_and_books(db: Db) {
             ],
         ]
     );
+
+    // How it was on a day is told by the history alone.
+    let day = |days: i64| given.today() + chrono::TimeDelta::days(days);
+    let as_of = async |staff: &mut super::support::browser::Browser, day: String| {
+        let path = format!("/api/staff/history/as_of?customer_id={}&day={day}", ada.id);
+        let answer = staff.ask(&path).await;
+        let state: AsOfView = serde_json::from_str(&answer.body).unwrap();
+        let facts = state.facts.into_iter();
+        let facts = facts.map(|fact| (fact.field, (fact.before, fact.after)));
+        facts.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let then = as_of(&mut staff, day(-1).to_string()).await;
+    assert_eq!(then["phone"], (text(""), text("333")), "not in the books yet");
+    let now = as_of(&mut staff, day(0).to_string()).await;
+    assert_eq!(now["phone"], (text("333"), text("333")));
+    assert_eq!(now["shipping_city"], (text("Macon"), text("Macon")));
+    let bad = format!("/api/staff/history/as_of?customer_id={}&day=soon", ada.id);
+    assert_eq!(staff.ask(&bad).await.status, 422);
 
     let own = Duties { own_customers_only: true, ..Duties::of(Role::Specialist) };
     let bea = given.staff("bea@h.example", own).await;

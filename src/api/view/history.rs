@@ -70,3 +70,14 @@ pub struct NotesView {
     /// Whether whoever asks may write some.
     pub may_write: bool,
 }
+
+/// How a customer was at the end of a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsOfView {
+    /// The day in words.
+    pub day: String,
+    /// Its fields: how they were, and how they are.
+    pub facts: Vec<FactView>,
+    /// Whether it has more history than was looked at.
+    pub is_cut: bool,
+}

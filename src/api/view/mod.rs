@@ -16,7 +16,7 @@ pub use self::{
         ContactDraft, ContactsView, CustomerContactView, PayerContactsView, RoleDraft, RoleView,
         UsedRoleView,
     },
-    history::{ActivityView, FactView, HistoryView, NoteView, NotesView},
+    history::{ActivityView, AsOfView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
     invoice::{DecidedView, ExpectationView, InvoiceHistoryView, InvoicePanel, InvoicePaymentView},
     portal::{

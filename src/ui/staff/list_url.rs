@@ -30,6 +30,8 @@ pub struct HistoryAddress {
     pub invoices: String,
     /// The row before which it begins; empty is the latest.
     pub older: String,
+    /// The day at whose end the customer is shown, `YYYY-MM-DD`; empty is none.
+    pub on: String,
 }
 
 impl ListAddress {
@@ -55,6 +57,7 @@ impl ListAddress {
                 topic: get("topic"),
                 invoices: get("invoices"),
                 older: get("older"),
+                on: get("on"),
             },
         }
     }
@@ -78,6 +81,7 @@ impl ListAddress {
             ("topic", &self.history.topic),
             ("invoices", &self.history.invoices),
             ("older", &self.history.older),
+            ("on", &self.history.on),
         ] {
             if !value.is_empty() {
                 href.push(if href.len() == self.path.len() { '?' } else { '&' });
@@ -171,6 +175,20 @@ impl ListAddress {
         [&list.search, &list.bucket, &list.currency, &list.customer, &list.status]
             .into_iter()
             .any(|value| !value.is_empty())
+    }
+
+    /// What a form in the panel must carry along, beside [`Self::carried`].
+    pub fn carried_panel(&self) -> Vec<(&'static str, String)> {
+        [
+            ("panel", &self.panel),
+            ("tab", &self.tab),
+            ("topic", &self.history.topic),
+            ("invoices", &self.history.invoices),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name, value.clone()))
+        .collect()
     }
 
     /// What a form must carry along so that it changes only its own fields: name and value.

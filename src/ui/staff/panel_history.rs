@@ -12,15 +12,19 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
-        staff::history::list_history,
-        view::{ActivityView, FactView, HistoryView},
+        staff::history::{customer_as_of, list_history},
+        view::{ActivityView, AsOfView, FactView, HistoryView},
     },
     domain::activity::{ActivityKind, Topic},
+    ui::hooks::forms::use_get_form,
 };
 
 /// What is known of the history.
 #[derive(Clone, Copy)]
-pub struct History(Asked<HistoryView>);
+pub struct History {
+    page: Asked<HistoryView>,
+    as_of: Asked<AsOfView>,
+}
 
 impl History {
     /// Read while its tab is open, and again when the customer changes.
@@ -29,15 +33,31 @@ impl History {
             let id = Tab::History.asked(tab, id)?;
             Some((id, address.with(|address| address.history.clone())))
         });
-        Self(read_while(asked, |(id, part)| async move {
+        let page = read_while(asked, |(id, part)| async move {
             let older = part.older.parse().unwrap_or(0);
             list_history(id, part.topic, older, part.invoices == "yes").await
-        }))
+        });
+        let day = Memo::new(move |_| {
+            let id = Tab::History.asked(tab, id)?;
+            let day = address.with(|address| address.history.on.clone());
+            (!day.is_empty()).then_some((id, day))
+        });
+        let as_of = read_while(day, |(id, day)| customer_as_of(id, day));
+        Self { page, as_of }
     }
 }
 
 /// The tab.
-pub fn tab(History(history): History, address: Memo<ListAddress>) -> AnyView {
+pub fn tab(History { page: history, as_of }: History, address: Memo<ListAddress>) -> AnyView {
+    let state = move || {
+        Suspend::new(async move {
+            match as_of.await {
+                Some(Ok(state)) => state_then(&state, address),
+                Some(Err(ApiError::NotFound)) | None => ().into_any(),
+                Some(Err(error)) => view! { <Failure error=error id="as-of-failure"/> }.into_any(),
+            }
+        })
+    };
     let rows = move || {
         Suspend::new(async move {
             match history.await {
@@ -53,6 +73,8 @@ pub fn tab(History(history): History, address: Memo<ListAddress>) -> AnyView {
     view! {
         <div class="panel__body">
             {filter(address)}
+            {day(address)}
+            <Transition>{state}</Transition>
             <Transition fallback=|| view! { <CardSkeleton what="the history"/> }>{rows}</Transition>
         </div>
     }
@@ -96,6 +118,62 @@ fn filter(address: Memo<ListAddress>) -> impl IntoView {
             </a>
         </nav>
     }
+}
+
+/// Asking how the customer was on a day.
+fn day(address: Memo<ListAddress>) -> impl IntoView {
+    let (path, on) =
+        address.with_untracked(|address| (address.path.clone(), address.history.on.clone()));
+    let carried = move || {
+        let field = |(name, value)| view! { <input type="hidden" name=name value=value/> };
+        let fields = address.with(|address| {
+            address.carried(&[]).into_iter().chain(address.carried_panel()).collect::<Vec<_>>()
+        });
+        fields.into_iter().map(field).collect_view()
+    };
+    view! {
+        <form class="as-of" method="get" action=path on:submit=use_get_form()>
+            {carried}
+            <label class="field__label" for="as-of">"How it was on"</label>
+            <input class="input" id="as-of" name="on" type="date" value=on required/>
+            <button class="button" type="submit">"Show"</button>
+        </form>
+    }
+}
+
+/// How the customer was, and what is different now.
+fn state_then(state: &AsOfView, address: Memo<ListAddress>) -> AnyView {
+    let row = |fact: &FactView| {
+        let said = |text: &String| match words::value(&fact.field, text) {
+            text if text.is_empty() => "(empty)".to_owned(),
+            text => text,
+        };
+        let now = (fact.before != fact.after).then(|| {
+            let now = format!("now {}", said(&fact.after));
+            view! { " " <span class="soft">{now}</span> }
+        });
+        view! { <div><dt>{words::field(&fact.field)}</dt><dd>{said(&fact.before)} {now}</dd></div> }
+    };
+    let rows = state.facts.iter().map(row).collect_view();
+    let title = format!("At the end of {}", state.day);
+    let nothing = state.facts.iter().all(|fact| fact.before.is_empty()).then(|| {
+        view! { <p class="soft">"It was not in the books yet."</p> }
+    });
+    let cut = state.is_cut.then(|| {
+        view! { <p class="soft">"It has too long a history to be followed to its end."</p> }
+    });
+    let close =
+        move || address.with(|address| address.with_history(|history| history.on.clear()).href());
+    view! {
+        <section class="panel__section" aria-labelledby="as-of-title">
+            <h3 id="as-of-title">{title}</h3>
+            {nothing}
+            <dl class="facts">{rows}</dl>
+            {cut}
+            <p><a href=close data-noscroll="">"Back to the history"</a></p>
+        </section>
+    }
+    .into_any()
 }
 
 fn shown(page: HistoryView, address: Memo<ListAddress>) -> AnyView {

@@ -86,6 +86,10 @@ pub enum Conflict {
     NotYoursToGive,
     /// There would be no owner left.
     LastOwner,
+    /// There are as many custom fields as there may be.
+    TooManyFields,
+    /// Only who made a view, or keeps the settings, changes it.
+    NotYourView,
 }
 
 impl ApiError {

@@ -132,7 +132,11 @@ pub fn paid_line(line: &PaymentLineRow, account: CustomerId) -> BasketLine {
 }
 
 /// A row of a staff invoice list.
-pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
+pub fn invoice_row(
+    row: &InvoiceListRow,
+    fields: Vec<(String, String)>,
+    today: NaiveDate,
+) -> InvoiceRowView {
     let facts = StatusFacts {
         balance: row.balance_minor,
         reserved: row.reserved_minor,
@@ -159,6 +163,7 @@ pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
         days_late: row.days_late,
         discount: row.discount_minor,
         credit: row.credit_memo_minor + row.cash_credit_minor,
+        fields,
         payment: row.payment_reference.as_ref().zip(row.payment_state).map(|(reference, state)| {
             PaidBy {
                 reference: reference.clone(),
@@ -193,6 +198,7 @@ pub fn panel_invoice(row: &InvoiceRow, customer: &str, today: NaiveDate) -> Invo
         discount: 0,
         credit: row.credit_memo_minor,
         payment: None,
+        fields: Vec::new(),
     }
 }
 

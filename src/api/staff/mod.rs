@@ -3,11 +3,13 @@
 pub mod account;
 pub mod contact_roles;
 pub mod contacts;
+pub mod custom_fields;
 pub mod customers;
 pub mod hierarchy;
 pub mod history;
 pub mod import;
 pub mod invoices;
+pub mod lists;
 pub mod mailbox;
 pub mod notes;
 pub mod payment_overrides;

@@ -4,6 +4,7 @@
 mod contacts;
 mod history;
 mod import;
+mod lists;
 mod portal;
 mod staff;
 mod team;
@@ -17,6 +18,10 @@ pub use self::{
     },
     history::{ActivityView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
+    lists::{
+        BulkDone, FieldDraft, FieldSettingView, FieldValueView, FieldValuesView, FieldView,
+        ListSetup, OptionDraft, OptionView, ViewDraft, ViewView,
+    },
     portal::{
         AccountView, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView, MethodView,
         PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome, PortalInvoice,

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    field_values::{self, FieldValues},
     follow::{Asked, read_while},
     icon::StaffIcon,
     list_url::ListAddress,
@@ -56,6 +57,7 @@ pub fn Panel<P: Page>(
     let contacts = panel_contacts::Contacts::new(id, tab);
     let specialists = Specialists::new(id, tab, move || customer.refetch());
     let billing = Billing::new(address, move || customer.refetch());
+    let fields = FieldValues::of_customer(id, tab);
     let overrides = Overrides::new(id, tab);
     let neighbour_bar = move || {
         let id = id.get();
@@ -96,10 +98,10 @@ pub fn Panel<P: Page>(
                         Tab::Notes => panel_notes::tab(notes, id.get()),
                         Tab::Payments => view! {
                             {panel_overrides::section(overrides, id)}
-                            {facts(customer, Tab::Payments, specialists, billing)}
+                            {facts(customer, Tab::Payments, specialists, billing, fields)}
                         }
                         .into_any(),
-                        tab => facts(customer, tab, specialists, billing),
+                        tab => facts(customer, tab, specialists, billing, fields),
                     }}
                 </section>
             }
@@ -109,7 +111,13 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(customer: Customer, tab: Tab, specialists: Specialists, billing: Billing) -> AnyView {
+fn facts(
+    customer: Customer,
+    tab: Tab,
+    specialists: Specialists,
+    billing: Billing,
+    fields: FieldValues,
+) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
@@ -117,7 +125,11 @@ fn facts(customer: Customer, tab: Tab, specialists: Specialists, billing: Billin
             customer.map(|customer| tab_body(&customer, tab, specialists, billing))
         })
     };
-    view! { <Transition>{body}</Transition> }.into_any()
+    // A form that somebody writes in is not made anew when the customer is read again.
+    let own = (tab == Tab::Summary).then(|| {
+        view! { <div class="panel__body panel__body--after">{field_values::section(fields)}</div> }
+    });
+    view! { <Transition>{body}</Transition> {own} }.into_any()
 }
 
 /// When the panel opens its heading gets the focus; when it closes, the row it came from does.

@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
+    columns::{self, field_cell},
     follow::follow,
     list_url::ListAddress,
+    list_views,
     load_more::{load_more, use_alive},
     pages::{List, Shown, use_list_address},
     panel::Panel,
@@ -19,8 +21,9 @@ use crate::{
     api::{
         error::ApiError,
         staff::invoices::{aging, list_open},
-        view::{AgingView, InvoiceListView, InvoiceRowView, TotalView},
+        view::{AgingView, InvoiceListView, InvoiceRowView, ListSetup, TotalView},
     },
+    domain::column::ListKind,
     ui::{
         components::chip::{Chip, InvoiceChip},
         format,
@@ -36,15 +39,16 @@ const ORDERS: &[Order] = &[
     ("Number, A to Z", "number", "asc"),
 ];
 
-const COLUMNS: &[Column] = &[
-    column("Invoice", "number", ""),
-    column("Customer", "", ""),
-    column("Outstanding", "amount", "data-table__amount"),
-    column("Due", "due", ""),
-    column("Status", "", ""),
-    column("Issued", "issued", "data-table__extra"),
-    column("PO", "", "data-table__extra"),
-    column("Total", "", "data-table__extra data-table__spare data-table__amount"),
+/// The list's own columns.
+pub const COLUMNS: &[Column] = &[
+    column("number", "Invoice", "number", ""),
+    column("customer", "Customer", "", ""),
+    column("outstanding", "Outstanding", "amount", "data-table__amount"),
+    column("due", "Due", "due", ""),
+    column("status", "Status", "", ""),
+    column("issued", "Issued", "issued", "data-table__extra"),
+    column("po", "PO", "", "data-table__extra"),
+    column("total", "Total", "", "data-table__extra data-table__spare data-table__amount"),
 ];
 
 /// Open invoices.
@@ -53,7 +57,9 @@ pub fn UnpaidPage() -> AnyView {
     let list = List::new(list_open);
     let aging: Resource<Result<Vec<AgingView>, ApiError>> =
         Resource::new_blocking(|| (), |()| aging());
+    let setup = list_views::use_setup(ListKind::Unpaid);
     let address = use_list_address();
+    let view = Memo::new(move |_| address.with(|address| address.view.clone()));
     let is_alive = use_alive();
     list.follow();
     follow(move || aging.refetch());
@@ -70,15 +76,27 @@ pub fn UnpaidPage() -> AnyView {
         <Title text="Unpaid invoices · Quittance"/>
         <div class="page" data-behind="">
             <div class="page__head"><h1>"Unpaid invoices"</h1></div>
+            {list_views::row(ListKind::Unpaid, setup, address, "/staff/invoices", COLUMNS)}
             <Transition fallback=skeleton>
-                {move || Suspend::new(async move {
-                    let (shown, aging) = (list.shown.await, aging.await);
-                    let address = address.try_get_untracked().unwrap_or_default();
-                    match shown {
-                        Ok(shown) => body(list, shown, aging.unwrap_or_default(), address, is_alive),
-                        Err(error) => view! { <Failure error=error/> }.into_any(),
-                    }
-                })}
+                {move || {
+                    view.track();
+                    Suspend::new(async move {
+                        let (shown, aging) = (list.shown.await, aging.await);
+                        let setup = setup.await.unwrap_or_default();
+                        let address = address.try_get_untracked().unwrap_or_default();
+                        if let Some(there) = list_views::begin(&setup, &address) {
+                            return there;
+                        }
+                        let address = list_views::said(&setup, address);
+                        match shown {
+                            Ok(shown) => {
+                                let aging = aging.unwrap_or_default();
+                                body(list, shown, aging, setup, address, is_alive)
+                            }
+                            Err(error) => view! { <Failure error=error/> }.into_any(),
+                        }
+                    })
+                }}
             </Transition>
         </div>
         <Panel address=address list=list/>
@@ -90,6 +108,7 @@ fn body(
     list: List<InvoiceListView>,
     shown: Shown<InvoiceListView>,
     aging: Vec<AgingView>,
+    setup: ListSetup,
     address: ListAddress,
     is_alive: ReadSignal<bool>,
 ) -> AnyView {
@@ -117,6 +136,7 @@ fn body(
         currencies: aging.iter().map(|view| view.currency.clone()).collect(),
         customer: shown.page.customer.clone(),
         keeps_currency: false,
+        fields: setup.fields.clone(),
     };
     let stale = shown.problem.clone().map(|error| view! { <Stale error=error/> });
     let rest = if found == 0 {
@@ -132,7 +152,7 @@ fn body(
     } else {
         let more = load_more(list, &shown, &address, found, "invoices", is_alive);
         view! {
-            {table(shown.page, &address)}
+            {table(shown.page, &setup, &address)}
             {more}
         }
         .into_any()
@@ -153,18 +173,20 @@ fn body(
     .into_any()
 }
 
-fn table(page: InvoiceListView, address: &ListAddress) -> impl IntoView + use<> {
+fn table(page: InvoiceListView, setup: &ListSetup, address: &ListAddress) -> impl IntoView + use<> {
+    let columns = columns::shown(ListKind::Unpaid, setup, &address.view, COLUMNS);
     let mut has_been = false;
     let rows = page
         .rows
         .into_iter()
         .map(|row| {
             let is_open = is_first_of(&address.panel, &row.customer_id, &mut has_been);
-            line(row, address, is_open)
+            line(row, &columns, address, is_open)
         })
         .collect_view();
-    let foot = page.totals.into_iter().map(foot).collect_view();
+    let foot = page.totals.iter().map(|total| foot(total, &columns)).collect_view();
     let caption = format!("Unpaid invoices, {}", words::order(&address.list, STANDARD));
+    let heads = columns.iter().map(columns::Shown::head).collect::<Vec<_>>();
     view! {
         <div
             class="table-scroll table-scroll--page"
@@ -172,9 +194,9 @@ fn table(page: InvoiceListView, address: &ListAddress) -> impl IntoView + use<> 
             aria-labelledby="unpaid-caption"
             tabindex="0"
         >
-            <table class="data-table data-table--cards">
+            <table class=columns::table_class(setup, &address.view)>
                 <caption class="visually-hidden" id="unpaid-caption">{caption}</caption>
-                <Heads address=address.without_panel() columns=COLUMNS standard=STANDARD/>
+                <Heads address=address.without_panel() heads=heads standard=STANDARD/>
                 <tbody>{rows}</tbody>
                 <tfoot>{foot}</tfoot>
             </table>
@@ -182,49 +204,81 @@ fn table(page: InvoiceListView, address: &ListAddress) -> impl IntoView + use<> 
     }
 }
 
-fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoView + use<> {
+fn line(
+    row: InvoiceRowView,
+    columns: &[columns::Shown],
+    address: &ListAddress,
+    is_open: bool,
+) -> AnyView {
     let customer = address.without_panel().with_panel(&row.customer_id);
-    let invoices = customer.with_tab("invoices").href();
-    let discount = (!row.discount_until.is_empty()).then(|| {
-        let text = format!("Discount until {}", row.discount_until);
-        view! { " " <Chip kind="discount" text=text/> }
-    });
+    let cell = |column: &columns::Shown| {
+        let own = match column {
+            columns::Shown::Field(id, name) => return field_cell(&row.fields, id, name),
+            columns::Shown::Own(own) => own,
+        };
+        let class = (!own.class.is_empty()).then_some(own.class);
+        let money = |minor: i64| {
+            let currency = row.currency.clone();
+            view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
+        };
+        match own.key {
+            "number" => {
+                let href = customer.with_tab("invoices").href();
+                let number = row.number.clone();
+                view! { <th scope="row"><a href=href data-noscroll="">{number}</a></th> }.into_any()
+            }
+            "customer" => {
+                let (href, name) = (customer.href(), row.customer.clone());
+                view! {
+                    <td class="data-table__text">
+                        <a href=href data-open="" data-noscroll="">{name}</a>
+                    </td>
+                }
+                .into_any()
+            }
+            "outstanding" => money(row.balance),
+            "total" => money(row.total),
+            "due" => view! { <td data-label="Due">{row.due.clone()}</td> }.into_any(),
+            "status" => {
+                let discount = (!row.discount_until.is_empty()).then(|| {
+                    let text = format!("Discount until {}", row.discount_until);
+                    view! { " " <Chip kind="discount" text=text/> }
+                });
+                view! {
+                    <td class="data-table__end"><InvoiceChip status=row.status/>{discount}</td>
+                }
+                .into_any()
+            }
+            "issued" => view! { <td class=class>{row.issued.clone()}</td> }.into_any(),
+            "po" => view! { <td class=class>{row.po_number.clone()}</td> }.into_any(),
+            _ => view! { <td class=class></td> }.into_any(),
+        }
+    };
+    let cells = columns.iter().map(cell).collect_view();
     view! {
-        <tr data-row=row.customer_id aria-current=is_open.then_some("true")>
-            <th scope="row"><a href=invoices data-noscroll="">{row.number}</a></th>
-            <td class="data-table__text">
-                <a href=customer.href() data-open="" data-noscroll="">{row.customer}</a>
-            </td>
-            <td class="data-table__amount">
-                <Money minor=row.balance currency=row.currency.clone()/>
-            </td>
-            <td data-label="Due">{row.due}</td>
-            <td class="data-table__end"><InvoiceChip status=row.status/>{discount}</td>
-            <td class="data-table__extra">{row.issued}</td>
-            <td class="data-table__extra">{row.po_number}</td>
-            <td class="data-table__extra data-table__spare data-table__amount">
-                <Money minor=row.total currency=row.currency/>
-            </td>
-        </tr>
+        <tr data-row=row.customer_id.clone() aria-current=is_open.then_some("true")>{cells}</tr>
     }
+    .into_any()
 }
 
-fn foot(total: TotalView) -> impl IntoView {
-    let count = format::plural(total.count, "invoice", "invoices");
-    view! {
-        <tr>
-            <th scope="row">{total.currency.clone()}</th>
-            <td>{count}</td>
-            <td class="data-table__amount">
-                <Money minor=total.balance currency=total.currency.clone()/>
-            </td>
-            <td></td>
-            <td></td>
-            <td class="data-table__extra"></td>
-            <td class="data-table__extra"></td>
-            <td class="data-table__extra data-table__spare data-table__amount">
-                <Money minor=total.total currency=total.currency/>
-            </td>
-        </tr>
-    }
+fn foot(total: &TotalView, columns: &[columns::Shown]) -> AnyView {
+    let cell = |column: &columns::Shown| {
+        let columns::Shown::Own(own) = column else { return view! { <td></td> }.into_any() };
+        let class = (!own.class.is_empty()).then_some(own.class);
+        let money = |minor: i64| {
+            let currency = total.currency.clone();
+            view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
+        };
+        match own.key {
+            "number" => view! { <th scope="row">{total.currency.clone()}</th> }.into_any(),
+            "customer" => {
+                let count = format::plural(total.count, "invoice", "invoices");
+                view! { <td>{count}</td> }.into_any()
+            }
+            "outstanding" => money(total.balance),
+            "total" => money(total.total),
+            _ => view! { <td class=class></td> }.into_any(),
+        }
+    };
+    view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }.into_any()
 }

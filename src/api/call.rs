@@ -417,6 +417,15 @@ impl StaffCall {
         Self::begin().await?.with(permission)
     }
 
+    /// Begins a call that takes one of two permissions, whichever.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `Forbidden`.
+    pub async fn permitted_either(one: Permission, other: Permission) -> Result<Self, ApiError> {
+        let call = Self::begin().await?;
+        if call.staff.may(one) { Ok(call) } else { call.with(other) }
+    }
+
     /// The call, if its user has a permission.
     ///
     /// # Errors
@@ -503,7 +512,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    const fn told(told: ApiError) -> Self {
+    pub(super) const fn told(told: ApiError) -> Self {
         Self { told, cause: None }
     }
 

@@ -92,6 +92,10 @@ pub enum Conflict {
     OnlyLooking,
     /// The portal would show customers whom whoever asks does not see.
     ShowsOthers,
+    /// There are as many custom fields as there may be.
+    TooManyFields,
+    /// Only who made a view, or keeps the settings, changes it.
+    NotYourView,
 }
 
 impl ApiError {

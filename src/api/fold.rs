@@ -171,7 +171,11 @@ pub fn invoice_payment(row: &InvoicePaymentRow) -> InvoicePaymentView {
 }
 
 /// A row of a staff invoice list.
-pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
+pub fn invoice_row(
+    row: &InvoiceListRow,
+    fields: Vec<(String, String)>,
+    today: NaiveDate,
+) -> InvoiceRowView {
     let facts = StatusFacts {
         balance: row.balance_minor,
         reserved: row.reserved_minor,
@@ -199,6 +203,7 @@ pub fn invoice_row(row: &InvoiceListRow, today: NaiveDate) -> InvoiceRowView {
         discount: row.discount_minor,
         credit: row.credit_memo_minor + row.cash_credit_minor,
         expectation: expectation(&row.expected),
+        fields,
         payment: row.payment_reference.as_ref().zip(row.payment_state).map(|(reference, state)| {
             PaidBy {
                 reference: reference.clone(),
@@ -239,6 +244,7 @@ pub fn panel_invoice(
         credit: row.credit_memo_minor,
         expectation: expectation(&expected.expected),
         payment: None,
+        fields: Vec::new(),
     }
 }
 

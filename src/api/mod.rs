@@ -15,10 +15,16 @@ pub mod call;
 #[cfg(feature = "ssr")]
 pub(crate) mod dates;
 #[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
 mod fold;
 #[cfg(feature = "ssr")]
 mod fold_history;
 #[cfg(feature = "ssr")]
 mod fold_import;
+#[cfg(feature = "ssr")]
+mod list_failures;
+#[cfg(feature = "ssr")]
+pub mod list_query;
 #[cfg(feature = "ssr")]
 mod mandate;

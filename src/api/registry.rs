@@ -16,6 +16,8 @@ pub enum Access {
     Staff,
     /// A signed-in staff user with a permission.
     Permitted(Permission),
+    /// A signed-in staff user with one of two permissions, whichever.
+    PermittedEither(Permission, Permission),
     /// The processor, by signature.
     Gateway,
     /// Programs on this machine.
@@ -56,6 +58,7 @@ const CUSTOMERS: Access = Access::Permitted(Permission::Customers);
 const SETTINGS: Access = Access::Permitted(Permission::Settings);
 const INVOICES: Access = Access::Permitted(Permission::Invoices);
 const PAYMENTS: Access = Access::Permitted(Permission::Payments);
+const VALUES: Access = Access::PermittedEither(Permission::Invoices, Permission::Assignments);
 const TEAM: Access = Access::Permitted(Permission::Team);
 
 /// Server functions.
@@ -141,6 +144,21 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/settings/billing_preference", "before=buyer&after=buyer", SETTINGS),
     get("/api/staff/settings/policy", "", PAYMENTS),
     post("/api/staff/settings/save_policy", "version=x", PAYMENTS),
+    get("/api/staff/settings/fields", "", SETTINGS),
+    post("/api/staff/settings/save_field", "field[name]=", SETTINGS),
+    post("/api/staff/settings/remove_field", "id={id}&version=1", SETTINGS),
+    post("/api/staff/settings/remove_option", "field_id={id}&version=1&option_id={id}", SETTINGS),
+    get("/api/staff/customers/fields", "customer_id={id}", Access::Staff),
+    post("/api/staff/customers/save_fields", "customer_id={id}&version=1", VALUES),
+    get("/api/staff/invoices/fields", "invoice_id={id}", Access::Staff),
+    post("/api/staff/invoices/save_fields", "invoice_id={id}&version=1", VALUES),
+    post("/api/staff/customers/assign_many", "ids={id}", CUSTOMERS),
+    post("/api/staff/customers/fill_many", "ids={id}&field_id={id}", VALUES),
+    get("/api/staff/lists/setup", "list=customers", Access::Staff),
+    post("/api/staff/lists/columns", "list=customers&view_id={id}", Access::Staff),
+    post("/api/staff/lists/save_view", "list=customers&view[id]={id}&view[name]=x", Access::Staff),
+    post("/api/staff/lists/remove_view", "id={id}&version=1", Access::Staff),
+    post("/api/staff/lists/begin_with", "list=customers&view_id={id}", Access::Staff),
     get("/api/staff/mailbox/list", "", SETTINGS),
     get("/api/staff/mailbox/one", "id={id}", SETTINGS),
     get("/api/staff/import/preview", "upload_id={id}", SETTINGS),
@@ -162,6 +180,12 @@ pub const ROUTES: &[Endpoint] = &[
     get("/portal/methods/return/{id}", "", Access::Account),
     get("/portal/pay/cancel/{id}", "", Access::Account),
     get("/staff/live", "", Access::Staff),
+    get("/staff/customers/export.csv", "", Access::Staff),
+    get("/staff/customers/export.xlsx", "", Access::Staff),
+    get("/staff/invoices/export.csv", "", Access::Staff),
+    get("/staff/invoices/export.xlsx", "", Access::Staff),
+    get("/staff/paid/export.csv", "", Access::Staff),
+    get("/staff/paid/export.xlsx", "", Access::Staff),
     get("/staff/mailbox/{id}/body", "", SETTINGS),
     get("/staff/mailbox/{id}/attachment.pdf", "", SETTINGS),
     post("/staff/import/upload", "", SETTINGS),

@@ -82,6 +82,12 @@ ids! {
     ActivityId
     /// A note of ours.
     NoteId
+    /// A field of the company's own.
+    FieldId
+    /// A value of a list that such a field offers.
+    OptionId
+    /// A view of a list that was kept under a name.
+    ViewId
     /// A signed-in browser.
     SessionId
 }

@@ -4,6 +4,7 @@
 
 mod clock;
 mod downloads;
+mod exports;
 mod guard;
 mod headers;
 mod health;

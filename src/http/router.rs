@@ -16,7 +16,8 @@ use tower_http::{
 };
 
 use super::{
-    clock, downloads, guard, headers, health, hooks, live, mailbox, returns, scope, uploads,
+    clock, downloads, exports, guard, headers, health, hooks, live, mailbox, returns, scope,
+    uploads,
 };
 use crate::{
     state::AppState,
@@ -52,6 +53,12 @@ pub fn router(state: AppState) -> Router {
         .route("/staff/mailbox/{id}/body", get(mailbox::body))
         .route("/staff/mailbox/{id}/attachment.pdf", get(mailbox::attachment))
         .route("/staff/import/runs/{id}/refused.csv", get(downloads::refused_rows))
+        .route("/staff/customers/export.csv", get(exports::customers_csv))
+        .route("/staff/customers/export.xlsx", get(exports::customers_xlsx))
+        .route("/staff/invoices/export.csv", get(exports::unpaid_csv))
+        .route("/staff/invoices/export.xlsx", get(exports::unpaid_xlsx))
+        .route("/staff/paid/export.csv", get(exports::paid_csv))
+        .route("/staff/paid/export.xlsx", get(exports::paid_xlsx))
         .route("/hooks/sandbox", post(hooks::sandbox))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .merge(

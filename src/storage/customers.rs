@@ -9,9 +9,10 @@ use super::{
 };
 use crate::domain::{
     aging::{Bucket, BucketSet},
+    custom_field::FieldLevel,
     hierarchy::BillingPreference,
-    ids::{CustomerId, StaffUserId},
-    list::{Cursor, Direction, PAGE_ROWS},
+    ids::{CustomerId, OptionId, StaffUserId},
+    list::{Cursor, Direction},
     money::Currency,
     permission::Sight,
     profile::ChangedHere,
@@ -433,6 +434,10 @@ pub struct CustomerQuery<'a> {
     pub today: NaiveDate,
     /// Whose customers.
     pub sight: Sight,
+    /// Values of custom fields that they have, all of them.
+    pub options: &'a [OptionId],
+    /// Rows of a page.
+    pub page_rows: i64,
 }
 
 /// One page of customers, with one row more than a page when there is more. Customers who neither
@@ -456,6 +461,7 @@ pub async fn list(
     } else {
         "AND $4 = '' AND $5 = ''".to_owned()
     };
+    let filter = super::field_values::filter(FieldLevel::Customer, "c", query.options);
     // The page first: what is summed up for a row is summed up for these rows only.
     let text = format!(
         "SELECT page.id, page.number, page.name, page.sort_name, page.open_minor,
@@ -473,7 +479,7 @@ pub async fn list(
                FROM customers c
                LEFT JOIN customer_balances b ON b.customer_id = c.id AND b.currency = $1
                WHERE ($3 = '' OR c.search_text LIKE $3 ESCAPE '\\')
-                 AND ($8 = '' OR c.specialist_id = $8) {after}
+                 AND ($8 = '' OR c.specialist_id = $8) {filter} {after}
                ORDER BY {column} {order}, c.id {order} LIMIT $6) AS page
          LEFT JOIN invoices i ON i.customer_id = page.id AND i.currency = $1 AND i.balance_minor > 0
          GROUP BY page.id, page.number, page.name, page.sort_name, page.open_minor,
@@ -492,7 +498,7 @@ pub async fn list(
         super::invoice_list::like(query.search),
         key,
         id,
-        PAGE_ROWS + 1,
+        query.page_rows + 1,
         year_ago,
         sight_key(query.sight)
     )
@@ -532,17 +538,24 @@ pub async fn all_totals(
     )
 }
 
-/// How many of the customers that are seen match a search.
+/// How many of the customers that are seen match a search and have all of some values of custom
+/// fields.
 pub async fn count_found(
     session: &mut Session,
     search: &str,
     sight: Sight,
+    options: &[OptionId],
 ) -> Result<i64, StorageError> {
+    let text = format!(
+        "SELECT COUNT(*) FROM customers c
+         WHERE ($1 = '' OR c.search_text LIKE $1 ESCAPE '\\')
+           AND ($2 = '' OR c.specialist_id = $2) {}",
+        super::field_values::filter(FieldLevel::Customer, "c", options)
+    );
     sql!(
         session,
         scalar i64,
-        "SELECT COUNT(*) FROM customers
-         WHERE ($1 = '' OR search_text LIKE $1 ESCAPE '\\') AND ($2 = '' OR specialist_id = $2)",
+        AssertSqlSafe(text),
         super::invoice_list::like(search),
         sight_key(sight)
     )

@@ -10,9 +10,10 @@ use super::{
     expectations::ExpectationColumns,
 };
 use crate::domain::{
+    custom_field::FieldLevel,
     expectation::ExpectationStatus,
-    ids::{CustomerId, InvoiceId},
-    list::{Cursor, Direction, PAGE_ROWS},
+    ids::{CustomerId, InvoiceId, OptionId},
+    list::{Cursor, Direction},
     money::Currency,
     payment::PaymentState,
     permission::Sight,
@@ -79,6 +80,10 @@ pub struct InvoiceQuery<'a> {
     pub direction: Direction,
     /// After which row.
     pub after: Option<&'a Cursor>,
+    /// Values of custom fields that they have, all of them.
+    pub options: &'a [OptionId],
+    /// Rows of a page.
+    pub page_rows: i64,
 }
 
 /// One row of an invoice list. Amounts are minor units of its currency.
@@ -218,6 +223,7 @@ pub async fn list(
         InvoiceSide::Open => "1 = 0",
         InvoiceSide::PaidSince(_) => "1 = 1",
     };
+    let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.options);
     let text = format!(
         "SELECT page.*, p.reference AS payment_reference, p.state AS payment_state,
                 p.method_label AS payment_method, p.settled_on AS payment_settled_on,
@@ -239,7 +245,7 @@ pub async fn list(
                       i.expectation_version,
                       {column} AS sort_key
                FROM invoices i JOIN customers c ON c.id = i.customer_id
-               WHERE {} {after} ORDER BY {column} {order}, i.id {order} LIMIT $12) AS page
+               WHERE {} {fields} {after} ORDER BY {column} {order}, i.id {order} LIMIT $12) AS page
          LEFT JOIN payments p ON {has_payment} AND p.id = (
              SELECT q.id FROM payment_lines l JOIN payments q ON q.id = l.payment_id
              WHERE l.invoice_id = page.id
@@ -265,7 +271,7 @@ pub async fn list(
         key,
         id,
         date_key.unwrap_or(from),
-        PAGE_ROWS + 1
+        query.page_rows + 1
     )
 }
 
@@ -279,8 +285,9 @@ pub async fn all_totals(
                 CAST(SUM(i.total_minor) AS BIGINT) AS total_minor,
                 CAST(SUM(i.balance_minor) AS BIGINT) AS balance_minor
          FROM invoices i JOIN customers c ON c.id = i.customer_id
-         WHERE {} GROUP BY i.currency ORDER BY i.currency",
-        filter(query.side)
+         WHERE {} {} GROUP BY i.currency ORDER BY i.currency",
+        filter(query.side),
+        super::field_values::filter(FieldLevel::Invoice, "i", query.options)
     );
     let (from, to, since) = bounds(query);
     sql!(

@@ -4,13 +4,15 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use crate::domain::{
     activity::ActivityKind,
+    column::ListKind,
     contact::ContactSource,
+    custom_field::{FieldKind, FieldLevel},
     expectation::ExpectationStatus,
     hierarchy::BillingPreference,
     ids::{
-        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, ImportId, InvoiceId, JobId,
-        MessageId, MethodId, NoteId, PaymentId, QuoteId, RefundId, RoleId, SessionId, StaffUserId,
-        TransactionId,
+        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, ImportId, InvoiceId,
+        JobId, MessageId, MethodId, NoteId, OptionId, PaymentId, QuoteId, RefundId, RoleId,
+        SessionId, StaffUserId, TransactionId, ViewId,
     },
     invoice::DocumentKind,
     ledger::Account,
@@ -59,6 +61,7 @@ macro_rules! ids {
 ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
     MethodId NoteId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TransactionId
+    FieldId OptionId ViewId
 }
 
 stored_as_text! {
@@ -73,5 +76,8 @@ stored_as_text! {
     PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;
     DocumentKind => |k| k.as_str().to_owned(), DocumentKind::from_word;
     MethodKind => |k| k.as_str().to_owned(), MethodKind::from_word;
+    FieldLevel => |l| l.as_str().to_owned(), FieldLevel::from_word;
+    FieldKind => |k| k.as_str().to_owned(), FieldKind::from_word;
+    ListKind => |l| l.as_str().to_owned(), ListKind::from_word;
     Funding => |f| f.as_str().to_owned(), |text| Some(Funding::from_word(text));
 }

@@ -12,6 +12,11 @@ use crate::{
     storage::{self, Db},
 };
 
+/// Whether only people on our side call it.
+fn staff_side(access: Access) -> bool {
+    matches!(access, Access::Staff | Access::Permitted(_) | Access::PermittedEither(..))
+}
+
 /// An identifier that nothing has.
 const NOTHING: &str = "0193a5f0-0000-7000-8000-000000000000";
 
@@ -66,7 +71,11 @@ async fn matrix(db: Db) {
             Access::Public => assert!(status < 500, "{place}: {status}"),
             Access::Gateway => assert_eq!(status, 400, "{place}"),
             Access::Loopback => assert_eq!(status, 404, "{place} without an address"),
-            Access::Payer | Access::Account | Access::Staff | Access::Permitted(_) => {
+            Access::Payer
+            | Access::Account
+            | Access::Staff
+            | Access::Permitted(_)
+            | Access::PermittedEither(..) => {
                 assert!(is_refusal(status, &location), "{place}: nobody got {status}");
             }
         }
@@ -75,7 +84,7 @@ async fn matrix(db: Db) {
             let (status, location, _) = call(&mut staff.clone(), endpoint, id).await;
             assert!(is_refusal(status, &location), "{place}: staff got {status}");
         }
-        if matches!(endpoint.access, Access::Staff | Access::Permitted(_)) {
+        if staff_side(endpoint.access) {
             let (status, location, _) = call(&mut payer.clone(), endpoint, id).await;
             assert!(is_refusal(status, &location), "{place}: a payer got {status}");
         }
@@ -131,10 +140,27 @@ async fn permission_matrix(db: Db) {
                     assert_eq!(status, 403, "{place}: without it");
                 }
             }
+            Access::PermittedEither(one, other) => {
+                for permission in [one, other] {
+                    asked.insert(permission);
+                    let (status, ..) =
+                        call(&mut users[&permission].0.clone(), endpoint, &customer).await;
+                    assert!(!matches!(status, 401 | 403 | 500..), "{place}: with one {status}");
+                    let but_one = &mut users[&permission].1.clone();
+                    let (status, ..) = call(but_one, endpoint, &customer).await;
+                    assert!(
+                        !matches!(status, 401 | 403 | 500..),
+                        "{place}: with the other {status}"
+                    );
+                }
+                let (status, ..) = call(&mut viewer.clone(), endpoint, &customer).await;
+                assert_eq!(status, 403, "{place}: with neither");
+            }
             _ => {}
         }
     }
     let expected = [
+        Permission::Assignments,
         Permission::Customers,
         Permission::Invoices,
         Permission::Payments,
@@ -169,7 +195,6 @@ async fn own_customers_matrix(db: Db) {
     let ids =
         [foreign.to_string(), contact(foreign).await, note(foreign).await.unwrap().to_string()];
     let browser = app.signed_in("ben@halden.example").await;
-    let staff_side = |access| matches!(access, Access::Staff | Access::Permitted(_));
     let endpoints = FUNCTIONS.iter().chain(ROUTES).filter(|one| staff_side(one.access));
     for endpoint in endpoints {
         let place = format!("{:?} {}", endpoint.verb, endpoint.path);

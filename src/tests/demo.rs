@@ -5,7 +5,11 @@ use super::support::{
     world::{assert_books_hold, world},
 };
 use crate::{
-    domain::{list::Direction, money::Currency, permission::Sight},
+    domain::{
+        list::{Direction, PAGE_ROWS},
+        money::Currency,
+        permission::Sight,
+    },
     services::demo,
     storage::{
         self, Db,
@@ -41,6 +45,8 @@ async fn demo_loads(db: Db) {
         after: None,
         today,
         sight: Sight::All,
+        options: &[],
+        page_rows: PAGE_ROWS,
     };
     let hotels = storage::customers::list(&mut session, &query).await.unwrap();
     let paid_for = storage::hierarchy::all_paid_for(&mut session, hotels[0].id, Sight::All, 9);

@@ -31,7 +31,7 @@ async fn bring_in(world: &World, path: PathBuf, choices: &Choices) -> ImportRepo
     store_batch(world, &batch, false, "test", None, &mut |_, _| Ok(())).await.unwrap()
 }
 
-async fn bring_in_text(world: &World, text: &str, choices: &Choices) -> ImportReport {
+pub(super) async fn bring_in_text(world: &World, text: &str, choices: &Choices) -> ImportReport {
     let options = choices.options(crate::domain::money::Currency::USD).unwrap();
     let batch = import::read(std::io::Cursor::new(text.as_bytes()), &options, &mut |_| {}).unwrap();
     store_batch(world, &batch, false, "test", None, &mut |_, _| Ok(())).await.unwrap()
@@ -291,7 +291,7 @@ async fn naughty_names(db: Db) {
         // And it can be found again by its own name.
         let search = row.name.to_lowercase();
         let found =
-            storage::customers::count_found(&mut session, &search, Sight::All).await.unwrap();
+            storage::customers::count_found(&mut session, &search, Sight::All, &[]).await.unwrap();
         assert!(found >= 1, "{:?} is not found", row.name);
     }
     drop(session);

@@ -9,7 +9,7 @@ use super::support::{both_engines, given::Given, world::world};
 use crate::{
     domain::{
         expectation::ExpectationStatus,
-        list::{Cursor, Direction},
+        list::{Cursor, Direction, PAGE_ROWS},
         money::Currency,
         permission::{Duties, Role, Sight},
     },
@@ -55,6 +55,8 @@ async fn invoice_lists(db: Db) {
                 sort,
                 direction,
                 after: None,
+                options: &[],
+                page_rows: PAGE_ROWS,
             };
             let mut seen = BTreeSet::new();
             let mut cursor: Option<Cursor> = None;
@@ -97,6 +99,8 @@ async fn invoice_lists(db: Db) {
         sort: InvoiceSort::Number,
         direction: Direction::Ascending,
         after: None,
+        options: &[],
+        page_rows: PAGE_ROWS,
     };
     let rows = storage::invoice_list::list(&mut session, &query).await.unwrap();
     let totals = storage::invoice_list::all_totals(&mut session, &query).await.unwrap();
@@ -184,6 +188,8 @@ async fn customer_lists(db: Db) {
                 after: None,
                 today: given.today() + TimeDelta::days(31),
                 sight: Sight::All,
+                options: &[],
+                page_rows: PAGE_ROWS,
             };
             let mut rows = storage::customers::list(&mut session, &query).await.unwrap();
             assert_eq!(rows.len(), 101);
@@ -207,7 +213,8 @@ async fn customer_lists(db: Db) {
     }
     let totals = storage::customers::all_totals(&mut session, Sight::All).await.unwrap();
     assert_eq!((totals[0].customers, totals[0].open_count), (65, 65));
-    let found = storage::customers::count_found(&mut session, "customer c-01", Sight::All).await;
+    let found =
+        storage::customers::count_found(&mut session, "customer c-01", Sight::All, &[]).await;
     assert_eq!(found.unwrap(), 10);
     let taken = {
         let mut session = db.begin().await.unwrap();

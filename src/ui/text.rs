@@ -5,6 +5,7 @@ use super::format::{money, plural};
 use crate::{
     api::error::{ApiError, Conflict},
     domain::{
+        expectation::ExpectationStatus,
         form::{FieldProblem, Problem},
         invoice::InvoiceStatus,
         method::{Funding, MethodKind},
@@ -69,6 +70,8 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::OwnButSettings => "These two do not fit together",
         Conflict::NotYoursToGive => "This is not yours to give",
         Conflict::LastOwner => "There would be no owner left",
+        Conflict::TooManyFields => "There are ten of these already",
+        Conflict::NotYourView => "Somebody else made this view",
         Conflict::MethodNotAccepted => "This way to pay is not accepted here",
         Conflict::PaymentsOff => "Online payment is switched off",
         Conflict::MixedCurrencies => "One currency at a time",
@@ -130,6 +133,14 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
             "Somebody has to be able to do everything. Make another user an owner first. Nothing \
              was changed."
         }
+        Conflict::TooManyFields => {
+            "Customers and invoices have up to ten fields each. Remove one that nobody needs. \
+             Nothing was changed."
+        }
+        Conflict::NotYourView => {
+            "Only who made it, or keeps the settings, can change it. Nothing was changed. Save what \
+             you see as a view of your own."
+        }
         Conflict::FirstRole => {
             "Contacts of your books get it. Change its name or what it gets instead."
         }
@@ -146,6 +157,19 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
         Conflict::NothingOpen => {
             "It was paid or withdrawn meanwhile, so no money is expected. Nothing was changed."
         }
+    }
+}
+
+/// How sure it is when the money of an invoice comes.
+pub const fn expectation_status(status: ExpectationStatus) -> &'static str {
+    match status {
+        ExpectationStatus::Predicted => "Predicted",
+        ExpectationStatus::Late => "Late",
+        ExpectationStatus::Estimated => "Estimated",
+        ExpectationStatus::Promised => "Promised",
+        ExpectationStatus::OnHold => "On hold",
+        ExpectationStatus::Autopay => "Autopay",
+        ExpectationStatus::AutopayHold => "Autopay on hold",
     }
 }
 
@@ -175,6 +199,22 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("role_id", _) => "Choose a role.",
         ("role_name", Problem::Required) => "Enter a name for the role.",
         ("role_name", Problem::AlreadyUsed) => "There is a role of this name. Choose another.",
+        ("field_name", Problem::Required) => "Enter a name for the field.",
+        ("field_name", Problem::AlreadyUsed) => "There is a field of this name. Choose another.",
+        ("options", Problem::Required) => "Enter at least one value, and no empty ones.",
+        ("options", Problem::AlreadyUsed) => "A value stands there twice. Change one of them.",
+        ("options", Problem::OutOfRange) => "A list has up to 100 values. Leave some out.",
+        ("options", Problem::NotAChoice) => {
+            "A value was added or removed meanwhile. Open the field again."
+        }
+        ("option_id", _) => "A list keeps at least one value. Add another first.",
+        ("value_replacement", _) => "Something has this value. Choose which one it gets instead.",
+        ("takes_values", _) => "Say that the values may go with the field.",
+        ("view_name", Problem::Required) => "Enter a name for the view.",
+        ("view_name", Problem::AlreadyUsed) => "You have a view of this name. Choose another.",
+        ("view_name", Problem::OutOfRange) => "You have 50 views of this list. Remove one first.",
+        ("ids", Problem::Required) => "Choose at least one row.",
+        ("ids", _) => "Up to 1,000 rows are changed at a time. Choose fewer.",
         ("replacement", _) => "Somebody has this role. Choose which one they get instead.",
         ("body", Problem::Required) => "Write something first.",
         ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",

@@ -170,6 +170,14 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let row = row.map_err(fail)?.ok_or_else(not_found)?;
     let payments = storage::payments::all_of_invoice(&mut session, id).await.map_err(fail)?;
     let lines = storage::invoices::all_lines(&mut session, id).await.map_err(fail)?;
+    let fields = storage::custom_fields::all(&mut session).await.map_err(fail)?;
+    let level = crate::domain::custom_field::FieldLevel::Invoice;
+    let ids = [id.to_string()];
+    let values =
+        storage::field_values::all_shown(&mut session, level, &ids, true).await.map_err(fail)?;
+    let name = |id| fields.iter().find(|field| field.id == id).map(|field| field.name.clone());
+    let values =
+        values.into_iter().filter_map(|value| Some((name(value.field_id)?, value.value))).collect();
     let invoice = fold::portal_invoice(&row, payments.first(), call.customer_id, today);
     let row = row.invoice;
     Ok(PortalInvoicePage {
@@ -180,6 +188,7 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         tax: row.tax_minor,
         applied: row.total_minor - row.balance_minor,
         terms: row.terms,
+        fields: values,
         lines: lines.into_iter().map(fold::line).collect(),
     })
 }

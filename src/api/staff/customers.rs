@@ -21,17 +21,18 @@ pub async fn list_customers(
     #[server(default)] query: ListQuery,
 ) -> Result<CustomerListView, ApiError> {
     use crate::{
-        api::{call::StaffCall, view::CustomerRowView},
+        api::{
+            call::StaffCall,
+            list_query::{Asked, customer_cursor, fields_of},
+            view::CustomerRowView,
+        },
         domain::{
+            custom_field::FieldLevel,
             invoice::days_past_due,
-            list::{Cursor, Direction, PAGE_ROWS, cut},
-            money::Currency,
+            list::{PAGE_ROWS, cut},
         },
         services::company,
-        storage::{
-            self,
-            customers::{CustomerQuery, CustomerSort},
-        },
+        storage,
     };
 
     let call = StaffCall::begin().await?;
@@ -41,46 +42,19 @@ pub async fn list_customers(
     let today = company.date_of(call.world().now());
     let sight = call.staff.sight();
     let totals = storage::customers::all_totals(&mut session, sight).await.map_err(fail)?;
-    let fallback = totals
-        .iter()
-        .find(|total| total.currency == company.profile.currency)
-        .or_else(|| totals.first())
-        .map_or(company.profile.currency, |total| total.currency);
-    let currency = Currency::from_code(&query.currency).unwrap_or(fallback);
-    let sort = match query.sort.as_str() {
-        "number" => CustomerSort::Number,
-        "outstanding" => CustomerSort::Outstanding,
-        "count" => CustomerSort::OpenCount,
-        "name" => CustomerSort::Name,
-        _ => CustomerSort::Outstanding,
-    };
-    let direction = match (query.direction.as_str(), query.sort.as_str()) {
-        ("desc", _) | ("", "" | "outstanding" | "count") => Direction::Descending,
-        _ => Direction::Ascending,
-    };
-    let after: Option<Cursor> = query.after.parse().ok();
-    let asked = CustomerQuery {
-        currency,
-        search: &query.search,
-        sort,
-        direction,
-        after: after.as_ref(),
-        today,
-        sight,
-    };
+    let asked = Asked::read(&query);
+    let currency = asked.currency(&totals, company.profile.currency);
+    let asked = asked.customers(currency, today, sight, PAGE_ROWS);
     let mut rows = storage::customers::list(&mut session, &asked).await.map_err(fail)?;
     let count =
-        storage::customers::count_found(&mut session, &query.search, sight).await.map_err(fail)?;
+        storage::customers::count_found(&mut session, &query.search, sight, asked.options).await;
+    let count = count.map_err(fail)?;
     let has_more = cut(&mut rows, PAGE_ROWS);
-    let next = rows.last().filter(|_| has_more).map(|row| Cursor {
-        key: match sort {
-            CustomerSort::Name => row.sort_name.clone(),
-            CustomerSort::Number => row.number.clone(),
-            CustomerSort::Outstanding => row.open_minor.to_string(),
-            CustomerSort::OpenCount => row.open_count.to_string(),
-        },
-        id: row.id.to_string(),
-    });
+    let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));
+    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+    let values =
+        storage::field_values::all_shown(&mut session, FieldLevel::Customer, &ids, false).await;
+    let mut fields = fields_of(values.map_err(fail)?);
     let total = totals.iter().find(|total| total.currency == currency);
     Ok(CustomerListView {
         currency: currency.code().to_owned(),
@@ -88,6 +62,7 @@ pub async fn list_customers(
         rows: rows
             .into_iter()
             .map(|row| CustomerRowView {
+                fields: fields.remove(&row.id.to_string()).unwrap_or_default(),
                 id: row.id.to_string(),
                 number: row.number,
                 name: row.name,

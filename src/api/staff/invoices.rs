@@ -23,6 +23,8 @@ pub struct ListQuery {
     pub customer: String,
     /// The word of what is expected ([`crate::domain::expectation::ExpectationStatus`]), or empty.
     pub status: String,
+    /// Values of custom fields that are all asked for: their ids, with commas between them.
+    pub fields: String,
     /// `number`, `issued`, `due`, `expected`, `amount`, `settled`; for customers `name`, `number`,
     /// `outstanding`, `count`.
     pub sort: String,
@@ -44,14 +46,10 @@ pub async fn list_open(#[server(default)] query: ListQuery) -> Result<InvoiceLis
 /// Invoices settled within the last three months.
 #[server(name = ListPaid, prefix = "/api/staff", endpoint = "invoices/paid", input = GetUrl)]
 pub async fn list_paid(#[server(default)] query: ListQuery) -> Result<InvoiceListView, ApiError> {
-    use crate::{api::call::StaffCall, storage::invoice_list::InvoiceSide};
+    use crate::api::{call::StaffCall, list_query};
 
     let call = StaffCall::begin().await?;
-    list(&call, &query, |today| {
-        let since = today.checked_sub_months(chrono::Months::new(3));
-        InvoiceSide::PaidSince(since.unwrap_or(today))
-    })
-    .await
+    list(&call, &query, list_query::paid_side).await
 }
 
 #[cfg(feature = "ssr")]
@@ -61,80 +59,47 @@ async fn list(
     side: impl Fn(chrono::NaiveDate) -> crate::storage::invoice_list::InvoiceSide,
 ) -> Result<InvoiceListView, ApiError> {
     use crate::{
-        api::{fold, view::TotalView},
+        api::{
+            fold,
+            list_query::{Asked, fields_of, invoice_cursor},
+            view::TotalView,
+        },
         domain::{
-            aging::BucketSet,
-            expectation::ExpectationStatus,
-            list::{Cursor, Direction, PAGE_ROWS, cut},
-            money::Currency,
+            custom_field::FieldLevel,
+            list::{PAGE_ROWS, cut},
         },
         services::company,
-        storage::{
-            self,
-            invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
-        },
+        storage,
     };
 
     let fail = |error| call.request.fail(error);
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
-    let side = side(today);
-    let bucket = BucketSet::Detailed.by_key(&query.bucket);
-    let due = |days: Option<i64>| {
-        days.and_then(|days| today.checked_sub_signed(chrono::TimeDelta::days(days)))
-    };
-    let after: Option<Cursor> = query.after.parse().ok();
-    let customer_id = query.customer.parse().ok();
-    let sort = match (query.sort.as_str(), side) {
-        ("number", _) => InvoiceSort::Number,
-        ("issued", _) => InvoiceSort::IssuedOn,
-        ("amount", _) => InvoiceSort::Amount,
-        ("expected", InvoiceSide::Open) => InvoiceSort::ExpectedOn,
-        ("due", _) | (_, InvoiceSide::Open) => InvoiceSort::DueOn,
-        _ => InvoiceSort::SettledOn,
-    };
-    let direction = match query.direction.as_str() {
-        "desc" => Direction::Descending,
-        "" if sort == InvoiceSort::SettledOn => Direction::Descending,
-        _ => Direction::Ascending,
-    };
-    let asked = InvoiceQuery {
-        side,
-        currency: Currency::from_code(&query.currency),
-        customer_id,
-        due_from: due(bucket.and_then(|bucket| bucket.last)),
-        due_to: due(bucket.and_then(|bucket| bucket.first)),
-        search: &query.search,
-        expectation: ExpectationStatus::from_word(&query.status),
-        sight: call.staff.sight(),
-        sort,
-        direction,
-        after: after.as_ref(),
-    };
+    let asked = Asked::read(query);
+    let asked = asked.invoices(side(today), today, call.staff.sight(), PAGE_ROWS);
     let mut rows = storage::invoice_list::list(&mut session, &asked).await.map_err(fail)?;
     let totals = storage::invoice_list::all_totals(&mut session, &asked).await.map_err(fail)?;
-    let customer = match customer_id {
+    let customer = match asked.customer_id {
         Some(id) => storage::customers::find_seen(&mut session, id, call.staff.sight())
             .await
             .map_err(fail)?,
         None => None,
     };
     let has_more = cut(&mut rows, PAGE_ROWS);
-    let next = rows.last().filter(|_| has_more).map(|row| Cursor {
-        key: match sort {
-            InvoiceSort::Number => row.number.clone(),
-            InvoiceSort::IssuedOn => row.issued_on.to_string(),
-            InvoiceSort::DueOn => row.due_on.to_string(),
-            InvoiceSort::ExpectedOn => row.expected.expected_on.to_string(),
-            InvoiceSort::SettledOn => row.settled_on.map(|d| d.to_string()).unwrap_or_default(),
-            InvoiceSort::Amount if side == InvoiceSide::Open => row.balance_minor.to_string(),
-            InvoiceSort::Amount => row.total_minor.to_string(),
-        },
-        id: row.id.to_string(),
-    });
+    let next = rows.last().filter(|_| has_more).map(|row| invoice_cursor(&asked, row));
+    let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+    let values =
+        storage::field_values::all_shown(&mut session, FieldLevel::Invoice, &ids, false).await;
+    let mut fields = fields_of(values.map_err(fail)?);
     Ok(InvoiceListView {
-        rows: rows.iter().map(|row| fold::invoice_row(row, today)).collect(),
+        rows: rows
+            .iter()
+            .map(|row| {
+                let fields = fields.remove(&row.id.to_string()).unwrap_or_default();
+                fold::invoice_row(row, fields, today)
+            })
+            .collect(),
         next: next.map(|cursor| cursor.to_string()).unwrap_or_default(),
         totals: totals
             .into_iter()

@@ -3,12 +3,14 @@
 pub mod account;
 pub mod contact_roles;
 pub mod contacts;
+pub mod custom_fields;
 pub mod customers;
 pub mod hierarchy;
 pub mod history;
 pub mod import;
 pub mod invoice;
 pub mod invoices;
+pub mod lists;
 pub mod mailbox;
 pub mod notes;
 pub mod payment_overrides;

@@ -5,6 +5,7 @@ mod contacts;
 mod history;
 mod import;
 mod invoice;
+mod lists;
 mod portal;
 mod staff;
 mod team;
@@ -19,6 +20,10 @@ pub use self::{
     history::{ActivityView, AsOfView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
     invoice::{DecidedView, ExpectationView, InvoiceHistoryView, InvoicePanel, InvoicePaymentView},
+    lists::{
+        BulkDone, FieldDraft, FieldSettingView, FieldValueView, FieldValuesView, FieldView,
+        ListSetup, OptionDraft, OptionView, ViewDraft, ViewView,
+    },
     portal::{
         AccountView, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView, MethodView,
         PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome, PortalInvoice,

@@ -237,6 +237,8 @@ pub struct PortalInvoicePage {
     pub terms: String,
     /// Its lines.
     pub lines: Vec<LineView>,
+    /// What it has in fields of the seller's own that payers see: name and value.
+    pub fields: Vec<(String, String)>,
 }
 
 /// A stored card or bank account.

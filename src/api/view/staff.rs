@@ -115,6 +115,9 @@ pub struct InvoiceRowView {
     pub expectation: ExpectationView,
     /// The payment that settled it; none while open, or where credits did.
     pub payment: Option<PaidBy>,
+    /// What it has in custom fields that are shown: the field's id, and the value.
+    #[serde(default)]
+    pub fields: Vec<(String, String)>,
 }
 
 /// The payment that settled an invoice.
@@ -179,6 +182,9 @@ pub struct CustomerRowView {
     /// How late they paid in the last twelve months, in days, on average; negative is early, none
     /// is unknown.
     pub days_late: Option<i64>,
+    /// What it has in custom fields that are shown: the field's id, and the value.
+    #[serde(default)]
+    pub fields: Vec<(String, String)>,
 }
 
 /// A page of the customer list, in one currency.

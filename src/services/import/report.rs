@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::import::Batch;
+use crate::{import::Batch, services::inert::inert};
 
 /// How many refused rows a report keeps.
 pub const REFUSALS_KEPT: usize = 1000;
@@ -157,18 +157,6 @@ impl ImportReport {
             ]);
         }
         writer.into_inner().unwrap_or_default()
-    }
-}
-
-fn inert(text: &str) -> String {
-    let is_number = text.strip_prefix(['+', '-']).is_some_and(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_digit())
-            && rest.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
-    });
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 

@@ -4,9 +4,12 @@
 
 /// Puts the focus on an element, once what is being drawn now is on the screen. On the server this
 /// does nothing.
-pub fn focus_on(id: &'static str) {
+pub fn focus_on(id: impl Into<String>) {
     #[cfg(feature = "hydrate")]
-    leptos::prelude::request_animation_frame(move || browser::focus(browser::by_id(id)));
+    {
+        let id = id.into();
+        leptos::prelude::request_animation_frame(move || browser::focus(browser::by_id(&id)));
+    }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
 }

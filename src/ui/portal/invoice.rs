@@ -115,9 +115,12 @@ fn facts(page: &PortalInvoicePage) -> AnyView {
         ("Bought by", invoice.buyer.clone()),
         ("Billed to", page.frame.account.clone()),
     ];
+    let own = page.fields.iter().cloned();
     let rows = all
         .into_iter()
         .filter(|(_, fact)| !fact.is_empty())
+        .map(|(name, fact)| (name.to_owned(), fact))
+        .chain(own)
         .map(|(name, fact)| view! { <div><dt>{name}</dt><dd>{fact}</dd></div> })
         .collect_view();
     view! {

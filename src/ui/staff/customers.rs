@@ -5,7 +5,11 @@ use leptos_meta::Title;
 
 use super::{
     aging_bar::small_bar,
+    bulk::{Picked, tick, tick_all},
+    columns::{self, field_cell},
+    customer_bulk::CustomerBulk,
     list_url::ListAddress,
+    list_views,
     load_more::{load_more, use_alive},
     pages::{List, Shown, use_list_address},
     panel::Panel,
@@ -18,8 +22,9 @@ use super::{
 use crate::{
     api::{
         staff::customers::list_customers,
-        view::{CustomerListView, CustomerRowView},
+        view::{CustomerListView, CustomerRowView, ListSetup},
     },
+    domain::column::ListKind,
     ui::format,
 };
 
@@ -32,25 +37,48 @@ const ORDERS: &[Order] = &[
     ("Number, A to Z", "number", "asc"),
 ];
 
-const COLUMNS: &[Column] = &[
-    column("Customer", "name", ""),
-    column("Number", "number", "data-table__extra"),
-    column("Outstanding", "outstanding", "data-table__amount"),
-    column("Overdue", "", "data-table__figure"),
-    column("Oldest", "", ""),
-    column("By age", "", "data-table__extra"),
-    column("Usually pays", "", "data-table__extra"),
-    column("Credit", "", "data-table__extra data-table__amount"),
-    column("Invoices", "count", "data-table__extra data-table__amount"),
-    column("Share", "", "data-table__extra data-table__amount"),
+/// The list's own columns.
+pub const COLUMNS: &[Column] = &[
+    column("name", "Customer", "name", ""),
+    column("number", "Number", "number", "data-table__extra"),
+    column("outstanding", "Outstanding", "outstanding", "data-table__amount"),
+    column("overdue", "Overdue", "", "data-table__figure"),
+    column("oldest", "Oldest", "", ""),
+    column("by_age", "By age", "", "data-table__extra"),
+    column("habit", "Usually pays", "", "data-table__extra"),
+    column("credit", "Credit", "", "data-table__extra data-table__amount"),
+    column("count", "Invoices", "count", "data-table__extra data-table__amount"),
+    column("share", "Share", "", "data-table__extra data-table__amount"),
 ];
+
+/// What a list needs beside its rows.
+#[derive(Clone)]
+struct Around {
+    setup: ListSetup,
+    address: ListAddress,
+    columns: Vec<columns::Shown>,
+    picked: Picked,
+    is_alive: ReadSignal<bool>,
+}
 
 /// Customers and what they owe.
 #[component]
 pub fn CustomersPage() -> AnyView {
     let list = List::new(list_customers);
+    let setup = list_views::use_setup(ListKind::Customers);
     let address = use_list_address();
+    let view = Memo::new(move |_| address.with(|address| address.view.clone()));
     let is_alive = use_alive();
+    let picked = Picked::new();
+    let bulk = CustomerBulk::new(picked, setup, move || list.refresh());
+    // What is not in the list any more is not chosen either.
+    let query = Memo::new(move |_| address.with(|address| address.page_after("").list));
+    Effect::new(move |before: Option<()>| {
+        query.track();
+        if before.is_some() {
+            picked.clear();
+        }
+    });
     list.follow();
     let skeleton = || {
         view! {
@@ -65,30 +93,40 @@ pub fn CustomersPage() -> AnyView {
         <Title text="Customers · Quittance"/>
         <div class="page" data-behind="">
             <div class="page__head"><h1>"Customers"</h1></div>
+            {list_views::row(ListKind::Customers, setup, address, "/staff/customers", COLUMNS)}
             <Transition fallback=skeleton>
-                {move || Suspend::new(async move {
-                    let shown = list.shown.await;
-                    let address = address.try_get_untracked().unwrap_or_default();
-                    match shown {
-                        Ok(shown) => body(list, shown, address, is_alive),
-                        Err(error) => view! { <Failure error=error/> }.into_any(),
-                    }
-                })}
+                {move || {
+                    view.track();
+                    Suspend::new(async move {
+                        let (shown, setup) = (list.shown.await, setup.await.unwrap_or_default());
+                        let address = address.try_get_untracked().unwrap_or_default();
+                        if let Some(there) = list_views::begin(&setup, &address) {
+                            return there;
+                        }
+                        let address = list_views::said(&setup, address);
+                        let columns =
+                            columns::shown(ListKind::Customers, &setup, &address.view, COLUMNS);
+                        match shown {
+                            Ok(shown) => {
+                                let around = Around { setup, address, columns, picked, is_alive };
+                                body(list, shown, around)
+                            }
+                            Err(error) => view! { <Failure error=error/> }.into_any(),
+                        }
+                    })
+                }}
             </Transition>
+            {bulk.bar()}
         </div>
         <Panel address=address list=list/>
     }
     .into_any()
 }
 
-fn body(
-    list: List<CustomerListView>,
-    shown: Shown<CustomerListView>,
-    address: ListAddress,
-    is_alive: ReadSignal<bool>,
-) -> AnyView {
+fn body(list: List<CustomerListView>, shown: Shown<CustomerListView>, around: Around) -> AnyView {
+    let Around { setup, address, is_alive, .. } = around.clone();
     let found = shown.page.count;
-    if found == 0 && address.list.search.is_empty() {
+    if found == 0 && !address.is_filtered() {
         return view! {
             <Empty
                 icon="customers"
@@ -106,18 +144,27 @@ fn body(
     });
     let stale = shown.problem.clone().map(|error| view! { <Stale error=error/> });
     let rest = if found == 0 {
-        let clear = address.changed(|list| list.search = String::new()).href();
-        let text = format!("No customer’s name or number has “{}” in it.", address.list.search);
+        let clear = address
+            .changed(|list| {
+                list.search = String::new();
+                list.fields = String::new();
+            })
+            .href();
+        let text = if address.list.fields.is_empty() {
+            format!("No customer’s name or number has “{}” in it.", address.list.search)
+        } else {
+            "No customer fits everything you chose.".to_owned()
+        };
         view! { <NothingFound title="No customer matches" text=text clear=clear/> }.into_any()
     } else {
         let more = load_more(list, &shown, &address, found, "customers", is_alive);
         view! {
-            {table(shown.page, &address)}
+            {table(shown.page, &around)}
             {more}
         }
         .into_any()
     };
-    let filters = Filters { keeps_currency: true, ..Filters::default() };
+    let filters = Filters { keeps_currency: true, fields: setup.fields, ..Filters::default() };
     view! {
         {currencies}
         <Toolbar
@@ -134,19 +181,17 @@ fn body(
     .into_any()
 }
 
-fn table(page: CustomerListView, address: &ListAddress) -> impl IntoView + use<> {
-    let CustomerListView { currency, rows, open, overdue, credit, count, .. } = page;
-    let overdue = amount_with_share(overdue, open, &currency);
-    let credit = (credit > 0).then(|| format::amount(credit, &currency));
-    let lines = rows
-        .into_iter()
-        .map(|row| {
-            let is_open = !address.panel.is_empty() && address.panel == row.id;
-            line(row, &currency, open, address, is_open)
-        })
-        .collect_view();
+fn table(page: CustomerListView, around: &Around) -> impl IntoView + use<> {
+    let Around { setup, address, columns, picked, .. } = around;
+    let whole = page.open;
+    let ids: Vec<String> = page.rows.iter().map(|row| row.id.clone()).collect();
+    let boxes = tick_all(*picked, ids, "customers");
+    let foot = foot(&page, columns);
+    let CustomerListView { currency, rows, .. } = page;
+    let lines = rows.into_iter().map(|row| line(row, &currency, whole, around)).collect_view();
     let caption =
         format!("Customers, amounts in {currency}, {}", words::order(&address.list, STANDARD));
+    let heads = columns.iter().map(columns::Shown::head).collect::<Vec<_>>();
     view! {
         <div
             class="table-scroll table-scroll--page"
@@ -154,31 +199,44 @@ fn table(page: CustomerListView, address: &ListAddress) -> impl IntoView + use<>
             aria-labelledby="customers-caption"
             tabindex="0"
         >
-            <table class="data-table data-table--cards">
+            <table class=columns::table_class(setup, &address.view)>
                 <caption class="visually-hidden" id="customers-caption">{caption}</caption>
-                <Heads address=address.without_panel() columns=COLUMNS standard=STANDARD/>
+                <Heads address=address.without_panel() heads=heads standard=STANDARD first=Some(boxes)/>
                 <tbody>{lines}</tbody>
-                <tfoot>
-                    <tr>
-                        <th scope="row">{currency.clone()}</th>
-                        <td class="data-table__extra">
-                            {format::plural(count, "customer", "customers")}
-                        </td>
-                        <td class="data-table__amount">
-                            <Money minor=open currency=currency/>
-                        </td>
-                        <td class="data-table__figure">{overdue}</td>
-                        <td></td>
-                        <td class="data-table__extra"></td>
-                        <td class="data-table__extra"></td>
-                        <td class="data-table__extra data-table__amount">{credit}</td>
-                        <td class="data-table__extra data-table__amount"></td>
-                        <td class="data-table__extra data-table__amount"></td>
-                    </tr>
-                </tfoot>
+                <tfoot>{foot}</tfoot>
             </table>
         </div>
     }
+}
+
+fn foot(page: &CustomerListView, columns: &[columns::Shown]) -> AnyView {
+    let CustomerListView { currency, open, overdue, credit, count, .. } = page;
+    let (open, overdue, credit, count) = (*open, *overdue, *credit, *count);
+    let cell = |column: &columns::Shown| {
+        let columns::Shown::Own(own) = column else { return view! { <td></td> }.into_any() };
+        let class = (!own.class.is_empty()).then_some(own.class);
+        match own.key {
+            "name" => view! { <th scope="row">{currency.clone()}</th> }.into_any(),
+            "number" => {
+                let count = format::plural(count, "customer", "customers");
+                view! { <td class=class>{count}</td> }.into_any()
+            }
+            "outstanding" => {
+                let currency = currency.clone();
+                view! { <td class=class><Money minor=open currency=currency/></td> }.into_any()
+            }
+            "overdue" => {
+                let share = amount_with_share(overdue, open, currency);
+                view! { <td class=class>{share}</td> }.into_any()
+            }
+            "credit" => {
+                let credit = (credit > 0).then(|| format::amount(credit, currency));
+                view! { <td class=class>{credit}</td> }.into_any()
+            }
+            _ => view! { <td class=class></td> }.into_any(),
+        }
+    };
+    view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }.into_any()
 }
 
 /// An amount and which share of the whole it is; nothing where it is zero.
@@ -194,35 +252,56 @@ fn amount_with_share(minor: i64, whole: i64, currency: &str) -> Option<AnyView> 
     })
 }
 
-fn line(
-    row: CustomerRowView,
-    currency: &str,
-    whole: i64,
-    address: &ListAddress,
-    is_open: bool,
-) -> impl IntoView + use<> {
-    let customer = address.without_panel().with_panel(&row.id).href();
-    let overdue = amount_with_share(row.overdue, row.open, currency);
-    let credit = (row.credit != 0).then(|| format::amount(row.credit, currency));
-    let is_late = overdue.is_some();
-    let by_age = (row.open > 0).then(|| small_bar(&row.aging, currency));
-    let habit = row.days_late.map(words::habit).unwrap_or_default();
+fn line(row: CustomerRowView, currency: &str, whole: i64, around: &Around) -> AnyView {
+    let Around { address, columns, picked, .. } = around;
+    let is_open = !address.panel.is_empty() && address.panel == row.id;
+    let cell = |column: &columns::Shown| {
+        let own = match column {
+            columns::Shown::Field(id, name) => return field_cell(&row.fields, id, name),
+            columns::Shown::Own(own) => own,
+        };
+        let class = (!own.class.is_empty()).then_some(own.class);
+        match own.key {
+            "name" => {
+                let href = address.without_panel().with_panel(&row.id).href();
+                view! {
+                    <th scope="row" class="data-table__text">
+                        {tick(*picked, row.id.clone(), &row.name)}
+                        <a href=href data-open="" data-noscroll="">{row.name.clone()}</a>
+                    </th>
+                }
+                .into_any()
+            }
+            "outstanding" => {
+                let currency = currency.to_owned();
+                view! { <td class=class><Money minor=row.open currency=currency/></td> }.into_any()
+            }
+            "overdue" => {
+                let overdue = amount_with_share(row.overdue, row.open, currency);
+                let label = overdue.is_some().then_some("Overdue");
+                view! { <td class=class data-label=label>{overdue}</td> }.into_any()
+            }
+            "by_age" => {
+                let by_age = (row.open > 0).then(|| small_bar(&row.aging, currency));
+                view! { <td class=class>{by_age}</td> }.into_any()
+            }
+            key => {
+                let text = match key {
+                    "number" => row.number.clone(),
+                    "oldest" => words::oldest(row.oldest_days),
+                    "habit" => row.days_late.map(words::habit).unwrap_or_default(),
+                    "credit" if row.credit != 0 => format::amount(row.credit, currency),
+                    "count" => format::count(row.open_count),
+                    "share" => words::share(row.open, whole),
+                    _ => String::new(),
+                };
+                view! { <td class=class>{text}</td> }.into_any()
+            }
+        }
+    };
+    let cells = columns.iter().map(cell).collect_view();
     view! {
-        <tr data-row=row.id aria-current=is_open.then_some("true")>
-            <th scope="row" class="data-table__text">
-                <a href=customer data-open="" data-noscroll="">{row.name}</a>
-            </th>
-            <td class="data-table__extra">{row.number}</td>
-            <td class="data-table__amount">
-                <Money minor=row.open currency=currency.to_owned()/>
-            </td>
-            <td class="data-table__figure" data-label=is_late.then_some("Overdue")>{overdue}</td>
-            <td>{words::oldest(row.oldest_days)}</td>
-            <td class="data-table__extra">{by_age}</td>
-            <td class="data-table__extra">{habit}</td>
-            <td class="data-table__extra data-table__amount">{credit}</td>
-            <td class="data-table__extra data-table__amount">{format::count(row.open_count)}</td>
-            <td class="data-table__extra data-table__amount">{words::share(row.open, whole)}</td>
-        </tr>
+        <tr data-row=row.id.clone() aria-current=is_open.then_some("true")>{cells}</tr>
     }
+    .into_any()
 }

@@ -6,18 +6,7 @@ use crate::{
     domain::expectation::{ExpectationStatus, HoldReason},
 };
 
-/// A status, where it stands alone.
-pub const fn status(status: ExpectationStatus) -> &'static str {
-    match status {
-        ExpectationStatus::Predicted => "Predicted",
-        ExpectationStatus::Late => "Late",
-        ExpectationStatus::Estimated => "Estimated",
-        ExpectationStatus::Promised => "Promised",
-        ExpectationStatus::OnHold => "On hold",
-        ExpectationStatus::Autopay => "Autopay",
-        ExpectationStatus::AutopayHold => "Autopay on hold",
-    }
-}
+pub use crate::ui::text::expectation_status as status;
 
 /// Why nobody follows up.
 pub const fn reason(reason: HoldReason) -> &'static str {

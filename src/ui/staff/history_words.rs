@@ -24,6 +24,10 @@ pub const fn topic(topic: Topic) -> &'static str {
 
 /// A field of the books.
 pub fn field(name: &str) -> String {
+    // Fields of the company's own are kept with their names.
+    if let Some(own) = name.strip_prefix("custom:") {
+        return own.to_owned();
+    }
     let label = match name {
         "name" => "Name",
         "parent_number" => "Belongs to",
@@ -43,6 +47,7 @@ pub fn field(name: &str) -> String {
         "expected_on" => "Expected",
         "hold_reason" => "Why",
         "hold_note" => "Note",
+        "invoice" => "Invoice",
         // The rest is called what the import calls it.
         other => return words::import_field(other),
     };
@@ -85,6 +90,9 @@ fn fact<'a>(row: &'a ActivityView, name: &str) -> &'a str {
 pub fn what(row: &ActivityView) -> String {
     match row.kind {
         ActivityKind::CustomerAdded => "Customer added".to_owned(),
+        ActivityKind::ProfileChanged if !fact(row, "invoice").is_empty() => {
+            format!("Custom fields of invoice {} changed", fact(row, "invoice"))
+        }
         ActivityKind::ProfileChanged => match row.facts.as_slice() {
             [one] => format!("{} changed", field(&one.field)),
             many => {

@@ -4,6 +4,18 @@ use std::fmt::Write as _;
 
 use crate::api::staff::invoices::ListQuery;
 
+/// The view that is none: everything, even where the list begins with a view.
+pub const EVERYTHING: &str = "all";
+
+/// The names of custom fields' values in an address.
+const FIELDS: [&str; 10] = ["f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"];
+
+/// The name under which a form sends the value of a custom field that is filtered by: of the first,
+/// the second and so on; none beyond the tenth.
+pub fn field_name(index: usize) -> Option<&'static str> {
+    FIELDS.get(index).copied()
+}
+
 /// A list's address, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListAddress {
@@ -11,6 +23,8 @@ pub struct ListAddress {
     pub path: String,
     /// What the list is filtered and sorted by.
     pub list: ListQuery,
+    /// The view that is open: its id, [`EVERYTHING`], or empty.
+    pub view: String,
     /// The customer whose panel is open; empty when none is.
     pub panel: String,
     /// The invoice that is open in the panel instead of its customer; empty when none is.
@@ -46,10 +60,16 @@ impl ListAddress {
                 currency: get("currency"),
                 customer: get("customer"),
                 status: get("status"),
+                fields: {
+                    let values: Vec<String> =
+                        FIELDS.iter().map(|name| get(name)).filter(|id| !id.is_empty()).collect();
+                    values.join(",")
+                },
                 sort: get("sort"),
                 direction: get("direction"),
                 after: get("after"),
             },
+            view: get("view"),
             panel: get("panel"),
             invoice: get("invoice"),
             tab: get("tab"),
@@ -66,15 +86,20 @@ impl ListAddress {
     pub fn href(&self) -> String {
         let mut href = self.path.clone();
         let list = &self.list;
-        for (name, value) in [
-            ("search", &list.search),
-            ("bucket", &list.bucket),
-            ("currency", &list.currency),
-            ("customer", &list.customer),
-            ("status", &list.status),
-            ("sort", &list.sort),
+        let [search, bucket, currency, customer, status] =
+            [&list.search, &list.bucket, &list.currency, &list.customer, &list.status];
+        let filters = [
+            ("search", search.as_str()),
+            ("bucket", bucket),
+            ("currency", currency),
+            ("customer", customer),
+            ("status", status),
+        ];
+        let rest = [
+            ("sort", list.sort.as_str()),
             ("direction", &list.direction),
             ("after", &list.after),
+            ("view", &self.view),
             ("panel", &self.panel),
             ("invoice", &self.invoice),
             ("tab", &self.tab),
@@ -82,7 +107,8 @@ impl ListAddress {
             ("invoices", &self.history.invoices),
             ("older", &self.history.older),
             ("on", &self.history.on),
-        ] {
+        ];
+        for (name, value) in filters.into_iter().chain(self.fields()).chain(rest) {
             if !value.is_empty() {
                 href.push(if href.len() == self.path.len() { '?' } else { '&' });
                 href.push_str(name);
@@ -91,6 +117,39 @@ impl ListAddress {
             }
         }
         href
+    }
+
+    /// The values of custom fields that are filtered by, each with the name it is sent under.
+    fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        FIELDS.iter().copied().zip(self.values())
+    }
+
+    /// The values of custom fields that are filtered by.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.list.fields.split(',').filter(|id| !id.is_empty())
+    }
+
+    /// The list from its start without a value that is filtered by, alone.
+    #[must_use]
+    pub fn without_value(&self, id: &str) -> Self {
+        let left: Vec<&str> = self.values().filter(|value| *value != id).collect();
+        let left = left.join(",");
+        self.changed(|list| list.fields = left)
+    }
+
+    /// Whether nothing is said about what is shown, so that a list begins with the view that was
+    /// chosen for it.
+    pub fn is_bare(&self) -> bool {
+        self.view.is_empty() && self.panel.is_empty() && self.list == ListQuery::default()
+    }
+
+    /// What a view shows, alone.
+    #[must_use]
+    pub fn in_view(&self, id: &str, query: &ListQuery) -> Self {
+        let mut next = self.without_panel();
+        next.list = query.clone();
+        next.view = id.to_owned();
+        next
     }
 
     /// The same list with a customer's panel beside it. A tab that is open stays.
@@ -154,13 +213,17 @@ impl ListAddress {
     /// The list without any filter, in the same order.
     #[must_use]
     pub fn everything(&self) -> Self {
-        self.changed(|list| {
+        let mut next = self.changed(|list| {
             *list = ListQuery {
                 sort: list.sort.clone(),
                 direction: list.direction.clone(),
                 ..ListQuery::default()
             };
-        })
+        });
+        if !next.view.is_empty() {
+            EVERYTHING.clone_into(&mut next.view);
+        }
+        next
     }
 
     /// The page of the list that starts after a place, alone.
@@ -172,7 +235,7 @@ impl ListAddress {
     /// Whether anything is filtered.
     pub fn is_filtered(&self) -> bool {
         let list = &self.list;
-        [&list.search, &list.bucket, &list.currency, &list.customer, &list.status]
+        [&list.search, &list.bucket, &list.currency, &list.customer, &list.status, &list.fields]
             .into_iter()
             .any(|value| !value.is_empty())
     }
@@ -195,17 +258,19 @@ impl ListAddress {
     pub fn carried(&self, own: &[&str]) -> Vec<(&'static str, String)> {
         let list = &self.list;
         [
-            ("search", &list.search),
+            ("search", list.search.as_str()),
             ("bucket", &list.bucket),
             ("currency", &list.currency),
             ("customer", &list.customer),
             ("status", &list.status),
             ("sort", &list.sort),
             ("direction", &list.direction),
+            ("view", &self.view),
         ]
         .into_iter()
+        .chain(self.fields())
         .filter(|(name, value)| !value.is_empty() && !own.contains(name))
-        .map(|(name, value)| (name, value.clone()))
+        .map(|(name, value)| (name, value.to_owned()))
         .collect()
     }
 }
@@ -301,6 +366,23 @@ mod tests {
         let carried = address().carried(&["search", "currency"]);
         let names: Vec<_> = carried.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["bucket", "sort", "direction"]);
+    }
+
+    #[test]
+    fn values_of_custom_fields_and_views_stand_in_the_address() {
+        let query = [("f0", "o-1"), ("f3", "o-2"), ("view", "v-1"), ("sort", "due")];
+        let here = ListAddress::read("/staff/invoices", |name| {
+            query.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        });
+        assert_eq!(here.href(), "/staff/invoices?f0=o-1&f1=o-2&sort=due&view=v-1");
+        assert_eq!(here.without_value("o-1").href(), "/staff/invoices?f0=o-2&sort=due&view=v-1");
+        assert_eq!(here.everything().href(), "/staff/invoices?sort=due&view=all");
+        assert!(here.is_filtered() && !here.is_bare());
+        assert!(ListAddress::read("/staff", |_| None).is_bare());
+        assert_eq!(here.carried(&["f0", "f1", "view"]), [("sort", "due".to_owned())]);
+        let view =
+            here.in_view("v-2", &ListQuery { search: "a".to_owned(), ..ListQuery::default() });
+        assert_eq!(view.href(), "/staff/invoices?search=a&view=v-2");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
+    columns::{self, field_cell},
     list_url::ListAddress,
+    list_views,
     load_more::{load_more, use_alive},
     pages::{List, Shown, use_list_address},
     panel::Panel,
@@ -16,9 +18,9 @@ use super::{
 use crate::{
     api::{
         staff::invoices::list_paid,
-        view::{InvoiceListView, InvoiceRowView, PaidBy, TotalView},
+        view::{InvoiceListView, InvoiceRowView, ListSetup, PaidBy, TotalView},
     },
-    domain::payment::PaymentState,
+    domain::{column::ListKind, payment::PaymentState},
     ui::{components::chip::Chip, format},
 };
 
@@ -31,27 +33,30 @@ const ORDERS: &[Order] = &[
     ("Number, A to Z", "number", "asc"),
 ];
 
-const COLUMNS: &[Column] = &[
-    column("Invoice", "number", ""),
-    column("Customer", "", ""),
-    column("Paid", "amount", "data-table__amount"),
-    column("Paid on", "settled", ""),
-    column("Against the due date", "", ""),
-    column("Payment", "", ""),
-    column("Method", "", "data-table__extra"),
-    column("Settled", "", "data-table__extra"),
-    column("Discount", "", "data-table__extra data-table__amount"),
-    column("Credit", "", "data-table__extra data-table__amount"),
-    column("Due", "due", "data-table__extra"),
-    column("Issued", "issued", "data-table__extra"),
-    column("PO", "", "data-table__extra"),
+/// The list's own columns.
+pub const COLUMNS: &[Column] = &[
+    column("number", "Invoice", "number", ""),
+    column("customer", "Customer", "", ""),
+    column("paid", "Paid", "amount", "data-table__amount"),
+    column("settled", "Paid on", "settled", ""),
+    column("lateness", "Against the due date", "", ""),
+    column("payment", "Payment", "", ""),
+    column("method", "Method", "", "data-table__extra"),
+    column("received", "Settled", "", "data-table__extra"),
+    column("discount", "Discount", "", "data-table__extra data-table__amount"),
+    column("credit", "Credit", "", "data-table__extra data-table__amount"),
+    column("due", "Due", "due", "data-table__extra"),
+    column("issued", "Issued", "issued", "data-table__extra"),
+    column("po", "PO", "", "data-table__extra"),
 ];
 
 /// Settled invoices.
 #[component]
 pub fn PaidPage() -> AnyView {
     let list = List::new(list_paid);
+    let setup = list_views::use_setup(ListKind::Paid);
     let address = use_list_address();
+    let view = Memo::new(move |_| address.with(|address| address.view.clone()));
     let is_alive = use_alive();
     list.follow();
     let skeleton = || {
@@ -70,15 +75,23 @@ pub fn PaidPage() -> AnyView {
                 <h1>"Paid invoices"</h1>
                 <p class="soft">"Settled in the last three months"</p>
             </div>
+            {list_views::row(ListKind::Paid, setup, address, "/staff/paid", COLUMNS)}
             <Transition fallback=skeleton>
-                {move || Suspend::new(async move {
-                    let shown = list.shown.await;
-                    let address = address.try_get_untracked().unwrap_or_default();
-                    match shown {
-                        Ok(shown) => body(list, shown, address, is_alive),
-                        Err(error) => view! { <Failure error=error/> }.into_any(),
-                    }
-                })}
+                {move || {
+                    view.track();
+                    Suspend::new(async move {
+                        let (shown, setup) = (list.shown.await, setup.await.unwrap_or_default());
+                        let address = address.try_get_untracked().unwrap_or_default();
+                        if let Some(there) = list_views::begin(&setup, &address) {
+                            return there;
+                        }
+                        let address = list_views::said(&setup, address);
+                        match shown {
+                            Ok(shown) => body(list, shown, setup, address, is_alive),
+                            Err(error) => view! { <Failure error=error/> }.into_any(),
+                        }
+                    })
+                }}
             </Transition>
         </div>
         <Panel address=address list=list/>
@@ -89,6 +102,7 @@ pub fn PaidPage() -> AnyView {
 fn body(
     list: List<InvoiceListView>,
     shown: Shown<InvoiceListView>,
+    setup: ListSetup,
     address: ListAddress,
     is_alive: ReadSignal<bool>,
 ) -> AnyView {
@@ -115,6 +129,7 @@ fn body(
         currencies,
         customer: shown.page.customer.clone(),
         keeps_currency: false,
+        fields: setup.fields.clone(),
     };
     let stale = shown.problem.clone().map(|error| view! { <Stale error=error/> });
     let rest = if found == 0 {
@@ -131,7 +146,7 @@ fn body(
     } else {
         let more = load_more(list, &shown, &address, found, "invoices", is_alive);
         view! {
-            {table(shown.page, &address)}
+            {table(shown.page, &setup, &address)}
             {more}
         }
         .into_any()
@@ -151,18 +166,20 @@ fn body(
     .into_any()
 }
 
-fn table(page: InvoiceListView, address: &ListAddress) -> impl IntoView + use<> {
+fn table(page: InvoiceListView, setup: &ListSetup, address: &ListAddress) -> impl IntoView + use<> {
+    let columns = columns::shown(ListKind::Paid, setup, &address.view, COLUMNS);
     let mut has_been = false;
     let rows = page
         .rows
         .into_iter()
         .map(|row| {
             let is_open = is_first_of(&address.panel, &row.customer_id, &mut has_been);
-            line(row, address, is_open)
+            line(row, &columns, address, is_open)
         })
         .collect_view();
-    let foot = page.totals.into_iter().map(foot).collect_view();
+    let foot = page.totals.iter().map(|total| foot(total, &columns)).collect_view();
     let caption = format!("Paid invoices, {}", words::order(&address.list, STANDARD));
+    let heads = columns.iter().map(columns::Shown::head).collect::<Vec<_>>();
     view! {
         <div
             class="table-scroll table-scroll--page"
@@ -170,9 +187,9 @@ fn table(page: InvoiceListView, address: &ListAddress) -> impl IntoView + use<> 
             aria-labelledby="paid-caption"
             tabindex="0"
         >
-            <table class="data-table data-table--cards">
+            <table class=columns::table_class(setup, &address.view)>
                 <caption class="visually-hidden" id="paid-caption">{caption}</caption>
-                <Heads address=address.without_panel() columns=COLUMNS standard=STANDARD/>
+                <Heads address=address.without_panel() heads=heads standard=STANDARD/>
                 <tbody>{rows}</tbody>
                 <tfoot>{foot}</tfoot>
             </table>
@@ -180,63 +197,103 @@ fn table(page: InvoiceListView, address: &ListAddress) -> impl IntoView + use<> 
     }
 }
 
-fn line(row: InvoiceRowView, address: &ListAddress, is_open: bool) -> impl IntoView + use<> {
+fn line(
+    row: InvoiceRowView,
+    columns: &[columns::Shown],
+    address: &ListAddress,
+    is_open: bool,
+) -> AnyView {
     let customer = address.without_panel().with_panel(&row.customer_id);
-    let invoices = customer.with_tab("invoices").href();
-    let lateness = row.days_late.map_or_else(|| "Paid".to_owned(), words::lateness);
     let amount = |minor: i64| {
         if minor > 0 { format::amount(minor, &row.currency) } else { String::new() }
     };
-    let (discount, credit) = (amount(row.discount), amount(row.credit));
-    let PaidBy { reference, state, method, settled } = row.payment.unwrap_or_else(PaidBy::nothing);
+    let PaidBy { reference, state, method, settled } =
+        row.payment.clone().unwrap_or_else(PaidBy::nothing);
     let settled = match state {
         PaymentState::PartiallyRefunded => format!("{settled}, partly refunded"),
         PaymentState::Refunded => format!("{settled}, refunded"),
         _ => settled,
     };
-    // Everything else that the same payment settled.
-    let all_of_it = address.everything().changed(|list| list.search.clone_from(&reference)).href();
-    let is_paid_here = !reference.is_empty();
-    let reference = is_paid_here
-        .then(|| view! { <a class="nowrap" href=all_of_it data-noscroll="">{reference}</a> });
+    let cell = |column: &columns::Shown| {
+        let own = match column {
+            columns::Shown::Field(id, name) => return field_cell(&row.fields, id, name),
+            columns::Shown::Own(own) => own,
+        };
+        let class = (!own.class.is_empty()).then_some(own.class);
+        match own.key {
+            "number" => {
+                let href = customer.with_tab("invoices").href();
+                let number = row.number.clone();
+                view! { <th scope="row"><a href=href data-noscroll="">{number}</a></th> }.into_any()
+            }
+            "customer" => {
+                let (href, name) = (customer.href(), row.customer.clone());
+                view! {
+                    <td class="data-table__text">
+                        <a href=href data-open="" data-noscroll="">{name}</a>
+                    </td>
+                }
+                .into_any()
+            }
+            "paid" => {
+                let (minor, currency) = (row.total, row.currency.clone());
+                view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
+            }
+            "settled" => view! { <td data-label="Paid">{row.settled.clone()}</td> }.into_any(),
+            "lateness" => {
+                let text = row.days_late.map_or_else(|| "Paid".to_owned(), words::lateness);
+                view! { <td class="data-table__end"><Chip kind="paid" text=text/></td> }.into_any()
+            }
+            "payment" => {
+                let is_paid_here = !reference.is_empty();
+                // Everything else that the same payment settled.
+                let all_of_it =
+                    address.everything().changed(|list| list.search.clone_from(&reference)).href();
+                let reference = is_paid_here.then(|| {
+                    let reference = reference.clone();
+                    view! { <a class="nowrap" href=all_of_it data-noscroll="">{reference}</a> }
+                });
+                let label = is_paid_here.then_some("Payment");
+                view! { <td data-label=label>{reference}</td> }.into_any()
+            }
+            key => {
+                let text = match key {
+                    "method" => method.clone(),
+                    "received" => settled.clone(),
+                    "discount" => amount(row.discount),
+                    "credit" => amount(row.credit),
+                    "due" => row.due.clone(),
+                    "issued" => row.issued.clone(),
+                    "po" => row.po_number.clone(),
+                    _ => String::new(),
+                };
+                view! { <td class=class>{text}</td> }.into_any()
+            }
+        }
+    };
+    let cells = columns.iter().map(cell).collect_view();
     view! {
-        <tr data-row=row.customer_id aria-current=is_open.then_some("true")>
-            <th scope="row"><a href=invoices data-noscroll="">{row.number}</a></th>
-            <td class="data-table__text">
-                <a href=customer.href() data-open="" data-noscroll="">{row.customer}</a>
-            </td>
-            <td class="data-table__amount"><Money minor=row.total currency=row.currency/></td>
-            <td data-label="Paid">{row.settled}</td>
-            <td class="data-table__end"><Chip kind="paid" text=lateness/></td>
-            <td data-label=is_paid_here.then_some("Payment")>{reference}</td>
-            <td class="data-table__extra">{method}</td>
-            <td class="data-table__extra">{settled}</td>
-            <td class="data-table__extra data-table__amount">{discount}</td>
-            <td class="data-table__extra data-table__amount">{credit}</td>
-            <td class="data-table__extra">{row.due}</td>
-            <td class="data-table__extra">{row.issued}</td>
-            <td class="data-table__extra">{row.po_number}</td>
-        </tr>
+        <tr data-row=row.customer_id.clone() aria-current=is_open.then_some("true")>{cells}</tr>
     }
+    .into_any()
 }
 
-fn foot(total: TotalView) -> impl IntoView {
-    let count = format::plural(total.count, "invoice", "invoices");
-    view! {
-        <tr>
-            <th scope="row">{total.currency.clone()}</th>
-            <td>{count}</td>
-            <td class="data-table__amount"><Money minor=total.total currency=total.currency/></td>
-            <td></td>
-            <td></td>
-            <td></td>
-            <td class="data-table__extra"></td>
-            <td class="data-table__extra"></td>
-            <td class="data-table__extra data-table__amount"></td>
-            <td class="data-table__extra data-table__amount"></td>
-            <td class="data-table__extra"></td>
-            <td class="data-table__extra"></td>
-            <td class="data-table__extra"></td>
-        </tr>
-    }
+fn foot(total: &TotalView, columns: &[columns::Shown]) -> AnyView {
+    let cell = |column: &columns::Shown| {
+        let columns::Shown::Own(own) = column else { return view! { <td></td> }.into_any() };
+        let class = (!own.class.is_empty()).then_some(own.class);
+        match own.key {
+            "number" => view! { <th scope="row">{total.currency.clone()}</th> }.into_any(),
+            "customer" => {
+                let count = format::plural(total.count, "invoice", "invoices");
+                view! { <td>{count}</td> }.into_any()
+            }
+            "paid" => {
+                let (minor, currency) = (total.total, total.currency.clone());
+                view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
+            }
+            _ => view! { <td class=class></td> }.into_any(),
+        }
+    };
+    view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }.into_any()
 }

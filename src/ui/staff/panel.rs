@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    field_values::{self, FieldValues},
     follow::{Asked, read_while},
     icon::StaffIcon,
     invoice_panel::{self, Invoice},
@@ -66,6 +67,7 @@ pub fn Panel<P: Page>(
     let specialists = Specialists::new(id, tab, move || customer.refetch());
     let billing = Billing::new(address, move || customer.refetch());
     let profile = panel_profile::desk(id, move || customer.refetch());
+    let fields = FieldValues::of_customer(id, tab);
     let overrides = Overrides::new(id, tab);
     let neighbour_bar = move || {
         let id = id.get();
@@ -109,10 +111,10 @@ pub fn Panel<P: Page>(
                 Tab::Notes => panel_notes::tab(notes, id.get()),
                 Tab::Payments => view! {
                     {panel_overrides::section(overrides, id)}
-                    {facts(customer, Tab::Payments, specialists, billing, profile)}
+                    {facts(customer, Tab::Payments, specialists, billing, profile, fields)}
                 }
                 .into_any(),
-                tab => facts(customer, tab, specialists, billing, profile),
+                tab => facts(customer, tab, specialists, billing, profile, fields),
             }}
         }
         .into_any()
@@ -143,6 +145,7 @@ fn facts(
     specialists: Specialists,
     billing: Billing,
     profile: Reached,
+    fields: FieldValues,
 ) -> AnyView {
     let body = move || {
         Suspend::new(async move {
@@ -151,7 +154,11 @@ fn facts(
             customer.map(|customer| tab_body(&customer, tab, specialists, billing, profile))
         })
     };
-    view! { <Transition>{body}</Transition> }.into_any()
+    // A form that somebody writes in is not made anew when the customer is read again.
+    let own = (tab == Tab::Summary).then(|| {
+        view! { <div class="panel__body panel__body--after">{field_values::section(fields)}</div> }
+    });
+    view! { <Transition>{body}</Transition> {own} }.into_any()
 }
 
 /// When the panel opens its heading gets the focus; when it closes, the row it came from does.

@@ -31,6 +31,15 @@ pub fn problem(error: Memo<Option<ApiError>>, field: &'static str) -> Signal<Opt
     Signal::derive(move || error.with(|error| field_problem(error.as_ref(), field)))
 }
 
+/// The sentence under a field that is named by what is in the books.
+pub fn problem_of(
+    error: Memo<Option<ApiError>>,
+    field: impl Into<String>,
+) -> Signal<Option<&'static str>> {
+    let field = field.into();
+    Signal::derive(move || error.with(|error| field_problem(error.as_ref(), &field)))
+}
+
 /// What no field can say, above all of them; when somebody else was faster, with a way to what is
 /// there now.
 pub fn above_or_now(

@@ -6,8 +6,10 @@ use super::{icon::StaffIcon, list_url::ListAddress, words};
 use crate::ui::format;
 
 /// A column that can be sorted by, or one that cannot.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
+    /// The name it is chosen by (`domain::column`).
+    pub key: &'static str,
     /// Its head.
     pub label: &'static str,
     /// The name it is sorted by; empty when it cannot be.
@@ -17,46 +19,67 @@ pub struct Column {
 }
 
 /// A column.
-pub const fn column(label: &'static str, sort: &'static str, class: &'static str) -> Column {
-    Column { label, sort, class }
+pub const fn column(
+    key: &'static str,
+    label: &'static str,
+    sort: &'static str,
+    class: &'static str,
+) -> Column {
+    Column { key, label, sort, class }
 }
 
-/// The heads of a table. `standard` is the list's own order: column and direction.
+/// What stands above a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its words.
+    pub label: String,
+    /// The name it is sorted by; empty when it cannot be.
+    pub sort: &'static str,
+    /// Its classes.
+    pub class: String,
+}
+
+/// The heads of a table. `standard` is the list's own order: column and direction; `first` stands
+/// before the first head's words.
 #[component]
 pub fn Heads(
     /// The list.
     address: ListAddress,
     /// Its columns.
-    columns: &'static [Column],
+    heads: Vec<Head>,
     /// Its own order.
     standard: (&'static str, &'static str),
+    /// What stands before the words of the first head.
+    #[prop(default = None)]
+    first: Option<AnyView>,
 ) -> impl IntoView {
     let (sort, direction) = words::effective_order(&address.list, standard);
-    let head = |column: &'static Column| {
-        let class = (!column.class.is_empty()).then_some(column.class);
-        if column.sort.is_empty() {
-            return view! { <th scope="col" class=class>{column.label}</th> }.into_any();
+    let mut first = first;
+    let head = |Head { label, sort: by, class }: Head| {
+        let first = first.take();
+        let class = (!class.is_empty()).then_some(class);
+        if by.is_empty() {
+            return view! { <th scope="col" class=class>{first}{label}</th> }.into_any();
         }
-        let is_current = column.sort == sort;
+        let is_current = by == sort;
         let aria =
             is_current.then_some(if direction == "desc" { "descending" } else { "ascending" });
         let next = match (is_current, direction.as_str()) {
             (true, "desc") => "asc",
             (true, _) => "desc",
-            (false, _) if matches!(column.sort, "amount" | "outstanding" | "count" | "settled") => {
-                "desc"
-            }
+            (false, _) if matches!(by, "amount" | "outstanding" | "count" | "settled") => "desc",
             (false, _) => "asc",
         };
-        let href = address.sorted(column.sort, next).href();
+        let href = address.sorted(by, next).href();
         view! {
             <th scope="col" class=class aria-sort=aria>
-                <a class="sort" href=href data-noscroll="">{column.label}<StaffIcon name="sort"/></a>
+                {first}
+                <a class="sort" href=href data-noscroll="">{label}<StaffIcon name="sort"/></a>
             </th>
         }
         .into_any()
     };
-    view! { <thead><tr>{columns.iter().map(head).collect_view()}</tr></thead> }
+    view! { <thead><tr>{heads.into_iter().map(head).collect_view()}</tr></thead> }
 }
 
 /// An amount with its currency.

@@ -2,9 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::{expectation_words, icon::StaffIcon, list_url::ListAddress, words};
+use super::{
+    expectation_words,
+    icon::StaffIcon,
+    list_url::{ListAddress, field_name},
+    words,
+};
 use crate::{
-    domain::{aging::BucketSet, expectation::ExpectationStatus},
+    api::view::FieldView,
+    domain::{aging::BucketSet, custom_field::FieldKind, expectation::ExpectationStatus},
     ui::hooks::forms::use_get_form,
 };
 
@@ -22,6 +28,15 @@ pub struct Filters {
     pub customer: String,
     /// Whether the currency is chosen elsewhere on the page, and is no filter.
     pub keeps_currency: bool,
+    /// The custom fields of what is listed.
+    pub fields: Vec<FieldView>,
+}
+
+impl Filters {
+    /// The custom fields that can be filtered by: those with a list.
+    fn lists(&self) -> impl Iterator<Item = &FieldView> {
+        self.fields.iter().filter(|field| field.kind == FieldKind::List)
+    }
 }
 
 /// The toolbar of a list.
@@ -40,7 +55,8 @@ pub fn Toolbar(
     /// How many were found, in words.
     count: String,
 ) -> AnyView {
-    let has_menu = filters.has_age || filters.currencies.len() > 1;
+    let has_menu =
+        filters.has_age || filters.currencies.len() > 1 || filters.lists().next().is_some();
     let menu = has_menu.then(|| filter_menu(&address, &filters));
     let sort = (!orders.is_empty()).then(|| sort_menu(&address, orders));
     let chips = chips(&address, &filters);
@@ -124,11 +140,31 @@ fn filter_menu(address: &ListAddress, filters: &Filters) -> impl IntoView + use<
             </div>
         }
     });
-    let own: &[&str] = match (filters.has_age, filters.currencies.len() > 1) {
-        (true, true) => &["bucket", "status", "currency"],
-        (true, false) => &["bucket", "status"],
-        (false, _) => &["currency"],
-    };
+    let mut own: Vec<&str> = Vec::new();
+    if filters.has_age {
+        own.extend(["bucket", "status"]);
+    }
+    if filters.currencies.len() > 1 {
+        own.push("currency");
+    }
+    let values: Vec<&str> = address.values().collect();
+    let fields = filters.lists().enumerate().filter_map(|(index, field)| {
+        let name = field_name(index)?;
+        let chosen = field.options.iter().find(|option| values.contains(&option.id.as_str()));
+        let chosen = chosen.map(|option| option.id.clone()).unwrap_or_default();
+        let any = std::iter::once(choice("", "Any".to_owned(), &chosen));
+        let each = field.options.iter().map(|one| choice(&one.id, one.name.clone(), &chosen));
+        let choices = any.chain(each).collect_view();
+        let id = format!("filter-{name}");
+        Some(view! {
+            <div class="field">
+                <label class="field__label" for=id.clone()>{field.name.clone()}</label>
+                <select class="input" id=id name=name>{choices}</select>
+            </div>
+        })
+    });
+    let fields = fields.collect_view();
+    own.extend((0..).map_while(field_name));
     view! {
         <details class="menu">
             <summary class="button"><StaffIcon name="filter"/>"Filter"</summary>
@@ -141,7 +177,8 @@ fn filter_menu(address: &ListAddress, filters: &Filters) -> impl IntoView + use<
                 >
                     {age}
                     {currency}
-                    {carried(address, own)}
+                    {fields}
+                    {carried(address, &own)}
                     <button class="button button--primary" type="submit">"Apply"</button>
                 </form>
             </div>
@@ -185,6 +222,14 @@ fn active(address: &ListAddress, filters: &Filters) -> Vec<(String, String)> {
     if let Some(status) = ExpectationStatus::from_word(&list.status) {
         let href = address.changed(|list| list.status = String::new()).href();
         found.push((expectation_words::status(status).to_owned(), href));
+    }
+    for id in address.values() {
+        let named = filters.lists().find_map(|field| {
+            let option = field.options.iter().find(|option| option.id == id)?;
+            Some(format!("{}: {}", field.name, option.name))
+        });
+        let words = named.unwrap_or_else(|| "A value that is gone".to_owned());
+        found.push((words, address.without_value(id).href()));
     }
     if !list.customer.is_empty() {
         let name = filters.customer.as_str();

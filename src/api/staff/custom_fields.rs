@@ -1,0 +1,316 @@
+//! Custom fields: keeping them, and what customers and invoices have in them.
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use crate::api::{
+    error::ApiError,
+    view::{BulkDone, FieldDraft, FieldSettingView, FieldValuesView},
+};
+
+/// Rows that are changed at a time.
+#[cfg(feature = "ssr")]
+const BULK_MAX: usize = 1_000;
+
+/// All fields, those of customers first.
+#[server(name = ListFields, prefix = "/api/staff", endpoint = "settings/fields", input = GetUrl)]
+pub async fn list_fields() -> Result<Vec<FieldSettingView>, ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, storage};
+
+    let call = StaffCall::permitted(Permission::Settings).await?;
+    let fail = |error| call.request.fail(error);
+    let mut session = call.request.read().await?;
+    let fields = storage::custom_fields::all(&mut session).await.map_err(fail)?;
+    let options = storage::custom_fields::all_options(&mut session).await.map_err(fail)?;
+    let used = storage::custom_fields::all_used(&mut session).await.map_err(fail)?;
+    let field = |row: &storage::custom_fields::FieldRow| {
+        let own = options.iter().filter(|option| option.field_id == row.id);
+        FieldSettingView {
+            field: super::lists::field_view(row, &options),
+            level: row.level,
+            switches: row.switches(),
+            version: row.version,
+            used: used.fields.get(&row.id).copied().unwrap_or_default(),
+            options_used: own
+                .map(|option| used.options.get(&option.id).copied().unwrap_or_default())
+                .collect(),
+        }
+    };
+    Ok(fields.iter().map(field).collect())
+}
+
+/// Adds a field, or changes one.
+#[server(name = SaveField, prefix = "/api/staff", endpoint = "settings/save_field")]
+pub async fn save_field(#[server(default)] field: FieldDraft) -> Result<(), ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{
+            custom_field::FieldSwitches, form::Problem, ids::OptionId, permission::Permission,
+        },
+        services::custom_fields::{self, FieldForm},
+    };
+
+    let call = StaffCall::permitted(Permission::Settings).await?;
+    let FieldDraft { id, version, level, kind, name, .. } = &field;
+    let FieldDraft { is_shown, is_editable, is_in_portal, .. } = field;
+    let mut options: Vec<(Option<OptionId>, &str)> = Vec::new();
+    for option in &field.options {
+        let bad = |_| call.request.answer(ApiError::invalid("options", Problem::NotAChoice));
+        let id = match option.id.as_str() {
+            "" => None,
+            id => Some(id.parse().map_err(bad)?),
+        };
+        options.push((id, option.name.as_str()));
+    }
+    let switches = FieldSwitches { is_shown, is_editable, is_in_portal };
+    let form = FieldForm { level: *level, kind: *kind, name, switches, options };
+    let saved = if id.is_empty() {
+        custom_fields::add(call.world(), &form).await.map(|_| ())
+    } else {
+        let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+        custom_fields::edit(call.world(), id, *version, &form).await
+    };
+    saved.map_err(|error| call.request.fail(error))
+}
+
+/// Removes a field, with the values in it when that is said.
+#[server(name = RemoveField, prefix = "/api/staff", endpoint = "settings/remove_field")]
+pub async fn remove_field(
+    id: String,
+    version: i64,
+    #[server(default)] takes_values: bool,
+) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::custom_fields};
+
+    let call = StaffCall::permitted(Permission::Settings).await?;
+    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    custom_fields::remove(call.world(), &call.staff, id, version, takes_values)
+        .await
+        .map_err(|error| call.request.fail(error))
+}
+
+/// Removes a value from a field's list; what has it gets the replacement.
+#[server(name = RemoveOption, prefix = "/api/staff", endpoint = "settings/remove_option")]
+pub async fn remove_option(
+    field_id: String,
+    version: i64,
+    #[server(default)] option_id: String,
+    #[server(default)] value_replacement: String,
+) -> Result<(), ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{form::Problem, permission::Permission},
+        services::custom_fields,
+    };
+
+    let call = StaffCall::permitted(Permission::Settings).await?;
+    let not_found = |_| call.request.answer(ApiError::NotFound);
+    let (field, option) =
+        (field_id.parse().map_err(not_found)?, option_id.parse().map_err(not_found)?);
+    let replacement = match value_replacement.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| {
+            call.request.answer(ApiError::invalid("value_replacement", Problem::NotAChoice))
+        })?),
+    };
+    custom_fields::remove_option(call.world(), &call.staff, field, version, option, replacement)
+        .await
+        .map_err(|error| call.request.fail(error))
+}
+
+#[cfg(feature = "ssr")]
+async fn values(
+    call: &crate::api::call::StaffCall,
+    owner: Option<crate::storage::field_values::Owner>,
+) -> Result<FieldValuesView, ApiError> {
+    use crate::{api::view::FieldValueView, storage};
+
+    let fail = |error| call.request.fail(error);
+    let not_found = || call.request.answer(ApiError::NotFound);
+    let owner = owner.ok_or_else(not_found)?;
+    let mut session = call.request.read().await?;
+    let found = storage::field_values::find_owner(&mut session, owner, call.staff.sight()).await;
+    let row = found.map_err(fail)?.ok_or_else(not_found)?;
+    let fields = storage::custom_fields::all(&mut session).await.map_err(fail)?;
+    let options = storage::custom_fields::all_options(&mut session).await.map_err(fail)?;
+    let kept = storage::field_values::all(&mut session, owner).await.map_err(fail)?;
+    let value = |field: &storage::custom_fields::FieldRow| {
+        let kept = kept.iter().find(|value| value.field_id == field.id);
+        let option = kept.and_then(|value| value.option_id);
+        FieldValueView {
+            field: super::lists::field_view(field, &options),
+            value: kept.map(|value| value.value.clone()).unwrap_or_default(),
+            option: option.map(|id| id.to_string()).unwrap_or_default(),
+        }
+    };
+    let is_shown =
+        |field: &&storage::custom_fields::FieldRow| field.level == owner.level() && field.is_shown;
+    Ok(FieldValuesView {
+        version: row.fields_version,
+        values: fields.iter().filter(is_shown).map(value).collect(),
+        may_change: super::lists::may_fill(call),
+    })
+}
+
+/// What a customer has in the fields that are shown.
+#[server(name = CustomerFields, prefix = "/api/staff", endpoint = "customers/fields", input = GetUrl)]
+pub async fn customer_fields(customer_id: String) -> Result<FieldValuesView, ApiError> {
+    use crate::{api::call::StaffCall, services::field_values};
+
+    let call = StaffCall::begin().await?;
+    values(&call, field_values::customer(&customer_id)).await
+}
+
+/// What an invoice has in the fields that are shown.
+#[server(name = InvoiceFields, prefix = "/api/staff", endpoint = "invoices/fields", input = GetUrl)]
+pub async fn invoice_fields(invoice_id: String) -> Result<FieldValuesView, ApiError> {
+    use crate::{api::call::StaffCall, services::field_values};
+
+    let call = StaffCall::begin().await?;
+    values(&call, field_values::invoice(&invoice_id)).await
+}
+
+#[cfg(feature = "ssr")]
+async fn write(
+    owner: impl Fn(&str) -> Option<crate::storage::field_values::Owner> + Send,
+    id: &str,
+    version: i64,
+    values: &BTreeMap<String, String>,
+) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::field_values};
+
+    let call = StaffCall::permitted_either(Permission::Invoices, Permission::Assignments).await?;
+    let owner = owner(id).ok_or_else(|| call.request.answer(ApiError::NotFound))?;
+    field_values::change(call.world(), &call.staff, owner, version, values)
+        .await
+        .map_err(|error| call.request.fail(error))
+}
+
+/// Writes what a customer has in fields: by the id of the field, a text or the id of a value.
+#[server(name = SaveCustomerFields, prefix = "/api/staff", endpoint = "customers/save_fields")]
+pub async fn save_customer_fields(
+    customer_id: String,
+    version: i64,
+    #[server(default)] values: BTreeMap<String, String>,
+) -> Result<(), ApiError> {
+    write(crate::services::field_values::customer, &customer_id, version, &values).await
+}
+
+/// Writes what an invoice has in fields: by the id of the field, a text or the id of a value.
+#[server(name = SaveInvoiceFields, prefix = "/api/staff", endpoint = "invoices/save_fields")]
+pub async fn save_invoice_fields(
+    invoice_id: String,
+    version: i64,
+    #[server(default)] values: BTreeMap<String, String>,
+) -> Result<(), ApiError> {
+    write(crate::services::field_values::invoice, &invoice_id, version, &values).await
+}
+
+/// The ids of rows that are changed together.
+#[cfg(feature = "ssr")]
+fn picked(call: &crate::api::call::StaffCall, ids: &str) -> Result<Vec<String>, ApiError> {
+    use crate::domain::form::Problem;
+
+    let ids: std::collections::BTreeSet<String> =
+        ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    let bad = |problem| call.request.answer(ApiError::invalid("ids", problem));
+    match ids.len() {
+        0 => Err(bad(Problem::Required)),
+        count if count > BULK_MAX => Err(bad(Problem::OutOfRange)),
+        _ => Ok(ids.into_iter().collect()),
+    }
+}
+
+/// Makes somebody responsible for many customers, or nobody: one after the other, each by itself.
+#[server(name = AssignMany, prefix = "/api/staff", endpoint = "customers/assign_many")]
+pub async fn assign_many(
+    ids: String,
+    #[server(default)] after: String,
+) -> Result<BulkDone, ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{form::Problem, ids::StaffUserId, permission::Permission},
+        services::customers::{self, AssignError},
+        storage,
+    };
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let fail = |error| call.request.fail(error);
+    let bad = |_| call.request.answer(ApiError::invalid("specialist", Problem::NotAChoice));
+    let after: Option<StaffUserId> =
+        if after.is_empty() { None } else { Some(after.parse().map_err(bad)?) };
+    let mut done = BulkDone::default();
+    for id in picked(&call, &ids)? {
+        let mut session = call.request.read().await?;
+        let found = match id.parse() {
+            Ok(id) => storage::customers::find_seen(&mut session, id, call.staff.sight()).await,
+            Err(_) => Ok(None),
+        };
+        drop(session);
+        let Some(row) = found.map_err(fail)? else {
+            done.missing += 1;
+            continue;
+        };
+        if row.specialist_id == after {
+            done.unchanged += 1;
+            continue;
+        }
+        let assigned =
+            customers::assign(call.world(), &call.staff, row.id, row.specialist_id, after).await;
+        match assigned {
+            Ok(()) => done.changed += 1,
+            Err(AssignError::NotFound) => done.missing += 1,
+            Err(AssignError::Changed) => done.conflicts.push(row.name),
+            Err(error) => return Err(call.request.fail(error)),
+        }
+    }
+    Ok(done)
+}
+
+/// Gives many customers one value of a field's list, or takes theirs away: one after the other, each
+/// by itself.
+#[server(name = FillMany, prefix = "/api/staff", endpoint = "customers/fill_many")]
+pub async fn fill_many(
+    ids: String,
+    #[server(default)] field_id: String,
+    #[server(default)] option_id: String,
+) -> Result<BulkDone, ApiError> {
+    use crate::{
+        api::call::StaffCall,
+        domain::{form::Problem, permission::Permission},
+        services::field_values::{self, ValueError},
+        storage,
+    };
+
+    let call = StaffCall::permitted_either(Permission::Invoices, Permission::Assignments).await?;
+    let bad = || call.request.answer(ApiError::invalid("field_id", Problem::NotAChoice));
+    let ids = picked(&call, &ids)?;
+    let field = field_id.parse().map_err(|_| bad())?;
+    let option = match option_id.as_str() {
+        "" => None,
+        id => Some(id.parse().map_err(|_| bad())?),
+    };
+    let mut done = BulkDone::default();
+    for id in ids {
+        let Some(owner) = field_values::customer(&id) else {
+            done.missing += 1;
+            continue;
+        };
+        match field_values::give(call.world(), &call.staff, owner, field, option).await {
+            Ok(true) => done.changed += 1,
+            Ok(false) => done.unchanged += 1,
+            Err(ValueError::NotFound) => done.missing += 1,
+            Err(ValueError::Changed) => {
+                let mut session = call.request.read().await?;
+                let sight = call.staff.sight();
+                let row = storage::field_values::find_owner(&mut session, owner, sight).await;
+                let row = row.map_err(|error| call.request.fail(error))?;
+                done.conflicts.extend(row.map(|row| row.number));
+            }
+            Err(ValueError::Invalid(..)) => return Err(bad()),
+            Err(error) => return Err(call.request.fail(error)),
+        }
+    }
+    Ok(done)
+}

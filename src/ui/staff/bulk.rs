@@ -1,0 +1,179 @@
+//! Rows of a list that are ticked, and the bar that says how many and what can be done with them.
+
+use std::collections::BTreeSet;
+
+use leptos::{ev::MouseEvent, prelude::*};
+
+use super::icon::StaffIcon;
+use crate::ui::format;
+
+/// The rows that are ticked: the ids of what stands in them. To be made where the page is, so that
+/// ticks outlive a list that is read again.
+#[derive(Clone, Copy)]
+pub struct Picked {
+    ids: RwSignal<BTreeSet<String>>,
+    /// The rows on the screen, in their order, and the one that was ticked last.
+    shown: StoredValue<(Vec<String>, Option<String>)>,
+}
+
+impl Default for Picked {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Picked {
+    /// Nothing is ticked.
+    pub fn new() -> Self {
+        Self { ids: RwSignal::new(BTreeSet::new()), shown: StoredValue::new((Vec::new(), None)) }
+    }
+
+    /// The ids, in one text with commas between them.
+    pub fn joined(self) -> String {
+        self.ids.with(|ids| ids.iter().map(String::as_str).collect::<Vec<_>>().join(","))
+    }
+
+    /// How many are ticked.
+    pub fn count(self) -> i64 {
+        self.ids.with(|ids| i64::try_from(ids.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Whether a row is ticked.
+    pub fn has(self, id: &str) -> bool {
+        self.ids.with(|ids| ids.contains(id))
+    }
+
+    /// Ticks nothing any more.
+    pub fn clear(self) {
+        self.ids.set(BTreeSet::new());
+    }
+
+    /// Ticks a row, or takes its tick away; with `is_range`, all rows from the last one that was
+    /// ticked to this one.
+    fn set(self, id: &str, is_on: bool, is_range: bool) {
+        let (rows, last) = self.shown.get_value();
+        let place = |id: &str| rows.iter().position(|row| row == id);
+        let from = last.as_deref().filter(|_| is_range).and_then(place);
+        let range = match (from, place(id)) {
+            (Some(from), Some(to)) => rows.get(from.min(to)..=from.max(to)).unwrap_or_default(),
+            _ => &[],
+        };
+        self.ids.update(|ids| {
+            for id in range.iter().map(String::as_str).chain([id]) {
+                if is_on {
+                    ids.insert(id.to_owned());
+                } else {
+                    ids.remove(id);
+                }
+            }
+        });
+        self.shown.update_value(|(_, last)| *last = Some(id.to_owned()));
+    }
+}
+
+/// The box of a row. `name` is what stands in the row, in words.
+pub fn tick(picked: Picked, id: String, name: &str) -> AnyView {
+    let label = format!("Choose {name}");
+    let own = id.clone();
+    let is_on = Memo::new(move |_| picked.has(&own));
+    let choose = move |event: MouseEvent| {
+        picked.set(&id, !is_on.get_untracked(), event.shift_key());
+    };
+    view! {
+        <label class="tick">
+            <input
+                type="checkbox"
+                aria-label=label
+                prop:checked=move || is_on.get()
+                on:click=choose
+            />
+        </label>
+    }
+    .into_any()
+}
+
+/// The box above the rows that are shown: it ticks them all, or none. `what` is what they are, in
+/// words.
+pub fn tick_all(picked: Picked, rows: Vec<String>, what: &str) -> AnyView {
+    let label = format!("Choose all {what} shown");
+    picked.shown.update_value(|(shown, _)| shown.clone_from(&rows));
+    let rows = StoredValue::new(rows);
+    let ticked = Memo::new(move |_| {
+        picked.ids.with(|ids| {
+            rows.with_value(|rows| {
+                (rows.iter().filter(|row| ids.contains(*row)).count(), rows.len())
+            })
+        })
+    });
+    let is_all = move || ticked.with(|(some, all)| some == all && *all > 0);
+    let is_some = move || ticked.with(|(some, all)| *some > 0 && some < all);
+    let choose = move |_| {
+        let is_on = !is_all();
+        rows.with_value(|rows| {
+            picked.ids.update(|ids| {
+                for row in rows {
+                    if is_on {
+                        ids.insert(row.clone());
+                    } else {
+                        ids.remove(row);
+                    }
+                }
+            });
+        });
+    };
+    view! {
+        <label class="tick">
+            <input
+                type="checkbox"
+                aria-label=label
+                prop:checked=is_all
+                prop:indeterminate=is_some
+                on:click=choose
+            />
+        </label>
+    }
+    .into_any()
+}
+
+/// The bar at the bottom, while something is ticked or there is something to tell. `one` and `many`
+/// name what is ticked.
+pub fn bar(
+    picked: Picked,
+    one: &'static str,
+    many: &'static str,
+    told: Signal<Option<String>>,
+    close: impl Fn() + Clone + Send + Sync + 'static,
+    children: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let has_any = Memo::new(move |_| picked.count() > 0);
+    let is_open = Memo::new(move |_| has_any.get() || told.with(Option::is_some));
+    let body = move || {
+        let (children, close) = (children.clone(), close.clone());
+        let count = move || {
+            has_any.get().then(|| format!("{} chosen", format::plural(picked.count(), one, many)))
+        };
+        is_open.get().then(|| {
+            view! {
+                <section class="bulk" aria-label=format!("Chosen {many}")>
+                    <div role="status" class="bulk__said">
+                        <p class="bulk__count">{count}</p>
+                        {move || told.get().map(|text| view! { <p>{text}</p> })}
+                    </div>
+                    {move || has_any.get().then(|| children())}
+                    <button
+                        class="button button--quiet button--icon"
+                        type="button"
+                        aria-label="Choose nothing"
+                        on:click=move |_| {
+                            picked.clear();
+                            close();
+                        }
+                    >
+                        <StaffIcon name="close"/>
+                    </button>
+                </section>
+            }
+        })
+    };
+    view! { {body} }.into_any()
+}

@@ -1,0 +1,270 @@
+//! What can be done with many customers at once: making somebody responsible, and giving a value of
+//! a custom field. Each customer is written by itself; what was refused is told.
+
+use leptos::prelude::*;
+
+use super::{
+    bulk::{self, Picked},
+    follow::{Asked, read_while},
+    icon::StaffIcon,
+    list_views::Setup,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        staff::{
+            custom_fields::{assign_many, fill_many},
+            customers::list_specialists,
+        },
+        view::{BulkDone, ListSetup, SpecialistView},
+    },
+    domain::custom_field::FieldKind,
+    ui::{format, hooks::focus, text},
+};
+
+/// The choice that is about who is responsible; the others are ids of fields.
+const SPECIALIST: &str = "specialist";
+/// The button that confirms.
+const CONFIRM: &str = "bulk-confirm";
+
+/// What is sent: the customers, what of them, and the value.
+type Sent = (String, String, String);
+
+/// Changing many customers.
+#[derive(Clone, Copy)]
+pub struct CustomerBulk {
+    picked: Picked,
+    setup: Setup,
+    specialists: Asked<Vec<SpecialistView>>,
+    /// What is changed, and to what.
+    what: RwSignal<String>,
+    value: RwSignal<String>,
+    /// Whether it has to be confirmed now.
+    is_asked: RwSignal<bool>,
+    apply: Action<Sent, Result<BulkDone, ApiError>>,
+}
+
+impl CustomerBulk {
+    /// `refresh` reads the list again.
+    pub fn new(picked: Picked, setup: Setup, refresh: impl Fn() + Send + Sync + 'static) -> Self {
+        let asked = Memo::new(move |_| (picked.count() > 0).then_some(()));
+        let specialists = read_while(asked, |()| list_specialists());
+        let apply = Action::new(|(ids, what, value): &Sent| {
+            let (ids, what, value) = (ids.clone(), what.clone(), value.clone());
+            async move {
+                if what == SPECIALIST {
+                    assign_many(ids, value).await
+                } else {
+                    fill_many(ids, what, value).await
+                }
+            }
+        });
+        let is_asked = RwSignal::new(false);
+        Effect::new(move |_| {
+            if let Some(Ok(_)) = apply.value().get() {
+                picked.clear();
+                refresh();
+            }
+        });
+        let (what, value) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+        Self { picked, setup, specialists, what, value, is_asked, apply }
+    }
+
+    /// The bar.
+    pub fn bar(self) -> AnyView {
+        let told = Signal::derive(move || self.apply.value().get()?.ok().map(|done| told(&done)));
+        let close = move || {
+            self.is_asked.set(false);
+            self.apply.clear();
+        };
+        bulk::bar(self.picked, "customer", "customers", told, close, move || controls(self))
+    }
+}
+
+/// What became of it, in words.
+fn told(done: &BulkDone) -> String {
+    let mut parts =
+        vec![format!("{} changed.", format::plural(done.changed, "customer", "customers"))];
+    if done.unchanged > 0 {
+        parts.push(format!("{} had it before.", format::count(done.unchanged)));
+    }
+    if done.missing > 0 {
+        parts.push(format!("{} not found.", format::count(done.missing)));
+    }
+    if !done.conflicts.is_empty() {
+        parts.push(format!(
+            "Not changed, because somebody else changed them at the same time: {}.",
+            done.conflicts.join(", ")
+        ));
+    }
+    parts.join(" ")
+}
+
+fn controls(bulk: CustomerBulk) -> AnyView {
+    let body = move || {
+        Suspend::new(async move {
+            let setup = bulk.setup.await.unwrap_or_default();
+            let specialists = bulk.specialists.await.and_then(Result::ok).unwrap_or_default();
+            form(bulk, setup, specialists)
+        })
+    };
+    view! { <Transition>{body}</Transition> }.into_any()
+}
+
+fn form(bulk: CustomerBulk, setup: ListSetup, specialists: Vec<SpecialistView>) -> AnyView {
+    let CustomerBulk { picked, what, value, is_asked, apply, .. } = bulk;
+    let mut choices: Vec<(String, String)> = Vec::new();
+    if setup.may_assign {
+        choices.push((SPECIALIST.to_owned(), "AR specialist".to_owned()));
+    }
+    let fields: Vec<_> = setup
+        .fields
+        .into_iter()
+        .filter(|field| setup.may_fill && field.is_editable && field.kind == FieldKind::List)
+        .collect();
+    choices.extend(fields.iter().map(|field| (field.id.clone(), field.name.clone())));
+    let Some((first, _)) = choices.first().cloned() else { return ().into_any() };
+    if !choices.iter().any(|(id, _)| *id == what.get_untracked()) {
+        what.set(first);
+        value.set(String::new());
+    }
+    let values = StoredValue::new((specialists, fields));
+    let offered = move || {
+        let what = what.get();
+        values.with_value(|(specialists, fields)| {
+            if what == SPECIALIST {
+                let nobody = (String::new(), "Nobody".to_owned());
+                let each = specialists.iter().map(|one| (one.id.clone(), one.name.clone()));
+                return std::iter::once(nobody).chain(each).collect::<Vec<_>>();
+            }
+            let nothing = (String::new(), "Nothing".to_owned());
+            let field = fields.iter().find(|field| field.id == what);
+            let options = field.into_iter().flat_map(|field| &field.options);
+            let each = options.map(|one| (one.id.clone(), one.name.clone()));
+            std::iter::once(nothing).chain(each).collect()
+        })
+    };
+    let names = StoredValue::new(choices.clone());
+    let question = move || {
+        let (what, value) = (what.get(), value.get());
+        let name = names.with_value(|names| {
+            names.iter().find(|(id, _)| *id == what).map(|(_, name)| name.clone())
+        });
+        let chosen = offered().into_iter().find(|(id, _)| *id == value).map(|(_, name)| name);
+        format!(
+            "Set {} to “{}” for {}?",
+            name.unwrap_or_default(),
+            chosen.unwrap_or_default(),
+            format::plural(picked.count(), "customer", "customers")
+        )
+    };
+    let option = |(id, name): (String, String), chosen: &str| {
+        let is_chosen = id == chosen;
+        view! { <option value=id selected=is_chosen>{name}</option> }
+    };
+    let whats = {
+        let chosen = what.get_untracked();
+        choices.into_iter().map(|one| option(one, &chosen)).collect_view()
+    };
+    let options = move || {
+        let chosen = value.get_untracked();
+        offered().into_iter().map(|one| option(one, &chosen)).collect_view()
+    };
+    let ask = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        is_asked.set(true);
+        focus::focus_on(CONFIRM);
+    };
+    let confirm = move |_| {
+        is_asked.set(false);
+        apply.dispatch((picked.joined(), what.get_untracked(), value.get_untracked()));
+    };
+    let failed = move || {
+        let error = apply.value().with(|done| done.clone().and_then(Result::err));
+        error.map(|error| {
+            view! {
+                <p class="field__error" role="alert">
+                    <StaffIcon name="alert"/>
+                    <span>{text::error_text(&error)}</span>
+                </p>
+            }
+        })
+    };
+    let asked = move || {
+        is_asked.get().then(|| {
+            view! {
+                <p>{question}</p>
+                <button
+                    class="button button--primary"
+                    id=CONFIRM
+                    type="button"
+                    on:click=confirm
+                >
+                    "Confirm"
+                </button>
+                <button class="button" type="button" on:click=move |_| is_asked.set(false)>
+                    "Cancel"
+                </button>
+            }
+        })
+    };
+    view! {
+        <form class="bulk__form" on:submit=ask>
+            <label class="visually-hidden" for="bulk-what">"What to change"</label>
+            <select
+                class="input input--2"
+                id="bulk-what"
+                on:change:target=move |event| {
+                    value.set(String::new());
+                    is_asked.set(false);
+                    what.set(event.target().value());
+                }
+            >
+                {whats}
+            </select>
+            <label class="visually-hidden" for="bulk-value">"To what"</label>
+            <select
+                class="input input--3"
+                id="bulk-value"
+                on:change:target=move |event| {
+                    is_asked.set(false);
+                    value.set(event.target().value());
+                }
+            >
+                {options}
+            </select>
+            <button
+                class="button"
+                type="submit"
+                aria-disabled=move || apply.pending().get().then_some("true")
+            >
+                "Apply to all chosen"
+            </button>
+            {asked}
+            {failed}
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_it_is_told() {
+        let done = BulkDone { changed: 1, ..BulkDone::default() };
+        assert_eq!(told(&done), "1 customer changed.");
+        let done = BulkDone {
+            changed: 12,
+            unchanged: 2,
+            missing: 1,
+            conflicts: vec!["Alder".to_owned(), "Birch".to_owned()],
+        };
+        assert_eq!(
+            told(&done),
+            "12 customers changed. 2 had it before. 1 not found. Not changed, because somebody \
+             else changed them at the same time: Alder, Birch."
+        );
+    }
+}

@@ -21,4 +21,6 @@ mod fold_history;
 #[cfg(feature = "ssr")]
 mod fold_import;
 #[cfg(feature = "ssr")]
+mod fold_tasks;
+#[cfg(feature = "ssr")]
 mod mandate;

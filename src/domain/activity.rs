@@ -32,6 +32,16 @@ pub enum ActivityKind {
     NoteAdded,
     /// A note was written anew by its author.
     NoteChanged,
+    /// Somebody is to do something about it.
+    TaskAdded,
+    /// That is something else now, or somebody else's.
+    TaskChanged,
+    /// It is done.
+    TaskDone,
+    /// It is not done after all.
+    TaskReopened,
+    /// Nobody has to do it any more.
+    TaskRemoved,
     /// A payment came to where it stands.
     Payment,
     /// A message was sent.
@@ -40,7 +50,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -49,6 +59,11 @@ impl ActivityKind {
         Self::ContactRemoved,
         Self::NoteAdded,
         Self::NoteChanged,
+        Self::TaskAdded,
+        Self::TaskChanged,
+        Self::TaskDone,
+        Self::TaskReopened,
+        Self::TaskRemoved,
         Self::Payment,
         Self::Message,
     ];
@@ -64,6 +79,11 @@ impl ActivityKind {
             Self::ContactRemoved => "contact_removed",
             Self::NoteAdded => "note_added",
             Self::NoteChanged => "note_changed",
+            Self::TaskAdded => "task_added",
+            Self::TaskChanged => "task_changed",
+            Self::TaskDone => "task_done",
+            Self::TaskReopened => "task_reopened",
+            Self::TaskRemoved => "task_removed",
             Self::Payment => "payment",
             Self::Message => "message",
         }
@@ -80,6 +100,11 @@ impl ActivityKind {
             Self::CustomerAdded | Self::ProfileChanged | Self::BillToChanged => Topic::Profile,
             Self::ContactAdded | Self::ContactChanged | Self::ContactRemoved => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
+            Self::TaskAdded
+            | Self::TaskChanged
+            | Self::TaskDone
+            | Self::TaskReopened
+            | Self::TaskRemoved => Topic::Tasks,
             Self::Payment => Topic::Payments,
             Self::Message => Topic::Messages,
         }
@@ -98,14 +123,16 @@ pub enum Topic {
     Messages,
     /// Notes of ours.
     Notes,
+    /// Tasks of ours.
+    Tasks,
     /// Payments.
     Payments,
 }
 
 impl Topic {
     /// All of them, in the order of the filter.
-    pub const ALL: [Self; 5] =
-        [Self::Profile, Self::Contacts, Self::Messages, Self::Notes, Self::Payments];
+    pub const ALL: [Self; 6] =
+        [Self::Profile, Self::Contacts, Self::Messages, Self::Notes, Self::Tasks, Self::Payments];
 
     /// The word in addresses.
     pub const fn as_str(self) -> &'static str {
@@ -114,6 +141,7 @@ impl Topic {
             Self::Contacts => "contacts",
             Self::Messages => "messages",
             Self::Notes => "notes",
+            Self::Tasks => "tasks",
             Self::Payments => "payments",
         }
     }

@@ -84,4 +84,10 @@ ids! {
     NoteId
     /// A signed-in browser.
     SessionId
+    /// Work for somebody on our side.
+    TaskId
+    /// What tasks of a kind begin with.
+    TemplateId
+    /// What somebody on our side is told.
+    NotificationId
 }

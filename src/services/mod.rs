@@ -22,6 +22,7 @@ pub mod invoices;
 pub mod mail;
 pub mod methods;
 pub mod notes;
+pub mod notifications;
 pub mod payment_overrides;
 pub mod payments;
 pub mod quotes;
@@ -30,6 +31,8 @@ pub mod second_factor;
 pub mod settlement;
 pub mod sign_in;
 pub mod staff;
+pub mod task_templates;
+pub mod tasks;
 pub mod team;
 pub mod world;
 

@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod messages;
 pub mod methods;
 pub mod notes;
+pub mod notifications;
 pub mod payment_overrides;
 pub mod payments;
 pub mod queue;
@@ -36,6 +37,8 @@ pub mod sign_in;
 pub mod staff;
 pub mod staff_codes;
 pub mod staff_sessions;
+pub mod task_templates;
+pub mod tasks;
 mod types;
 pub mod verify;
 

@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use crate::api::{error::ApiError, view::NotesView};
+use crate::{
+    api::{error::ApiError, view::NotesView},
+    domain::mention::Colleague,
+};
 
 /// A page of the notes about a customer, latest first; `before` is the note before which it begins,
 /// or empty.
@@ -34,6 +37,16 @@ pub async fn list_notes(
         may_write,
         notes: rows.into_iter().map(|row| fold_history::note(row, writer, &company, now)).collect(),
     })
+}
+
+/// Who can be named in a note about a customer.
+#[server(name = ListColleagues, prefix = "/api/staff", endpoint = "notes/colleagues", input = GetUrl)]
+pub async fn list_colleagues(customer_id: String) -> Result<Vec<Colleague>, ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let (mut session, customer) = call.read_customer(&customer_id).await?;
+    notes::colleagues(&mut session, &customer).await.map_err(|error| call.request.fail(error))
 }
 
 /// Writes a note about a customer.

@@ -6,6 +6,7 @@ mod history;
 mod import;
 mod portal;
 mod staff;
+mod tasks;
 mod team;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,10 @@ pub use self::{
         AgingSegment, AgingView, BalanceView, BillingView, CustomerLink, CustomerListView,
         CustomerPanel, CustomerRowView, FoundKind, FoundView, InvoiceListView, InvoiceRowView,
         MessageView, OverridesView, PaidBy, PaymentRowView, PolicyView, StaffFrame, TotalView,
+    },
+    tasks::{
+        MailedDraft, NotificationView, NotificationsView, TaskDoneView, TaskDraft, TaskFormView,
+        TaskView, TasksView, TemplateDraft, TemplateView,
     },
     team::{
         SecondFactorSetup, SecondFactorView, SessionView, SpecialistView, TeamUserView, TeamView,

@@ -47,6 +47,7 @@ mod settings;
 pub mod sign_in;
 pub mod state;
 pub mod table;
+mod task_words;
 pub mod team;
 pub mod toolbar;
 pub mod totals;

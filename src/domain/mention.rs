@@ -159,6 +159,18 @@ pub fn asked_for(text: &str, cursor: usize) -> Option<(usize, &str)> {
     (is_short && !begun.starts_with(char::is_whitespace)).then_some((at, begun))
 }
 
+/// Where a place that is counted in units of UTF-16, as browsers count, is in bytes.
+pub fn byte_of(text: &str, units: usize) -> usize {
+    let mut seen = 0;
+    for (at, letter) in text.char_indices() {
+        if seen >= units {
+            return at;
+        }
+        seen += letter.len_utf16();
+    }
+    text.len()
+}
+
 /// The colleagues whose name or address begins with what was typed, or a later part of whose name
 /// does, at most `limit`.
 pub fn offered<'a>(colleagues: &'a [Colleague], begun: &str, limit: usize) -> Vec<&'a Colleague> {
@@ -265,6 +277,7 @@ mod tests {
         assert_eq!(asked_for("a@be", 4), None);
         assert_eq!(asked_for("@ be", 4), None);
         assert_eq!(asked_for("@é", 2), None, "not between letters");
+        assert_eq!((byte_of("🦀é@", 2), byte_of("🦀é@", 3), byte_of("🦀é@", 9)), (4, 6, 7));
         let ids = |team: &[Colleague], begun: &str| {
             offered(team, begun, 9).iter().map(|one| one.id.clone()).collect::<Vec<_>>().join("")
         };

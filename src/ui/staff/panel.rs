@@ -12,6 +12,7 @@ use super::{
     panel_overrides::{self, Overrides},
     panel_specialist::Specialists,
     panel_tabs::{Tab, tab_body, tabs},
+    panel_tasks::{self, PanelTasks},
     state::Failure,
 };
 use crate::{
@@ -57,6 +58,7 @@ pub fn Panel<P: Page>(
     let specialists = Specialists::new(id, tab, move || customer.refetch());
     let billing = Billing::new(address, move || customer.refetch());
     let overrides = Overrides::new(id, tab);
+    let tasks = PanelTasks::new(id, tab, address);
     let neighbour_bar = move || {
         let id = id.get();
         Suspend::new(async move {
@@ -96,10 +98,10 @@ pub fn Panel<P: Page>(
                         Tab::Notes => panel_notes::tab(notes, id.get()),
                         Tab::Payments => view! {
                             {panel_overrides::section(overrides, id)}
-                            {facts(customer, Tab::Payments, specialists, billing)}
+                            {facts(customer, Tab::Payments, specialists, billing, tasks)}
                         }
                         .into_any(),
-                        tab => facts(customer, tab, specialists, billing),
+                        tab => facts(customer, tab, specialists, billing, tasks),
                     }}
                 </section>
             }
@@ -109,12 +111,18 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(customer: Customer, tab: Tab, specialists: Specialists, billing: Billing) -> AnyView {
+fn facts(
+    customer: Customer,
+    tab: Tab,
+    specialists: Specialists,
+    billing: Billing,
+    tasks: PanelTasks,
+) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
             let customer = customer.await.and_then(Result::ok);
-            customer.map(|customer| tab_body(&customer, tab, specialists, billing))
+            customer.map(|customer| tab_body(&customer, tab, specialists, billing, tasks))
         })
     };
     view! { <Transition>{body}</Transition> }.into_any()
@@ -226,6 +234,10 @@ fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
         view! { <div class="panel__chips"><InvoiceChip status=status/></div> }
     });
     let figures = figures(&customer);
+    let actions = customer.may_change.then(|| {
+        let add = panel_tasks::add_link(&customer.id, address);
+        view! { <div class="actions">{add}</div> }
+    });
     view! {
         <header class="panel__head">
             <div>
@@ -234,6 +246,7 @@ fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
             </div>
             {chips}
             {figures}
+            {actions}
         </header>
         {tabs(&customer, address)}
     }

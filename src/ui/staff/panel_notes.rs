@@ -7,14 +7,19 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{
     follow::{Asked, read_while},
     icon::StaffIcon,
+    mention_field::MentionField,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
 };
 use crate::{
     api::{
         error::ApiError,
-        staff::notes::{AddNote, add_note, edit_note, list_notes},
+        staff::notes::{AddNote, add_note, edit_note, list_colleagues, list_notes},
         view::{NoteView, NotesView},
+    },
+    domain::{
+        form::Problem,
+        mention::{self, Colleague, Part},
     },
     ui::{components::notice::returned_error, hooks::focus, text},
 };
@@ -119,11 +124,30 @@ fn composer(
         None => returned.clone(),
     });
     let is_anew = Memo::new(move |_| draft.with(|draft| draft.of.is_some()));
+    // Who can be named is asked with the first `@`.
+    let look = Action::new(|customer_id: &String| list_colleagues(customer_id.clone()));
+    let has_sign = Memo::new(move |_| draft.with(|draft| draft.text.contains('@')));
+    let asked_id = customer_id.clone();
+    Effect::new(move |_| {
+        if has_sign.get() {
+            look.dispatch(asked_id.clone());
+        }
+    });
+    let colleagues = Memo::new(move |_| match look.value().get() {
+        Some(Ok(colleagues)) => colleagues,
+        _ => Vec::new(),
+    });
     let problem = move || {
         error.get().map(|error| {
+            let blind =
+                |all: &Vec<Colleague>| draft.with_untracked(|draft| unseen(&draft.text, all));
             let sentence = match &error {
-                ApiError::Invalid(problem) => text::problem(problem),
-                error => text::error_text(error),
+                ApiError::Invalid(problem) if problem.problem == Problem::NotSeen => {
+                    let said = text::problem(problem);
+                    colleagues.with_untracked(blind).unwrap_or_else(|| said.to_owned())
+                }
+                ApiError::Invalid(problem) => text::problem(problem).to_owned(),
+                error => text::error_text(error).to_owned(),
             };
             view! {
                 <p class="field__error" id="note-error" role="alert">
@@ -140,6 +164,15 @@ fn composer(
             save.dispatch((sent_id.clone(), draft.get_untracked()));
         }
     };
+    let written = Memo::new(move |_| draft.with(|draft| draft.text.clone()));
+    let write = Callback::new(move |text: String| {
+        let before = draft.get_untracked();
+        set.run(Draft { text, ..before });
+    });
+    let is_bad = Signal::derive(move || error.with(Option::is_some));
+    let described_by = Signal::derive(move || {
+        if error.with(Option::is_some) { "note-error note-help" } else { "note-help" }
+    });
     let label = move || if is_anew.get() { "Change your note" } else { "New note" };
     let cancel = move || {
         is_anew.get().then(|| {
@@ -165,24 +198,18 @@ fn composer(
             <div class=move || if error.with(Option::is_some) { "field field--bad" } else { "field" }>
                 <label class="field__label" for=FIELD>{label}</label>
                 {problem}
-                <textarea
-                    class="input"
+                <MentionField
                     id=FIELD
                     name="body"
-                    rows="3"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=move || {
-                        if error.with(Option::is_some) { "note-error note-help" } else { "note-help" }
-                    }
-                    prop:value=move || draft.with(|draft| draft.text.clone())
-                    on:input:target=move |event| {
-                        let before = draft.get_untracked();
-                        set.run(Draft { text: event.target().value(), ..before });
-                    }
-                ></textarea>
+                    text=written
+                    set=write
+                    colleagues=colleagues
+                    described_by=described_by
+                    is_bad=is_bad
+                />
                 <p class="field__help" id="note-help">
-                    "For your colleagues only: the customer never sees it. It can be changed for 15 "
-                    "minutes."
+                    "For your colleagues only: the customer never sees it. Type @ to mention one of "
+                    "them. It can be changed for 15 minutes."
                 </p>
             </div>
             <div class="form__actions">
@@ -207,9 +234,36 @@ fn shown(page: NotesView, set: Callback<Draft>) -> AnyView {
     view! { <ol class="history" aria-label="Notes, latest first">{rows}</ol> }.into_any()
 }
 
+/// Who of those whom a note names does not see the customer, in a sentence.
+fn unseen(text: &str, colleagues: &[Colleague]) -> Option<String> {
+    let mentions = mention::find(text, colleagues).ok()?;
+    let mut names: Vec<&str> = mentions
+        .iter()
+        .filter(|mention| !mention.colleague.sees)
+        .map(|mention| mention.colleague.name.as_str())
+        .collect();
+    names.dedup();
+    if names.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "{} cannot see this customer. Take them out of the note, or make them its AR specialist.",
+        names.join(", ")
+    ))
+}
+
+fn part(part: Part) -> AnyView {
+    if part.is_mention {
+        view! { <span class="mention">{part.text}</span> }.into_any()
+    } else {
+        part.text.into_any()
+    }
+}
+
 fn row(note: NoteView, set: Callback<Draft>) -> impl IntoView {
     let edited = (!note.edited.is_empty()).then(|| format!(" · changed {}", note.edited));
     let draft = Draft { text: note.body.clone(), of: Some((note.id.clone(), note.version)) };
+    let parts = note.parts.into_iter().map(part).collect_view();
     let change = note.may_edit.then(|| {
         view! {
             <button
@@ -226,7 +280,7 @@ fn row(note: NoteView, set: Callback<Draft>) -> impl IntoView {
     });
     view! {
         <li class="history__item">
-            <p class="history__note">{note.body}</p>
+            <p class="history__note">{parts}</p>
             <p class="history__who">{note.author} " · " {note.at} {edited}</p>
             {change}
         </li>

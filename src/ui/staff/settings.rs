@@ -9,6 +9,7 @@ use super::{
     payment_settings,
     refusal::{above, refused},
     state::{CardSkeleton, Failure},
+    task_templates,
 };
 use crate::{
     api::{
@@ -46,6 +47,7 @@ pub fn SettingsPage() -> AnyView {
             <div class="page__head"><h1>"Settings"</h1></div>
             {payment_settings::section()}
             {contact_roles::section()}
+            {task_templates::section()}
             <Transition fallback=|| view! { <CardSkeleton what="the settings"/> }>{body}</Transition>
         </div>
     }

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use crate::api::{
     error::ApiError,
-    view::{TaskDoneView, TaskDraft, TaskFormView, TaskView, TasksView},
+    view::{TaskDoneView, TaskDraft, TaskFormView, TasksView},
 };
 
 /// Open tasks that a customer's panel shows.
@@ -91,7 +91,7 @@ pub async fn list_customer_tasks(customer_id: String) -> Result<TasksView, ApiEr
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
     let rows = storage::tasks::all_open_of_customer(&mut session, customer.id, PANEL_ROWS).await;
-    let task = |row| -> TaskView { fold_tasks::task(row, &call.staff, &company, today) };
+    let task = |row| fold_tasks::task(row, &call.staff, &company, today);
     Ok(TasksView {
         tasks: rows.map_err(fail)?.into_iter().map(task).collect(),
         next: String::new(),

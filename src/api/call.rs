@@ -39,6 +39,7 @@ use crate::{
         quotes::MakeQuoteError,
         sign_in::{self, SignInError},
         staff::{self, Staff},
+        tasks::TaskError,
         team::TeamError,
     },
     state::AppState,
@@ -699,6 +700,18 @@ impl From<TeamError> for Failure {
             TeamError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             TeamError::Code(error) => error.into(),
             TeamError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<TaskError> for Failure {
+    fn from(error: TaskError) -> Self {
+        match error {
+            TaskError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
+            TaskError::NotFound => Self::told(ApiError::NotFound),
+            TaskError::NotTheirs => Self::told(ApiError::Forbidden),
+            TaskError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            TaskError::Storage(error) => error.into(),
         }
     }
 }

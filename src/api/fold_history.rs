@@ -7,7 +7,7 @@ use crate::{
         dates,
         view::{ActivityView, FactView, NoteView},
     },
-    domain::{ids::StaffUserId, note::may_edit, permission::Sight},
+    domain::{ids::StaffUserId, mention, note::may_edit, permission::Sight},
     services::company::Company,
     storage::{activity::ActivityRow, notes::SignedNoteRow},
 };
@@ -50,6 +50,7 @@ pub fn note(
         edited: note.edited_at.map(|at| dates::instant(company, at)).unwrap_or_default(),
         version: note.version,
         may_edit: Some(note.author_id) == writer && may_edit(note.created_at, now),
+        parts: mention::parts(&note.body, &note.mentions),
         body: note.body,
     }
 }

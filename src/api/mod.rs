@@ -23,6 +23,8 @@ mod fold_history;
 #[cfg(feature = "ssr")]
 mod fold_import;
 #[cfg(feature = "ssr")]
+mod fold_tasks;
+#[cfg(feature = "ssr")]
 mod list_failures;
 #[cfg(feature = "ssr")]
 pub mod list_query;

@@ -32,6 +32,16 @@ pub enum ActivityKind {
     NoteAdded,
     /// A note was written anew by its author.
     NoteChanged,
+    /// Somebody is to do something about it.
+    TaskAdded,
+    /// That is something else now, or somebody else's.
+    TaskChanged,
+    /// It is done.
+    TaskDone,
+    /// It is not done after all.
+    TaskReopened,
+    /// Nobody has to do it any more.
+    TaskRemoved,
     /// A payment came to where it stands.
     Payment,
     /// A message was sent.
@@ -44,7 +54,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -53,6 +63,11 @@ impl ActivityKind {
         Self::ContactRemoved,
         Self::NoteAdded,
         Self::NoteChanged,
+        Self::TaskAdded,
+        Self::TaskChanged,
+        Self::TaskDone,
+        Self::TaskReopened,
+        Self::TaskRemoved,
         Self::Payment,
         Self::Message,
         Self::ExpectationChanged,
@@ -70,6 +85,11 @@ impl ActivityKind {
             Self::ContactRemoved => "contact_removed",
             Self::NoteAdded => "note_added",
             Self::NoteChanged => "note_changed",
+            Self::TaskAdded => "task_added",
+            Self::TaskChanged => "task_changed",
+            Self::TaskDone => "task_done",
+            Self::TaskReopened => "task_reopened",
+            Self::TaskRemoved => "task_removed",
             Self::Payment => "payment",
             Self::Message => "message",
             Self::ExpectationChanged => "expectation_changed",
@@ -91,6 +111,11 @@ impl ActivityKind {
             | Self::ContactRemoved
             | Self::PortalViewed => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
+            Self::TaskAdded
+            | Self::TaskChanged
+            | Self::TaskDone
+            | Self::TaskReopened
+            | Self::TaskRemoved => Topic::Tasks,
             Self::Payment | Self::ExpectationChanged => Topic::Payments,
             Self::Message => Topic::Messages,
         }
@@ -109,14 +134,16 @@ pub enum Topic {
     Messages,
     /// Notes of ours.
     Notes,
+    /// Tasks of ours.
+    Tasks,
     /// Payments, and when they are expected.
     Payments,
 }
 
 impl Topic {
     /// All of them, in the order of the filter.
-    pub const ALL: [Self; 5] =
-        [Self::Profile, Self::Contacts, Self::Messages, Self::Notes, Self::Payments];
+    pub const ALL: [Self; 6] =
+        [Self::Profile, Self::Contacts, Self::Messages, Self::Notes, Self::Tasks, Self::Payments];
 
     /// The word in addresses.
     pub const fn as_str(self) -> &'static str {
@@ -125,6 +152,7 @@ impl Topic {
             Self::Contacts => "contacts",
             Self::Messages => "messages",
             Self::Notes => "notes",
+            Self::Tasks => "tasks",
             Self::Payments => "payments",
         }
     }

@@ -34,6 +34,12 @@ pub enum Problem {
     NotAState,
     /// Outside of what is allowed.
     OutOfRange,
+    /// It fits several.
+    Ambiguous,
+    /// More than allowed.
+    TooMany,
+    /// Somebody does not see the customer it is about.
+    NotSeen,
 }
 
 /// A problem and the name of its field; an empty name means the whole form.

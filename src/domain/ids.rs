@@ -90,4 +90,10 @@ ids! {
     ViewId
     /// A signed-in browser.
     SessionId
+    /// Work for somebody on our side.
+    TaskId
+    /// What tasks of a kind begin with.
+    TemplateId
+    /// What somebody on our side is told.
+    NotificationId
 }

@@ -19,6 +19,8 @@ pub enum Message {
     PaymentReturned(PaymentReturned),
     /// A payment was refused.
     PaymentFailed(PaymentFailed),
+    /// Somebody on our side has something new to read.
+    Notification(Notification),
 }
 
 /// Who writes, to whom, and whom to call: the same in every message.
@@ -88,6 +90,15 @@ pub struct SetPassword {
     pub inviter: Option<String>,
     /// The page where it is typed.
     pub url: Option<String>,
+}
+
+/// That there is something new to read, and of which kind; nothing of what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Notification {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The kind, as a sentence: `You were mentioned in a note.`
+    pub what: String,
 }
 
 /// Money has moved by card.

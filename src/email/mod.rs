@@ -23,8 +23,8 @@ mod text;
 mod transport;
 
 pub use message::{
-    BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, PaymentFacts, PaymentFailed,
-    PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
+    BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, Notification, PaymentFacts,
+    PaymentFailed, PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
 };
 pub use render::{RenderError, RenderedEmail, render};
 pub use transport::{

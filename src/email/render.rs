@@ -94,6 +94,9 @@ const SOURCES: &[(&str, &str)] = sources![
     "payment_failed/subject.txt",
     "payment_failed/body.txt",
     "payment_failed/body.html",
+    "notification/subject.txt",
+    "notification/body.txt",
+    "notification/body.html",
 ];
 
 static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
@@ -135,6 +138,7 @@ pub fn render(message: &Message) -> Result<RenderedEmail, RenderError> {
         Message::PaymentFailed(words) => {
             write(&files!("payment_failed"), words, words.pay_url.as_deref())
         }
+        Message::Notification(words) => write(&files!("notification"), words, None),
     }
 }
 

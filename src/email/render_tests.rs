@@ -2,8 +2,8 @@
 
 use super::{
     super::message::{
-        BankPaymentSettled, BankPaymentSubmitted, Letterhead, PaymentFacts, PaymentFailed,
-        PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
+        BankPaymentSettled, BankPaymentSubmitted, Letterhead, Notification, PaymentFacts,
+        PaymentFailed, PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
     },
     *,
 };
@@ -73,11 +73,15 @@ fn messages(name: &str) -> Vec<Message> {
             pay_url: url.clone(),
         }),
         Message::PaymentFailed(PaymentFailed {
-            letterhead,
+            letterhead: letterhead.clone(),
             payment,
             reason: "the card issuer declined it".to_owned(),
             next_step: Some("We will try again on Nov 25.".to_owned()),
             pay_url: url,
+        }),
+        Message::Notification(Notification {
+            letterhead,
+            what: "You were mentioned in a note.".to_owned(),
         }),
     ]
 }
@@ -104,6 +108,10 @@ fn every_message_is_whole() {
             assert!(!email.subject.contains(code), "{}", email.subject);
             assert!(email.text.contains("7 days"), "{}", email.text);
             assert_eq!(email.html.matches("<a href").count(), 1, "one button");
+        } else if let Message::Notification(_) = message {
+            assert_eq!(email.subject, "You were mentioned in a note.");
+            assert!(email.text.contains("press the bell") && email.html.contains("press the bell"));
+            assert!(!email.html.contains("<a href") && !email.text.contains("://"));
         } else {
             for part in [&email.text, &email.html] {
                 assert!(part.contains("$1,317.12") && part.contains("$37.12"), "{part}");
@@ -158,6 +166,7 @@ fn optional_parts_may_be_missing() {
         Message::BankPaymentSettled(BankPaymentSettled::default()),
         Message::PaymentReturned(PaymentReturned::default()),
         Message::PaymentFailed(PaymentFailed::default()),
+        Message::Notification(Notification::default()),
     ];
     for message in bare {
         let email = render(&message).unwrap();

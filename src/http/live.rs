@@ -1,4 +1,5 @@
-//! Server-sent events: which customer's figures changed.
+//! Server-sent events: which customer's figures changed, and that there is something new for whoever
+//! listens.
 
 use std::{
     convert::Infallible,
@@ -22,6 +23,9 @@ use crate::{
 
 /// How long somebody is taken for who they were when they were last looked up.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// The name of the event that tells of something new for whoever listens.
+const NEWS: &str = "news";
 
 /// Who listens: looked up again as changes come, so that whoever is signed out, or sees less, hears
 /// no more.
@@ -64,8 +68,10 @@ impl Listener {
                 return None;
             }
             let customer_id = match change {
-                Ok(change) if !self.sees(change.customer_id).await => continue,
-                Ok(change) => change.customer_id.to_string(),
+                Ok(Change::Staff(user)) if user != self.call.staff.id => continue,
+                Ok(Change::Staff(_)) => return Some(Event::default().event(NEWS).data("new")),
+                Ok(Change::Customer(id)) if !self.sees(id).await => continue,
+                Ok(Change::Customer(id)) => id.to_string(),
                 Err(BroadcastStreamRecvError::Lagged(_)) => String::new(),
             };
             return Some(Event::default().data(customer_id));

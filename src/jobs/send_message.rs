@@ -9,6 +9,7 @@ use crate::{
     services::{
         World, company, documents,
         mail::{self, SendMessage},
+        notifications,
     },
     storage,
 };
@@ -95,5 +96,13 @@ async fn note(
     storage::messages::update_state(&mut session, job.message_id, state, world.now())
         .await
         .map_err(JobError::retry)?;
+    if state == "failed" {
+        let message = storage::messages::find(&mut session, job.message_id).await;
+        if let Some(message) = message.map_err(JobError::retry)? {
+            notifications::mail_failed(&mut session, world, &message)
+                .await
+                .map_err(JobError::retry)?;
+        }
+    }
     session.commit().await.map_err(JobError::retry)
 }

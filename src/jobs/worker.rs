@@ -19,7 +19,7 @@ use crate::{
         hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
         mail::SEND_MESSAGE,
-        payment_overrides, payments,
+        payment_overrides, payments, tasks,
     },
     storage::{self, StorageError, queue::JobRow},
 };
@@ -125,6 +125,7 @@ impl Worker {
 
     async fn forget(&self) -> Result<(), StorageError> {
         payment_overrides::note_returned(&self.world).await?;
+        tasks::tell_due(&self.world).await?;
         let before = self.world.now() - TimeDelta::days(2);
         let mut session = self.world.db.begin().await?;
         storage::counters::delete_old(&mut session, before).await?;

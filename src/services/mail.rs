@@ -5,18 +5,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        ids::{JobId, MessageId},
+        ids::{JobId, MessageId, NotificationId},
         method::MethodKind,
+        notification::NotificationKind,
         payment::PaymentState,
     },
     email::{
-        self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, PaymentFacts,
-        PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row, SetPassword, SignInCode,
+        self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, Notification,
+        PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row,
+        SetPassword, SignInCode,
     },
     services::{World, company::Company, history, sign_in::CODE_MINUTES},
     storage::{
         self, Session, StorageError,
         messages::MessageRow,
+        notifications::RecipientRow,
         payments::{PaymentLineRow, PaymentRow},
         sign_in::CodeRow,
         staff::StaffUserRow,
@@ -170,6 +173,30 @@ pub(super) async fn staff_code(
         once_key: format!("staff-code:{}", world.new_id::<MessageId>()),
         kind: STAFF_CODE,
         to: &code.to.email,
+        payment: None,
+        attachment: "",
+    };
+    post(session, world, envelope, &message).await
+}
+
+/// Makes the message that somebody on our side has something new to read. It says of which kind and
+/// nothing more: mail goes to places where customers should not be named.
+pub(super) async fn notification(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    to: &RecipientRow,
+    kind: NotificationKind,
+    id: NotificationId,
+) -> Result<(), MailError> {
+    let message = Message::Notification(Notification {
+        letterhead: letterhead(company, Some(to.name.clone())),
+        what: text::notification(kind).to_owned(),
+    });
+    let envelope = Envelope {
+        once_key: format!("notification:{id}"),
+        kind: "notification",
+        to: &to.email,
         payment: None,
         attachment: "",
     };

@@ -27,6 +27,7 @@ pub mod list_views;
 pub mod mail;
 pub mod methods;
 pub mod notes;
+pub mod notifications;
 pub mod payment_overrides;
 pub mod payments;
 pub mod portal_view;
@@ -38,6 +39,8 @@ pub mod settlement;
 pub mod sign_in;
 pub mod spreadsheet;
 pub mod staff;
+pub mod task_templates;
+pub mod tasks;
 pub mod team;
 pub mod world;
 

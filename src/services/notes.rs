@@ -4,11 +4,17 @@ use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
         form::Problem,
-        ids::{CustomerId, NoteId},
+        ids::{CustomerId, InvoiceId, NoteId, StaffUserId},
+        mention::{self, Colleague},
         note::{may_edit, parse_note},
+        notification::NotificationKind,
     },
-    services::{World, customers::sees, history, staff::Staff},
-    storage::{self, StorageError, notes::NoteRow},
+    services::{
+        World, history,
+        notifications::{self, Event, recipient_sees},
+        staff::Staff,
+    },
+    storage::{self, Session, StorageError, customers::CustomerRow, notes::NoteRow},
 };
 
 /// Why a note was not kept.
@@ -44,7 +50,85 @@ fn said(body: &str) -> Facts {
     history::facts([("note", body)])
 }
 
-/// Writes a note about a customer.
+/// The customer of an id, if whoever asks sees it.
+async fn seen(
+    session: &mut Session,
+    staff: &Staff,
+    id: CustomerId,
+) -> Result<CustomerRow, NoteError> {
+    let customer = storage::customers::find_seen(session, id, staff.sight()).await?;
+    customer.ok_or(NoteError::NotFound)
+}
+
+/// Who can be named in a note about a customer: everybody who may sign in, and whether they see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn colleagues(
+    session: &mut Session,
+    customer: &CustomerRow,
+) -> Result<Vec<Colleague>, StorageError> {
+    let all = storage::notifications::all_colleagues(session).await?;
+    let colleague = |row: storage::notifications::RecipientRow| Colleague {
+        sees: recipient_sees(&row, customer.specialist_id),
+        id: row.id.to_string(),
+        name: row.name,
+        email: row.email,
+    };
+    Ok(all.into_iter().map(colleague).collect())
+}
+
+/// Whom a note names.
+struct Named {
+    /// The words of it, as they are kept.
+    written: String,
+    /// Who, each once.
+    people: Vec<StaffUserId>,
+}
+
+async fn named(
+    session: &mut Session,
+    customer: &CustomerRow,
+    body: &str,
+) -> Result<Named, NoteError> {
+    if !body.contains('@') {
+        return Ok(Named { written: String::new(), people: Vec::new() });
+    }
+    let colleagues = colleagues(session, customer).await?;
+    let mentions = mention::find(body, &colleagues).map_err(NoteError::Invalid)?;
+    if mentions.iter().any(|mention| !mention.colleague.sees) {
+        return Err(NoteError::Invalid(Problem::NotSeen));
+    }
+    let mut people: Vec<StaffUserId> =
+        mentions.iter().filter_map(|mention| mention.colleague.id.parse().ok()).collect();
+    people.sort_unstable();
+    people.dedup();
+    Ok(Named { written: mention::written(body, &mentions), people })
+}
+
+/// Tells everybody whom a note names, but for its author and those who were told before.
+async fn tell_named(
+    session: &mut Session,
+    world: &World,
+    staff: &Staff,
+    (note_id, customer_id): (NoteId, CustomerId),
+    people: &[StaffUserId],
+) -> Result<(), StorageError> {
+    let mut to = Vec::new();
+    for id in people.iter().filter(|id| **id != staff.id) {
+        to.extend(storage::notifications::find_recipient(session, *id).await?);
+    }
+    let event = Event {
+        kind: NotificationKind::Mention,
+        once_key: format!("mention:{note_id}"),
+        customer_id: Some(customer_id),
+        task_id: None,
+        facts: history::facts([("by", &staff.name)]),
+    };
+    notifications::tell(session, world, &event, &to).await
+}
+
+/// Writes a note about a customer, and tells the colleagues whom it names.
 ///
 /// # Errors
 /// `Invalid`, `NotFound`.
@@ -54,24 +138,55 @@ pub async fn add(
     customer_id: CustomerId,
     text: &str,
 ) -> Result<NoteId, NoteError> {
-    let body = parse_note(text).map_err(NoteError::Invalid)?;
     let mut session = world.db.begin().await?;
-    if !sees(&mut session, staff, customer_id).await? {
-        return Err(NoteError::NotFound);
-    }
+    let customer = seen(&mut session, staff, customer_id).await?;
+    write(session, world, staff, &customer, None, text).await
+}
+
+/// Writes a note about an invoice: it stands in that invoice's own history, and not in its
+/// customer's.
+///
+/// # Errors
+/// `Invalid`, `NotFound`.
+pub async fn add_to_invoice(
+    world: &World,
+    staff: &Staff,
+    invoice_id: InvoiceId,
+    text: &str,
+) -> Result<NoteId, NoteError> {
+    let mut session = world.db.begin().await?;
+    let invoice = storage::invoices::find(&mut session, invoice_id).await?;
+    let invoice = invoice.ok_or(NoteError::NotFound)?;
+    let customer = seen(&mut session, staff, invoice.customer_id).await?;
+    write(session, world, staff, &customer, Some(invoice_id), text).await
+}
+
+async fn write(
+    mut session: Session,
+    world: &World,
+    staff: &Staff,
+    customer: &CustomerRow,
+    invoice_id: Option<InvoiceId>,
+    text: &str,
+) -> Result<NoteId, NoteError> {
+    let body = parse_note(text).map_err(NoteError::Invalid)?;
+    let Named { written, people } = named(&mut session, customer, &body).await?;
     let activity = Activity::new(ActivityKind::NoteAdded, &staff.actor(), said(&body));
+    let activity = Activity { invoice_id, ..activity };
     let note = NoteRow {
         id: world.new_id(),
-        customer_id,
-        invoice_id: None,
+        customer_id: customer.id,
+        invoice_id,
         author_id: staff.id,
         body,
+        mentions: written,
         version: 1,
         created_at: world.now(),
         edited_at: None,
     };
     storage::notes::insert(&mut session, &note).await?;
-    history::write_and_commit(session, world, customer_id, &activity).await?;
+    tell_named(&mut session, world, staff, (note.id, customer.id), &people).await?;
+    history::write_and_commit(session, world, customer.id, &activity).await?;
     Ok(note.id)
 }
 
@@ -91,9 +206,7 @@ pub async fn edit(
     let now = world.now();
     let mut session = world.db.begin().await?;
     let note = storage::notes::find(&mut session, note_id).await?.ok_or(NoteError::NotFound)?;
-    if !sees(&mut session, staff, note.customer_id).await? {
-        return Err(NoteError::NotFound);
-    }
+    let customer = seen(&mut session, staff, note.customer_id).await?;
     if note.author_id != staff.id {
         return Err(NoteError::NotTheirs);
     }
@@ -105,9 +218,12 @@ pub async fn edit(
     else {
         return Ok(());
     };
-    if !storage::notes::update_body(&mut session, note_id, version, &body, now).await? {
+    let Named { written, people } = named(&mut session, &customer, &body).await?;
+    let text = (body.as_str(), written.as_str());
+    if !storage::notes::update_body(&mut session, note_id, version, text, now).await? {
         return Err(NoteError::Changed);
     }
+    tell_named(&mut session, world, staff, (note_id, customer.id), &people).await?;
     let activity = Activity { invoice_id: note.invoice_id, ..activity };
     history::write_and_commit(session, world, note.customer_id, &activity).await?;
     Ok(())

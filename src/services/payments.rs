@@ -16,6 +16,7 @@ use crate::{
         company::{self, Company},
         expectations, failpoint, history,
         mail::{self, MailError},
+        notifications,
         settlement::{self, SettleError},
     },
     storage::{
@@ -125,6 +126,7 @@ async fn follow_once(
         take(&mut session, world, &payment, intent, *step, today, actor).await?;
         payment = relock(&mut session, payment_id).await?;
         history::payment_moved(&mut session, world, &payment, actor).await?;
+        notifications::payment_moved(&mut session, world, &payment).await?;
         mail::about_payment(&mut session, world, &company, &payment).await?;
     }
     if let (true, Some(fee)) = (steps.contains(&Step::Settle), intent.fee_minor) {

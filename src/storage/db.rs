@@ -21,7 +21,7 @@ use sqlx::{
 };
 use tokio::sync::broadcast;
 
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, StaffUserId};
 
 /// The migrations, compiled in.
 pub static MIGRATOR: Migrator = sqlx::migrate!();
@@ -35,11 +35,14 @@ const IDLE_BEFORE_TEST: Duration = Duration::from_secs(10);
 /// Connections that read at the same time on SQLite.
 const SQLITE_READERS: u32 = 4;
 
-/// Something about a customer changed: screens that show it should look again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// The customer.
-    pub customer_id: CustomerId,
+/// Something changed: screens that show it should look again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Something about a customer.
+    Customer(CustomerId),
+    /// What somebody on our side is told, or has to do.
+    Staff(StaffUserId),
 }
 
 /// Which engine a database is.
@@ -263,7 +266,16 @@ impl Session {
 
     /// Tells the screens about a customer once this transaction is committed.
     pub fn announce(&mut self, customer_id: CustomerId) {
-        let change = Change { customer_id };
+        self.tell(Change::Customer(customer_id));
+    }
+
+    /// Tells somebody's screens that they are told something, or have something else to do, once this
+    /// transaction is committed.
+    pub fn announce_to(&mut self, user: StaffUserId) {
+        self.tell(Change::Staff(user));
+    }
+
+    fn tell(&mut self, change: Change) {
         if !self.changes.contains(&change) {
             self.changes.push(change);
         }

@@ -29,6 +29,7 @@ pub mod list_views;
 pub mod messages;
 pub mod methods;
 pub mod notes;
+pub mod notifications;
 pub mod payment_overrides;
 pub mod payments;
 pub mod profiles;
@@ -41,6 +42,8 @@ pub mod sign_in;
 pub mod staff;
 pub mod staff_codes;
 pub mod staff_sessions;
+pub mod task_templates;
+pub mod tasks;
 mod types;
 pub mod verify;
 

@@ -24,6 +24,8 @@ pub struct NoteRow {
     pub author_id: StaffUserId,
     /// Plain text.
     pub body: String,
+    /// What stands in it behind an `@` for a colleague, a line each.
+    pub mentions: String,
     /// How often it was written, from 1.
     pub version: i64,
     /// When it was written.
@@ -47,13 +49,15 @@ pub async fn insert(session: &mut Session, note: &NoteRow) -> Result<(), Storage
     sql!(
         session,
         execute,
-        "INSERT INTO notes (id, customer_id, invoice_id, author_id, body, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO notes (id, customer_id, invoice_id, author_id, body, mentions, version,
+             created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         note.id,
         note.customer_id,
         note.invoice_id,
         note.author_id,
         &note.body,
+        &note.mentions,
         note.version,
         note.created_at
     )?;
@@ -70,27 +74,29 @@ pub async fn update_body(
     session: &mut Session,
     id: NoteId,
     version: i64,
-    body: &str,
+    (body, mentions): (&str, &str),
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
     let rows = sql!(
         session,
         execute,
-        "UPDATE notes SET body = $3, version = version + 1, edited_at = $4
+        "UPDATE notes SET body = $3, mentions = $5, version = version + 1, edited_at = $4
          WHERE id = $1 AND version = $2",
         id,
         version,
         body,
-        now
+        now,
+        mentions
     )?;
     Ok(rows == 1)
 }
 
-/// A page of the notes about a customer, latest first, and one more when there are more. Those
-/// about one of its invoices are not among them.
+/// A page of the notes about a customer, or about one of its invoices, latest first, and one more
+/// when there are more.
 pub async fn list(
     session: &mut Session,
     customer_id: CustomerId,
+    invoice_id: Option<InvoiceId>,
     before: Option<NoteId>,
 ) -> Result<Vec<SignedNoteRow>, StorageError> {
     // Ids sort by the time they were made.
@@ -100,10 +106,11 @@ pub async fn list(
         fetch_all as SignedNoteRow,
         "SELECT notes.*, staff_users.name AS author
          FROM notes JOIN staff_users ON staff_users.id = notes.author_id
-         WHERE notes.customer_id = $1 AND notes.invoice_id IS NULL AND notes.id < $2
+         WHERE notes.customer_id = $1 AND COALESCE(notes.invoice_id, '') = $4 AND notes.id < $2
          ORDER BY notes.id DESC LIMIT $3",
         customer_id,
         before,
-        PAGE_ROWS + 1
+        PAGE_ROWS + 1,
+        invoice_id.map(|id| id.to_string()).unwrap_or_default()
     )
 }

@@ -11,15 +11,17 @@ use crate::domain::{
     hierarchy::BillingPreference,
     ids::{
         ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, ImportId, InvoiceId,
-        JobId, MessageId, MethodId, NoteId, OptionId, PaymentId, QuoteId, RefundId, RoleId,
-        SessionId, StaffUserId, TransactionId, ViewId,
+        JobId, MessageId, MethodId, NoteId, NotificationId, OptionId, PaymentId, QuoteId, RefundId,
+        RoleId, SessionId, StaffUserId, TaskId, TemplateId, TransactionId, ViewId,
     },
     invoice::DocumentKind,
     ledger::Account,
     method::{Funding, MethodKind},
     money::Currency,
+    notification::{NotificationKind, NotificationKinds},
     payment::PaymentState,
     permission::{Permissions, Role},
+    task::{CallOutcome, TaskKind},
 };
 
 macro_rules! stored_as_text {
@@ -60,8 +62,8 @@ macro_rules! ids {
 
 ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
-    MethodId NoteId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TransactionId
-    FieldId OptionId ViewId
+    MethodId NoteId NotificationId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TaskId
+    TemplateId TransactionId FieldId OptionId ViewId
 }
 
 stored_as_text! {
@@ -72,6 +74,10 @@ stored_as_text! {
     BillingPreference => |p| p.as_str().to_owned(), BillingPreference::from_word;
     Role => |r| r.as_str().to_owned(), Role::from_word;
     Permissions => ToString::to_string, |text| text.parse().ok();
+    NotificationKind => |k| k.as_str().to_owned(), NotificationKind::from_word;
+    NotificationKinds => ToString::to_string, |text| text.parse().ok();
+    TaskKind => |k| k.as_str().to_owned(), TaskKind::from_word;
+    CallOutcome => |o| o.as_str().to_owned(), CallOutcome::from_word;
     Account => |a| a.as_str().to_owned(), Account::from_word;
     PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;
     DocumentKind => |k| k.as_str().to_owned(), DocumentKind::from_word;

@@ -8,7 +8,13 @@ use crate::{
     domain::permission::{Duties, Permission, Permissions, Role},
     email::{Fault, mail_server},
     jobs::send_message,
-    services::{customers, mail::SendMessage, notes, team},
+    services::{
+        customers,
+        mail::SendMessage,
+        notes,
+        tasks::{self, TaskForm},
+        team,
+    },
     storage::{self, Db},
 };
 
@@ -192,8 +198,22 @@ async fn own_customers_matrix(db: Db) {
         }
     };
     let note = |id| notes::add(app.world(), &owner, id, "Called them.");
-    let ids =
-        [foreign.to_string(), contact(foreign).await, note(foreign).await.unwrap().to_string()];
+    let (due_on, assignee) = (given.today().to_string(), owner.id.to_string());
+    let task = TaskForm {
+        kind: "call",
+        title: "Ask about INV-2",
+        customer: "C-2",
+        due_on: &due_on,
+        assignee: &assignee,
+        ..TaskForm::default()
+    };
+    let task = tasks::add(app.world(), &owner, &task).await.unwrap();
+    let ids = [
+        foreign.to_string(),
+        contact(foreign).await,
+        note(foreign).await.unwrap().to_string(),
+        task.to_string(),
+    ];
     let browser = app.signed_in("ben@halden.example").await;
     let endpoints = FUNCTIONS.iter().chain(ROUTES).filter(|one| staff_side(one.access));
     for endpoint in endpoints {

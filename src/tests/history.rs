@@ -117,10 +117,10 @@ async fn notes_story(db: Db) {
         notes::add(&world, &ben, customer_id, &format!("Note {index}")).await.unwrap();
     }
     let mut session = db.read().await.unwrap();
-    let first = storage::notes::list(&mut session, customer_id, None).await.unwrap();
+    let first = storage::notes::list(&mut session, customer_id, None, None).await.unwrap();
     assert_eq!(first.len(), usize::try_from(storage::notes::PAGE_ROWS).unwrap() + 1);
     let last = first[usize::try_from(storage::notes::PAGE_ROWS).unwrap() - 1].note.id;
-    let rest = storage::notes::list(&mut session, customer_id, Some(last)).await.unwrap();
+    let rest = storage::notes::list(&mut session, customer_id, None, Some(last)).await.unwrap();
     assert_eq!(rest.len(), 11);
     let oldest = rest.iter().find(|row| row.note.id == id).unwrap();
     assert_eq!((oldest.note.body.as_str(), oldest.note.version), ("Calls back on Tuesday", 2));

@@ -14,7 +14,7 @@ use crate::{
         permission::{Duties, Role, Sight},
     },
     storage::{
-        self, Db,
+        self, Change, Db,
         customers::{CustomerQuery, CustomerSort},
         invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
         invoices::{Billed, InvoiceRow, OpenSumRow},
@@ -273,7 +273,7 @@ async fn changes_are_announced(db: Db) {
     let customer = given.customer("C-1", "dana@alder.example").await;
     given.invoice(customer, "INV-1", 100).await;
     let change = tokio::time::timeout(std::time::Duration::from_secs(2), changes.recv());
-    assert_eq!(change.await.unwrap().unwrap().customer_id, customer);
+    assert_eq!(change.await.unwrap().unwrap(), Change::Customer(customer));
     // What is rolled back is not announced.
     let mut session = db.begin().await.unwrap();
     session.announce(customer);

@@ -9,6 +9,7 @@ use crate::{
         form::{FieldProblem, Problem},
         invoice::InvoiceStatus,
         method::{Funding, MethodKind},
+        notification::NotificationKind,
         payment::PaymentState,
         surcharge::SurchargeReason,
     },
@@ -218,6 +219,30 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("replacement", _) => "Somebody has this role. Choose which one they get instead.",
         ("body", Problem::Required) => "Write something first.",
         ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",
+        ("body", Problem::NotSeen) => {
+            "Somebody you mention cannot see this customer. Take them out of the note, or make them \
+             its AR specialist."
+        }
+        ("body", Problem::Ambiguous) => {
+            "Several colleagues have this name. Write @ and the e-mail address of the one you mean."
+        }
+        ("body", Problem::TooMany) => "A note mentions at most 20 colleagues.",
+        ("title", Problem::Required) => "Say in a few words what is to be done.",
+        ("template_name", Problem::Required) => "Enter a name for the template.",
+        ("template_name" | "is_template", Problem::AlreadyUsed) => {
+            "There is a template of this name. Choose another."
+        }
+        ("customer", Problem::NotAChoice) => {
+            "You have no customer of this number. Type the number as it is in your books."
+        }
+        ("invoice", Problem::NotAChoice) => "There is no invoice of this number for this customer.",
+        ("assignee", Problem::NotSeen) => {
+            "They cannot see this customer. Choose somebody else, or make them its AR specialist."
+        }
+        ("assignee", _) => "Choose somebody of your team.",
+        ("due_on", Problem::OutOfRange) => "Choose today or a later day, within ten years.",
+        ("outcome", _) => "Say how the call went.",
+        ("notes", Problem::TooLong) => "Notes hold up to 5,000 characters. Shorten them.",
         ("surcharge_rate", Problem::OutOfRange) => "A surcharge is at most 2.9 %.",
         ("discount_rate", Problem::OutOfRange) => "A discount is from 0.01 % to 10 %.",
         ("starts_on", Problem::OutOfRange) => {
@@ -247,6 +272,21 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         (_, Problem::NotAState) => "Enter the two letters of a state, such as GA.",
         (_, Problem::OutOfRange) => "This is outside of what is allowed.",
         (_, Problem::TooEasy) => "This is too easy to guess. Choose another.",
+        (_, Problem::Ambiguous) => "This fits several. Be more exact.",
+        (_, Problem::TooMany) => "These are too many. Take some away.",
+        (_, Problem::NotSeen) => "They cannot see this customer.",
+    }
+}
+
+/// What somebody on our side is told, without what it says.
+pub const fn notification(kind: NotificationKind) -> &'static str {
+    match kind {
+        NotificationKind::PaymentReceived => "A payment was received.",
+        NotificationKind::PaymentFailed => "A payment failed or was taken back.",
+        NotificationKind::TaskAssigned => "A task was assigned to you.",
+        NotificationKind::TaskDue => "A task of yours is due today.",
+        NotificationKind::Mention => "You were mentioned in a note.",
+        NotificationKind::MailFailed => "A message to a customer could not be delivered.",
     }
 }
 

@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use crate::api::{error::ApiError, view::NotesView};
+use crate::{
+    api::{error::ApiError, view::NotesView},
+    domain::mention::Colleague,
+};
 
 /// A page of the notes about a customer, latest first; `before` is the note before which it begins,
 /// or empty.
@@ -11,19 +14,48 @@ pub async fn list_notes(
     customer_id: String,
     #[server(default)] before: String,
 ) -> Result<NotesView, ApiError> {
+    use crate::api::call::StaffCall;
+
+    let call = StaffCall::begin().await?;
+    let (session, customer) = call.read_customer(&customer_id).await?;
+    page(&call, session, customer.id, None, &before).await
+}
+
+/// A page of the notes about an invoice, likewise.
+#[server(
+    name = ListInvoiceNotes, prefix = "/api/staff", endpoint = "notes/of_invoice", input = GetUrl
+)]
+pub async fn list_invoice_notes(
+    id: String,
+    #[server(default)] before: String,
+) -> Result<NotesView, ApiError> {
+    use crate::api::call::StaffCall;
+
+    let call = StaffCall::begin().await?;
+    let (session, row) = call.read_invoice(&id).await?;
+    page(&call, session, row.invoice.customer_id, Some(row.invoice.id), &before).await
+}
+
+#[cfg(feature = "ssr")]
+async fn page(
+    call: &crate::api::call::StaffCall,
+    mut session: crate::storage::Session,
+    customer_id: crate::domain::ids::CustomerId,
+    invoice_id: Option<crate::domain::ids::InvoiceId>,
+    before: &str,
+) -> Result<NotesView, ApiError> {
     use crate::{
-        api::{call::StaffCall, fold_history},
+        api::fold_history,
         domain::{list::cut, permission::Permission},
         services::company,
         storage::{self, notes::PAGE_ROWS},
     };
 
-    let call = StaffCall::begin().await?;
-    let (mut session, customer) = call.read_customer(&customer_id).await?;
     let fail = |error| call.request.fail(error);
     let company = company::load(&mut session).await.map_err(fail)?;
     let before = before.parse().ok();
-    let mut rows = storage::notes::list(&mut session, customer.id, before).await.map_err(fail)?;
+    let rows = storage::notes::list(&mut session, customer_id, invoice_id, before).await;
+    let mut rows = rows.map_err(fail)?;
     let has_more = cut(&mut rows, PAGE_ROWS);
     let now = call.world().now();
     let may_write = call.staff.may(Permission::Customers);
@@ -36,6 +68,16 @@ pub async fn list_notes(
     })
 }
 
+/// Who can be named in a note about a customer.
+#[server(name = ListColleagues, prefix = "/api/staff", endpoint = "notes/colleagues", input = GetUrl)]
+pub async fn list_colleagues(customer_id: String) -> Result<Vec<Colleague>, ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let (mut session, customer) = call.read_customer(&customer_id).await?;
+    notes::colleagues(&mut session, &customer).await.map_err(|error| call.request.fail(error))
+}
+
 /// Writes a note about a customer.
 #[server(name = AddNote, prefix = "/api/staff", endpoint = "notes/add")]
 pub async fn add_note(customer_id: String, body: String) -> Result<(), ApiError> {
@@ -44,6 +86,19 @@ pub async fn add_note(customer_id: String, body: String) -> Result<(), ApiError>
     let call = StaffCall::permitted(Permission::Customers).await?;
     let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
     notes::add(call.world(), &call.staff, customer_id, &body)
+        .await
+        .map(|_| ())
+        .map_err(|error| call.request.fail(error))
+}
+
+/// Writes a note about an invoice.
+#[server(name = AddInvoiceNote, prefix = "/api/staff", endpoint = "notes/add_to_invoice")]
+pub async fn add_invoice_note(id: String, body: String) -> Result<(), ApiError> {
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    notes::add_to_invoice(call.world(), &call.staff, id, &body)
         .await
         .map(|_| ())
         .map_err(|error| call.request.fail(error))

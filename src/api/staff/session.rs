@@ -98,6 +98,7 @@ pub async fn staff_frame() -> Result<StaffFrame, ApiError> {
     use crate::{
         api::{call::StaffCall, dates},
         services::company,
+        storage,
     };
 
     let call = StaffCall::begin().await?;
@@ -105,7 +106,11 @@ pub async fn staff_frame() -> Result<StaffFrame, ApiError> {
     let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
     let moved = call.request.state.clock.offset_seconds() != 0;
     let now = call.world().now();
+    let (user, sight, today) = (call.staff.id, call.staff.sight(), company.date_of(now));
+    let news = storage::notifications::count_new(&mut session, user, sight, today).await;
+    let news = news.map_err(|error| call.request.fail(error))?;
     Ok(StaffFrame {
+        news,
         name: call.staff.name,
         email: call.staff.email,
         permissions: call.staff.duties.permissions,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::activity::ActivityKind;
+use crate::domain::{activity::ActivityKind, mention::Part};
 
 /// A field that something was written to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub struct NoteView {
     pub author: String,
     /// What it says.
     pub body: String,
+    /// The same, cut at the colleagues it names.
+    pub parts: Vec<Part>,
     /// When it was written, in words.
     pub at: String,
     /// When it was written anew, in words; empty when it never was.

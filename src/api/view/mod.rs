@@ -8,6 +8,7 @@ mod invoice;
 mod lists;
 mod portal;
 mod staff;
+mod tasks;
 mod team;
 
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,10 @@ pub use self::{
         AgingSegment, AgingView, BalanceView, BillingView, CustomerLink, CustomerListView,
         CustomerPanel, CustomerRowView, FoundKind, FoundView, InvoiceListView, InvoiceRowView,
         MessageView, OverridesView, PaidBy, PaymentRowView, PolicyView, StaffFrame, TotalView,
+    },
+    tasks::{
+        MailedDraft, NotificationView, NotificationsView, TaskDoneView, TaskDraft, TaskFormView,
+        TaskView, TasksView, TemplateDraft, TemplateView,
     },
     team::{
         SecondFactorSetup, SecondFactorView, SessionView, SpecialistView, TeamUserView, TeamView,

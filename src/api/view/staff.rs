@@ -25,6 +25,8 @@ pub struct StaffFrame {
     pub permissions: Permissions,
     /// The seller's name.
     pub company: String,
+    /// How much is new for them: what they were told and have not read, and tasks that are due.
+    pub news: i64,
     /// Whether no real money moves.
     pub is_sandbox: bool,
     /// Whether the mailbox page exists.

@@ -66,6 +66,15 @@ pub fn focus_field(id: &str) -> bool {
     }
 }
 
+/// Puts the focus into a large field and the cursor to a place in it, counted in units of UTF-16, once
+/// what is being drawn now is on the screen. On the server this does nothing.
+pub fn place_cursor(id: &'static str, units: u32) {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(move || browser::place_cursor(id, units));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (id, units);
+}
+
 /// Presses a link or button. False when it is not there or has no address, and on the server.
 pub fn press(id: &str) -> bool {
     #[cfg(feature = "hydrate")]
@@ -92,7 +101,7 @@ pub fn is_there(id: &str) -> bool {
 mod browser {
     use leptos::prelude::document;
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, HtmlElement, HtmlInputElement};
+    use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
     const ROWS: &str = "tr[data-row]";
     const MARKED: &str = "tr[data-row][aria-current]";
@@ -168,6 +177,15 @@ mod browser {
         let _ = field.focus();
         field.select();
         true
+    }
+
+    pub(super) fn place_cursor(id: &str, units: u32) {
+        let field = by_id(id).and_then(|found| found.dyn_into::<HtmlTextAreaElement>().ok());
+        if let Some(field) = field {
+            // Neither can fail on an element of the page.
+            let _ = field.focus();
+            let _ = field.set_selection_range(units, units);
+        }
     }
 
     pub(super) fn press(id: &str) -> bool {

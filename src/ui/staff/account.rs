@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use super::{
     icon::StaffIcon,
+    notification_switches,
     refusal::{above, problem, refused},
     role_words as words, second_factor,
     state::{CardSkeleton, Failure},
@@ -44,6 +45,7 @@ pub fn AccountPage() -> AnyView {
             <div class="page__head"><h1>"Your account"</h1></div>
             {password(change)}
             {second_factor::section()}
+            {notification_switches::section()}
             <Transition fallback=|| view! { <CardSkeleton what="where you are signed in"/> }>{body}</Transition>
         </div>
     }

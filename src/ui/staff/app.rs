@@ -12,7 +12,8 @@ use super::{
     account::AccountPage, customers::CustomersPage, frame::FramePage, import::ImportPage,
     import_map::ImportMapPage, import_run::ImportRunPage, mailbox::MailboxPage,
     message::MessagePage, paid::PaidPage, password::PasswordPage, second_factor::SecondStepPage,
-    settings::SettingsPage, sign_in::SignInPage, team::TeamPage, unpaid::UnpaidPage,
+    settings::SettingsPage, sign_in::SignInPage, tasks::TasksPage, team::TeamPage,
+    unpaid::UnpaidPage,
 };
 use crate::ui::components::not_found::NotFoundPage;
 
@@ -35,6 +36,7 @@ pub fn StaffApp() -> impl IntoView {
                     <Route path=path!("import") view=ImportPage/>
                     <Route path=path!("import/:upload") view=ImportMapPage/>
                     <Route path=path!("import/runs/:id") view=ImportRunPage/>
+                    <Route path=path!("tasks") view=TasksPage/>
                     <Route path=path!("team") view=TeamPage/>
                     <Route path=path!("settings") view=SettingsPage/>
                     <Route path=path!("account") view=AccountPage/>

@@ -13,11 +13,24 @@ const TOGETHER: Duration = Duration::from_millis(400);
 /// Calls `refresh` soon after each change that the page's live connection reports. On the server
 /// nothing changes.
 pub fn follow(refresh: impl Fn() + 'static) {
-    let Some(live) = use_context::<Live>() else { return };
+    if let Some(live) = use_context::<Live>() {
+        after(live.version, refresh);
+    }
+}
+
+/// Calls `refresh` soon after whoever looks is told something new, or has something else to do. On the
+/// server nothing changes.
+pub fn follow_news(refresh: impl Fn() + 'static) {
+    if let Some(live) = use_context::<Live>() {
+        after(live.news, refresh);
+    }
+}
+
+fn after(version: ReadSignal<u64>, refresh: impl Fn() + 'static) {
     let refresh = Rc::new(refresh);
     let is_due = Rc::new(Cell::new(false));
     Effect::new(move |seen: Option<u64>| {
-        let version = live.version.get();
+        let version = version.get();
         if seen.is_some_and(|seen| seen != version) && !is_due.replace(true) {
             let (refresh, is_due) = (refresh.clone(), is_due.clone());
             set_timeout(
@@ -46,17 +59,48 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + Send + 'static,
 {
-    let found = Resource::new_blocking(
-        move || asked.get(),
-        move |asked| {
-            let read = read.clone();
-            async move { Some(read(asked?).await) }
-        },
-    );
+    let found = asking(asked, read);
     follow(move || {
         if asked.try_get_untracked().flatten().is_some() {
             found.refetch();
         }
     });
     found
+}
+
+/// The same, and again when whoever looks is told something new.
+pub fn read_news_while<K, T, F>(
+    asked: Memo<Option<K>>,
+    read: impl Fn(K) -> F + Clone + Send + Sync + 'static,
+) -> Asked<T>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    let found = asking(asked, read);
+    follow_news(move || {
+        if asked.try_get_untracked().flatten().is_some() {
+            found.refetch();
+        }
+    });
+    found
+}
+
+fn asking<K, T, F>(
+    asked: Memo<Option<K>>,
+    read: impl Fn(K) -> F + Clone + Send + Sync + 'static,
+) -> Asked<T>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    Resource::new_blocking(
+        move || asked.get(),
+        move |asked| {
+            let read = read.clone();
+            async move { Some(read(asked?).await) }
+        },
+    )
 }

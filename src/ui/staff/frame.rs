@@ -7,6 +7,7 @@ use leptos_router::{
 };
 
 use super::{
+    bell::{News, bell, use_news},
     icon::StaffIcon,
     keyboard::{KeyList, SEARCH, use_keyboard},
     list_url::ListAddress,
@@ -129,10 +130,11 @@ fn TopBar(frame: Frame) -> AnyView {
         move || query.with(|query| ListAddress::read("", |name| query.get(name)).list.search);
     let banner =
         move || Suspend::new(async move { frame.await.ok().and_then(|frame| banner(&frame)) });
+    let news = use_news();
     let account = move || {
         Suspend::new(async move {
             match frame.await {
-                Ok(frame) => account(frame),
+                Ok(frame) => account(frame, news),
                 Err(ApiError::SignInRequired) => view! { <Redirect path=SIGN_IN/> }.into_any(),
                 // The page below says what failed.
                 Err(_) => ().into_any(),
@@ -193,10 +195,11 @@ fn banner(frame: &StaffFrame) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn account(frame: StaffFrame) -> AnyView {
+fn account(frame: StaffFrame, news: News) -> AnyView {
     let name = if frame.name.is_empty() { frame.email.clone() } else { frame.name };
     let hidden = format!("Your account, {name}");
     view! {
+        {bell(frame.news, news)}
         <details class="menu">
             <summary class="button button--quiet">
                 <StaffIcon name="user"/>

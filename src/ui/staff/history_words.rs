@@ -1,6 +1,6 @@
 //! The history in words.
 
-use super::{billing_words, expectation_words, payment_words, words};
+use super::{billing_words, expectation_words, payment_words, task_words, words};
 use crate::{
     api::view::ActivityView,
     domain::{
@@ -18,6 +18,7 @@ pub const fn topic(topic: Topic) -> &'static str {
         Topic::Contacts => "Contacts",
         Topic::Messages => "Messages",
         Topic::Notes => "Notes",
+        Topic::Tasks => "Tasks",
         Topic::Payments => "Payments",
     }
 }
@@ -34,6 +35,13 @@ pub fn field(name: &str) -> String {
         "contact" => "Contact",
         "role" => "Role",
         "note" => "Note",
+        "task" => "Task",
+        "task_kind" => "Kind",
+        "task_notes" => "Notes",
+        "invoice" => "Invoice",
+        "due_on" => "Due",
+        "assignee" => "Assigned to",
+        "outcome" => "Outcome",
         "specialist" => "AR specialist",
         "online_payments" => "Online payments",
         "card" => "Cards",
@@ -47,7 +55,6 @@ pub fn field(name: &str) -> String {
         "expected_on" => "Expected",
         "hold_reason" => "Why",
         "hold_note" => "Note",
-        "invoice" => "Invoice",
         // The rest is called what the import calls it.
         other => return words::import_field(other),
     };
@@ -60,7 +67,8 @@ pub fn value(field: &str, text: &str) -> String {
         let known = BillingPreference::from_word(text).map(billing_words::preference);
         return known.unwrap_or("Inherited").to_owned();
     }
-    if let Some(said) = expectation_words::kept(field, text) {
+    let said = expectation_words::kept(field, text).or_else(|| task_words::kept(field, text));
+    if let Some(said) = said {
         return said.to_owned();
     }
     payment_words::kept(field, text).unwrap_or_else(|| text.to_owned())
@@ -111,6 +119,14 @@ pub fn what(row: &ActivityView) -> String {
         ActivityKind::ContactRemoved => "Contact removed".to_owned(),
         ActivityKind::NoteAdded => "Note".to_owned(),
         ActivityKind::NoteChanged => "Note changed".to_owned(),
+        ActivityKind::TaskAdded => "Task added".to_owned(),
+        ActivityKind::TaskChanged => "Task changed".to_owned(),
+        ActivityKind::TaskDone => match task_words::kept("outcome", fact(row, "outcome")) {
+            Some(outcome) => format!("Call: {}", outcome.to_lowercase()),
+            None => "Task completed".to_owned(),
+        },
+        ActivityKind::TaskReopened => "Task reopened".to_owned(),
+        ActivityKind::TaskRemoved => "Task removed".to_owned(),
         ActivityKind::Payment => {
             let state = PaymentState::from_word(fact(row, "state"));
             let state = state.map(|state| text::payment_status(state, fact(row, "reason"), ""));

@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
+    field_values::{self, FieldValues},
     follow::{Asked, read_while},
     invoice_expectation::{self, Expectation},
     invoice_history,
     list_url::ListAddress,
     panel::{PANEL, TITLE, failure},
+    panel_notes::{self, Notes, Subject},
     words,
 };
 use crate::{
@@ -28,6 +30,8 @@ use crate::{
 pub struct Invoice {
     found: Asked<InvoicePanel>,
     history: Asked<InvoiceHistoryView>,
+    notes: Notes,
+    fields: FieldValues,
     expectation: Expectation,
     address: Memo<ListAddress>,
 }
@@ -38,13 +42,17 @@ impl Invoice {
         let id = Memo::new(move |_| address.with(|address| address.invoice.clone()));
         let asked = Memo::new(move |_| Some(id.get()).filter(|id| !id.is_empty()));
         let found = read_while(asked, invoice_panel);
-        let asked = Memo::new(move |_| {
-            let is_open = address.with(|address| Tab::of(&address.tab)) == Tab::History;
-            asked.get().filter(|_| is_open)
-        });
-        let history = read_while(asked, read_history);
+        let while_open = move |tab: Tab| {
+            Memo::new(move |_| {
+                let is_open = address.with(|address| Tab::of(&address.tab)) == tab;
+                asked.get().filter(|_| is_open)
+            })
+        };
+        let history = read_while(while_open(Tab::History), read_history);
+        let notes = Notes::of_invoice(while_open(Tab::Notes));
+        let fields = FieldValues::of_invoice(id);
         let expectation = invoice_expectation::desk(id, move || found.refetch());
-        Self { found, history, expectation, address }
+        Self { found, history, notes, fields, expectation, address }
     }
 }
 
@@ -55,12 +63,18 @@ enum Tab {
     Details,
     /// What happened.
     History,
+    /// What we noted.
+    Notes,
 }
 
 impl Tab {
     /// The tab of a word in the address.
     fn of(word: &str) -> Self {
-        if word == "history" { Self::History } else { Self::Details }
+        match word {
+            "history" => Self::History,
+            "notes" => Self::Notes,
+            _ => Self::Details,
+        }
     }
 
     /// The word in the address; the first tab needs none.
@@ -68,13 +82,14 @@ impl Tab {
         match self {
             Self::Details => "",
             Self::History => "history",
+            Self::Notes => "notes",
         }
     }
 }
 
 /// The panel, below its bar.
 pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
-    let Invoice { found, history, expectation, address } = invoice;
+    let Invoice { found, history, notes, fields, expectation, address } = invoice;
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let head = move || {
         Suspend::new(async move {
@@ -92,11 +107,23 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
             found.map(|found| details(&found, expectation))
         })
     };
+    let noted = move || {
+        Suspend::new(async move {
+            let row = found.await.and_then(Result::ok)?.row;
+            let subject = Subject { customer_id: row.customer_id, invoice_id: row.id };
+            Some(panel_notes::tab(notes, subject))
+        })
+    };
     view! {
         <Transition fallback=skeleton>{head}</Transition>
         {move || match tab.get() {
             Tab::History => invoice_history::tab(history),
-            Tab::Details => view! { <Transition>{body}</Transition> }.into_any(),
+            Tab::Notes => view! { <Transition>{noted}</Transition> }.into_any(),
+            Tab::Details => view! {
+                <Transition>{body}</Transition>
+                <div class="panel__body panel__body--after">{field_values::section(fields)}</div>
+            }
+            .into_any(),
         }}
     }
     .into_any()
@@ -158,6 +185,7 @@ fn tabs(found: &InvoicePanel, address: Memo<ListAddress>) -> impl IntoView + use
         <nav class="tabs" aria-label="Invoice">
             {tab(Tab::Details, "Details")}
             {found.has_history.then(|| tab(Tab::History, "History"))}
+            {tab(Tab::Notes, "Notes")}
         </nav>
     }
 }

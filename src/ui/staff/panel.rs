@@ -10,11 +10,13 @@ use super::{
     list_url::ListAddress,
     pages::{List, Page},
     panel_billing::Billing,
-    panel_contacts, panel_history, panel_notes,
+    panel_contacts, panel_history,
+    panel_notes::{self, Subject},
     panel_overrides::{self, Overrides},
-    panel_profile::{self, Reached},
+    panel_profile,
     panel_specialist::Specialists,
-    panel_tabs::{Tab, tab_body, tabs},
+    panel_tabs::{Desks, Tab, tab_body, tabs},
+    panel_tasks::{self, PanelTasks},
     state::Failure,
 };
 use crate::{
@@ -69,6 +71,8 @@ pub fn Panel<P: Page>(
     let profile = panel_profile::desk(id, move || customer.refetch());
     let fields = FieldValues::of_customer(id, tab);
     let overrides = Overrides::new(id, tab);
+    let tasks = PanelTasks::new(id, tab, address);
+    let desks = Desks { specialists, billing, profile, tasks };
     let neighbour_bar = move || {
         let id = id.get();
         if id.is_empty() {
@@ -108,13 +112,16 @@ pub fn Panel<P: Page>(
             {move || match tab.get() {
                 Tab::History => panel_history::tab(history, address),
                 Tab::Contacts => panel_contacts::tab(contacts, id.get()),
-                Tab::Notes => panel_notes::tab(notes, id.get()),
+                Tab::Notes => {
+                    let customer_id = id.get();
+                    panel_notes::tab(notes, Subject { customer_id, ..Subject::default() })
+                }
                 Tab::Payments => view! {
                     {panel_overrides::section(overrides, id)}
-                    {facts(customer, Tab::Payments, specialists, billing, profile, fields)}
+                    {facts(customer, Tab::Payments, desks, fields)}
                 }
                 .into_any(),
-                tab => facts(customer, tab, specialists, billing, profile, fields),
+                tab => facts(customer, tab, desks, fields),
             }}
         }
         .into_any()
@@ -139,19 +146,12 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(
-    customer: Customer,
-    tab: Tab,
-    specialists: Specialists,
-    billing: Billing,
-    profile: Reached,
-    fields: FieldValues,
-) -> AnyView {
+fn facts(customer: Customer, tab: Tab, desks: Desks, fields: FieldValues) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
             let customer = customer.await.and_then(Result::ok);
-            customer.map(|customer| tab_body(&customer, tab, specialists, billing, profile))
+            customer.map(|customer| tab_body(&customer, tab, desks))
         })
     };
     // A form that somebody writes in is not made anew when the customer is read again.
@@ -271,6 +271,10 @@ fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
         view! { <div class="panel__chips"><InvoiceChip status=status/></div> }
     });
     let figures = figures(&customer);
+    let actions = customer.may_change.then(|| {
+        let add = panel_tasks::add_link(&customer.id, address);
+        view! { <div class="actions">{add}</div> }
+    });
     view! {
         <header class="panel__head">
             <div>
@@ -279,6 +283,7 @@ fn Content(customer: CustomerPanel, address: Memo<ListAddress>) -> AnyView {
             </div>
             {chips}
             {figures}
+            {actions}
         </header>
         {tabs(&customer, address)}
     }

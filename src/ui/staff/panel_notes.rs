@@ -7,14 +7,22 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{
     follow::{Asked, read_while},
     icon::StaffIcon,
+    mention_field::MentionField,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
 };
 use crate::{
     api::{
         error::ApiError,
-        staff::notes::{AddNote, add_note, edit_note, list_notes},
+        staff::notes::{
+            AddInvoiceNote, AddNote, add_invoice_note, add_note, edit_note, list_colleagues,
+            list_invoice_notes, list_notes,
+        },
         view::{NoteView, NotesView},
+    },
+    domain::{
+        form::Problem,
+        mention::{self, Colleague, Part},
     },
     ui::{components::notice::returned_error, hooks::focus, text},
 };
@@ -30,32 +38,47 @@ struct Draft {
     of: Option<(String, i64)>,
 }
 
-type Drafts = RwSignal<HashMap<String, Draft>>;
+/// What notes are about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Subject {
+    /// The customer.
+    pub customer_id: String,
+    /// One of its invoices; empty when they are about the customer itself.
+    pub invoice_id: String,
+}
+
+type Drafts = RwSignal<HashMap<Subject, Draft>>;
 
 /// What is known of the notes.
 #[derive(Clone, Copy)]
 pub struct Notes {
     page: Asked<NotesView>,
-    /// By customer: what was begun is there again when the panel comes back to it.
+    /// By what they are about: what was begun is there again when the panel comes back to it.
     drafts: Drafts,
 }
 
 impl Notes {
-    /// Read while its tab is open, and again when the customer changes.
+    /// Of a customer: read while its tab is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
         let asked = Memo::new(move |_| Tab::Notes.asked(tab, id));
         let page = read_while(asked, |id| list_notes(id, String::new()));
         Self { page, drafts: RwSignal::new(HashMap::new()) }
     }
+
+    /// Of the invoice that is asked about.
+    pub fn of_invoice(asked: Memo<Option<String>>) -> Self {
+        let page = read_while(asked, |id| list_invoice_notes(id, String::new()));
+        Self { page, drafts: RwSignal::new(HashMap::new()) }
+    }
 }
 
-/// What is sent: the customer, and the draft.
-type Sent = (String, Draft);
+/// What is sent: what it is about, and the draft.
+type Sent = (Subject, Draft);
 
-/// The tab of a customer.
-pub fn tab(notes: Notes, customer_id: String) -> AnyView {
+/// The tab of a customer or an invoice.
+pub fn tab(notes: Notes, subject: Subject) -> AnyView {
     let Notes { page, drafts } = notes;
-    let id = StoredValue::new(customer_id.clone());
+    let id = StoredValue::new(subject.clone());
     let draft = Memo::new(move |_| {
         drafts.with(|drafts| id.with_value(|id| drafts.get(id).cloned().unwrap_or_default()))
     });
@@ -64,12 +87,15 @@ pub fn tab(notes: Notes, customer_id: String) -> AnyView {
             drafts.insert(id.get_value(), draft);
         });
     });
-    let save = Action::new(|(customer_id, draft): &Sent| {
-        let (customer_id, draft) = (customer_id.clone(), draft.clone());
+    let save = Action::new(|(subject, draft): &Sent| {
+        let (subject, draft) = (subject.clone(), draft.clone());
         async move {
             match draft.of {
                 Some((id, version)) => edit_note(id, version, draft.text).await,
-                None => add_note(customer_id, draft.text).await,
+                None if subject.invoice_id.is_empty() => {
+                    add_note(subject.customer_id, draft.text).await
+                }
+                None => add_invoice_note(subject.invoice_id, draft.text).await,
             }
         }
     });
@@ -99,7 +125,7 @@ pub fn tab(notes: Notes, customer_id: String) -> AnyView {
     };
     view! {
         <div class="panel__body">
-            {move || may_write.get().then(|| composer(customer_id.clone(), draft, set, save))}
+            {move || may_write.get().then(|| composer(subject.clone(), draft, set, save))}
             <Transition fallback=|| view! { <CardSkeleton what="the notes"/> }>{rows}</Transition>
         </div>
     }
@@ -107,23 +133,45 @@ pub fn tab(notes: Notes, customer_id: String) -> AnyView {
 }
 
 fn composer(
-    customer_id: String,
+    subject: Subject,
     draft: Memo<Draft>,
     set: Callback<Draft>,
     save: Action<Sent, Result<(), ApiError>>,
 ) -> impl IntoView {
-    let returned = returned_error::<AddNote>();
+    let Subject { customer_id, invoice_id } = subject.clone();
+    let is_invoice = !invoice_id.is_empty();
+    let returned =
+        if is_invoice { returned_error::<AddInvoiceNote>() } else { returned_error::<AddNote>() };
     let error = Memo::new(move |_| match save.value().get() {
         Some(Err(error)) => Some(error),
         Some(Ok(())) => None,
         None => returned.clone(),
     });
     let is_anew = Memo::new(move |_| draft.with(|draft| draft.of.is_some()));
+    // Who can be named is asked with the first `@`.
+    let look = Action::new(|customer_id: &String| list_colleagues(customer_id.clone()));
+    let has_sign = Memo::new(move |_| draft.with(|draft| draft.text.contains('@')));
+    let asked_id = customer_id.clone();
+    Effect::new(move |_| {
+        if has_sign.get() {
+            look.dispatch(asked_id.clone());
+        }
+    });
+    let colleagues = Memo::new(move |_| match look.value().get() {
+        Some(Ok(colleagues)) => colleagues,
+        _ => Vec::new(),
+    });
     let problem = move || {
         error.get().map(|error| {
+            let blind =
+                |all: &Vec<Colleague>| draft.with_untracked(|draft| unseen(&draft.text, all));
             let sentence = match &error {
-                ApiError::Invalid(problem) => text::problem(problem),
-                error => text::error_text(error),
+                ApiError::Invalid(problem) if problem.problem == Problem::NotSeen => {
+                    let said = text::problem(problem);
+                    colleagues.with_untracked(blind).unwrap_or_else(|| said.to_owned())
+                }
+                ApiError::Invalid(problem) => text::problem(problem).to_owned(),
+                error => text::error_text(error).to_owned(),
             };
             view! {
                 <p class="field__error" id="note-error" role="alert">
@@ -133,13 +181,22 @@ fn composer(
             }
         })
     };
-    let sent_id = customer_id.clone();
+    let sent = subject;
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !save.pending().get_untracked() {
-            save.dispatch((sent_id.clone(), draft.get_untracked()));
+            save.dispatch((sent.clone(), draft.get_untracked()));
         }
     };
+    let written = Memo::new(move |_| draft.with(|draft| draft.text.clone()));
+    let write = Callback::new(move |text: String| {
+        let before = draft.get_untracked();
+        set.run(Draft { text, ..before });
+    });
+    let is_bad = Signal::derive(move || error.with(Option::is_some));
+    let described_by = Signal::derive(move || {
+        if error.with(Option::is_some) { "note-error note-help" } else { "note-help" }
+    });
     let label = move || if is_anew.get() { "Change your note" } else { "New note" };
     let cancel = move || {
         is_anew.get().then(|| {
@@ -159,30 +216,29 @@ fn composer(
         (false, true) => "Save the change",
         (false, false) => "Add the note",
     };
+    let (action, name, value) = if is_invoice {
+        (AddInvoiceNote::PATH, "id", invoice_id)
+    } else {
+        (AddNote::PATH, "customer_id", customer_id)
+    };
     view! {
-        <form class="form" action=AddNote::PATH method="post" on:submit=submit>
-            <input type="hidden" name="customer_id" value=customer_id/>
+        <form class="form" action=action method="post" on:submit=submit>
+            <input type="hidden" name=name value=value/>
             <div class=move || if error.with(Option::is_some) { "field field--bad" } else { "field" }>
                 <label class="field__label" for=FIELD>{label}</label>
                 {problem}
-                <textarea
-                    class="input"
+                <MentionField
                     id=FIELD
                     name="body"
-                    rows="3"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=move || {
-                        if error.with(Option::is_some) { "note-error note-help" } else { "note-help" }
-                    }
-                    prop:value=move || draft.with(|draft| draft.text.clone())
-                    on:input:target=move |event| {
-                        let before = draft.get_untracked();
-                        set.run(Draft { text: event.target().value(), ..before });
-                    }
-                ></textarea>
+                    text=written
+                    set=write
+                    colleagues=colleagues
+                    described_by=described_by
+                    is_bad=is_bad
+                />
                 <p class="field__help" id="note-help">
-                    "For your colleagues only: the customer never sees it. It can be changed for 15 "
-                    "minutes."
+                    "For your colleagues only: the customer never sees it. Type @ to mention one of "
+                    "them. It can be changed for 15 minutes."
                 </p>
             </div>
             <div class="form__actions">
@@ -207,9 +263,36 @@ fn shown(page: NotesView, set: Callback<Draft>) -> AnyView {
     view! { <ol class="history" aria-label="Notes, latest first">{rows}</ol> }.into_any()
 }
 
+/// Who of those whom a note names does not see the customer, in a sentence.
+fn unseen(text: &str, colleagues: &[Colleague]) -> Option<String> {
+    let mentions = mention::find(text, colleagues).ok()?;
+    let mut names: Vec<&str> = mentions
+        .iter()
+        .filter(|mention| !mention.colleague.sees)
+        .map(|mention| mention.colleague.name.as_str())
+        .collect();
+    names.dedup();
+    if names.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "{} cannot see this customer. Take them out of the note, or make them its AR specialist.",
+        names.join(", ")
+    ))
+}
+
+fn part(part: Part) -> AnyView {
+    if part.is_mention {
+        view! { <span class="mention">{part.text}</span> }.into_any()
+    } else {
+        part.text.into_any()
+    }
+}
+
 fn row(note: NoteView, set: Callback<Draft>) -> impl IntoView {
     let edited = (!note.edited.is_empty()).then(|| format!(" · changed {}", note.edited));
     let draft = Draft { text: note.body.clone(), of: Some((note.id.clone(), note.version)) };
+    let parts = note.parts.into_iter().map(part).collect_view();
     let change = note.may_edit.then(|| {
         view! {
             <button
@@ -226,7 +309,7 @@ fn row(note: NoteView, set: Callback<Draft>) -> impl IntoView {
     });
     view! {
         <li class="history__item">
-            <p class="history__note">{note.body}</p>
+            <p class="history__note">{parts}</p>
             <p class="history__who">{note.author} " · " {note.at} {edited}</p>
             {change}
         </li>

@@ -8,6 +8,7 @@ use super::{
     panel_billing::{self, Billing},
     panel_profile::{self, Reached},
     panel_specialist::{self, Specialists},
+    panel_tasks::{self, PanelTasks},
     words,
 };
 use crate::{
@@ -101,28 +102,31 @@ pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoVi
     }
 }
 
+/// Where what the summary shows is changed.
+#[derive(Clone, Copy)]
+pub struct Desks {
+    /// Who is responsible.
+    pub specialists: Specialists,
+    /// Who pays.
+    pub billing: Billing,
+    /// How it is reached.
+    pub profile: Reached,
+    /// What is to be done.
+    pub tasks: PanelTasks,
+}
+
 /// What a tab shows of what is known of the customer.
-pub fn tab_body(
-    customer: &CustomerPanel,
-    tab: Tab,
-    specialists: Specialists,
-    billing: Billing,
-    profile: Reached,
-) -> AnyView {
+pub fn tab_body(customer: &CustomerPanel, tab: Tab, desks: Desks) -> AnyView {
     let body = match tab {
-        Tab::Invoices => invoices(customer, billing.address),
+        Tab::Invoices => invoices(customer, desks.billing.address),
         Tab::Payments => payments(customer),
-        _ => summary(customer, specialists, billing, profile),
+        _ => summary(customer, desks),
     };
     view! { <div class="panel__body">{body}</div> }.into_any()
 }
 
-fn summary(
-    customer: &CustomerPanel,
-    specialists: Specialists,
-    billing: Billing,
-    profile: Reached,
-) -> AnyView {
+fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
+    let Desks { specialists, billing, profile, tasks } = desks;
     let behaviour = customer.behaviour.map(|behaviour| {
         let counted = match behaviour.invoices {
             1 => "the last paid invoice".to_owned(),
@@ -146,6 +150,7 @@ fn summary(
     let currencies: Vec<&str> =
         customer.balances.iter().map(|balance| balance.currency.as_str()).collect();
     view! {
+        {panel_tasks::section(tasks)}
         {balances}
         <section class="panel__section" aria-labelledby="panel-terms">
             <h3 id="panel-terms">"Terms"</h3>

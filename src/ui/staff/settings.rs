@@ -9,6 +9,7 @@ use super::{
     payment_settings,
     refusal::{above, refused},
     state::{CardSkeleton, Failure},
+    task_templates,
 };
 use crate::{
     api::{
@@ -47,6 +48,7 @@ pub fn SettingsPage() -> AnyView {
             {payment_settings::section()}
             {contact_roles::section()}
             {custom_fields::section()}
+            {task_templates::section()}
             <Transition fallback=|| view! { <CardSkeleton what="the settings"/> }>{body}</Transition>
         </div>
     }

@@ -1,0 +1,220 @@
+//! One task of a list: what it is, whose, until when, and completing it.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::StaffIcon,
+    list_url::ListAddress,
+    task_words as words,
+    tasks::{TasksAddress, is_stale},
+};
+use crate::{
+    api::{
+        staff::tasks::{CompleteTask, ReopenTask},
+        view::{TaskDoneView, TaskView},
+    },
+    domain::task::{CallOutcome, TaskKind},
+    ui::{
+        components::{chip::Chip, notice::ErrorNotice},
+        hooks::focus,
+    },
+};
+
+/// The id of the button that undoes the last completing.
+const UNDO: &str = "task-undo";
+
+/// What was done last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Done {
+    Completed(TaskDoneView),
+    Reopened(TaskDoneView),
+}
+
+/// Completing and reopening tasks of a list.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    complete: ServerAction<CompleteTask>,
+    reopen: ServerAction<ReopenTask>,
+    last: RwSignal<Option<Done>>,
+}
+
+impl Desk {
+    /// A list's. `refresh` reads it again.
+    pub fn new(refresh: impl Fn() + Clone + Send + Sync + 'static) -> Self {
+        let desk = Self {
+            complete: ServerAction::new(),
+            reopen: ServerAction::new(),
+            last: RwSignal::new(None),
+        };
+        let again = refresh.clone();
+        Effect::new(move |_| match desk.complete.value().get() {
+            Some(Ok(done)) => {
+                desk.reopen.clear();
+                desk.last.set(Some(Done::Completed(done)));
+                again();
+                focus::focus_on(UNDO);
+            }
+            Some(Err(error)) if is_stale(&error) => again(),
+            _ => {}
+        });
+        Effect::new(move |_| match desk.reopen.value().get() {
+            Some(Ok(done)) => {
+                desk.complete.clear();
+                desk.last.set(Some(Done::Reopened(done)));
+                refresh();
+            }
+            Some(Err(error)) if is_stale(&error) => refresh(),
+            _ => {}
+        });
+        desk
+    }
+
+    /// Says no more what was done last.
+    pub fn forget(self) {
+        self.complete.clear();
+        self.reopen.clear();
+        self.last.set(None);
+    }
+
+    /// What was done last, with a way back, or why it was not.
+    pub fn said(self) -> impl IntoView {
+        let error = move || {
+            let of = |value: Option<Result<TaskDoneView, _>>| value.and_then(Result::err);
+            let error = of(self.complete.value().get()).or_else(|| of(self.reopen.value().get()));
+            error.map(|error| view! { <ErrorNotice error=error/> })
+        };
+        let done = move || {
+            let last = self.last.get()?;
+            let (text, undo) = match last {
+                Done::Completed(task) => {
+                    let text = format!("Completed: {}", task.title);
+                    (text, Some((task.id, task.version.to_string())))
+                }
+                Done::Reopened(task) => (format!("Open again: {}", task.title), None),
+            };
+            let undo = undo.map(|(id, version)| {
+                view! {
+                    <ActionForm action=self.reopen>
+                        <input type="hidden" name="id" value=id/>
+                        <input type="hidden" name="version" value=version/>
+                        <button class="button" id=UNDO type="submit">"Undo"</button>
+                    </ActionForm>
+                }
+            });
+            Some(view! {
+                <div class="notice notice--good" role="status">
+                    <StaffIcon name="check"/>
+                    <div class="notice__body">
+                        <p>{text}</p>
+                        {undo}
+                    </div>
+                </div>
+            })
+        };
+        view! { {error} {done} }
+    }
+}
+
+/// The row.
+#[component]
+pub fn TaskRow(
+    /// The task.
+    task: TaskView,
+    /// Completing it.
+    desk: Desk,
+    /// Whether whoever looks may change what it says.
+    may_write: bool,
+    /// The page to come back to.
+    back: String,
+    /// Whether the customer is known from what is around the list.
+    #[prop(optional)]
+    is_at_customer: bool,
+) -> AnyView {
+    let is_open = task.done.is_empty();
+    let chip = if is_open {
+        let (kind, text) = words::due(task.days, &task.due);
+        view! { <Chip kind=kind text=text/> }.into_any()
+    } else {
+        let outcome = task.outcome.map_or("Completed", words::outcome);
+        view! { <Chip kind="paid" text=outcome/> }.into_any()
+    };
+    let about = (!is_at_customer && !task.customer_id.is_empty()).then(|| {
+        let at = ListAddress { path: "/staff/customers".to_owned(), ..Default::default() };
+        let href = at.with_panel(&task.customer_id).href();
+        let name = task.customer.clone();
+        view! { <a class="task__about" href=href>{name}</a> " · " }
+    });
+    let invoice = (!task.invoice.is_empty()).then(|| format!("Invoice {} · ", task.invoice));
+    let people = words::people(&task);
+    let done = (!is_open).then(|| match task.completer.as_str() {
+        "" => format!(" · {}", task.done),
+        name => format!(" · {}, {name}", task.done),
+    });
+    let notes = (!task.notes.is_empty()).then(|| {
+        let notes = task.notes.clone();
+        view! { <p class="history__note">{notes}</p> }
+    });
+    let change = (is_open && may_write && task.may_change).then(|| {
+        let href = TasksAddress::changing(&task.id, &back).href();
+        let label = format!("Change {}", task.title);
+        view! { <a class="button button--quiet" href=href aria-label=label>"Change"</a> }
+    });
+    let step =
+        task.may_change.then(|| if is_open { complete(&task, desk) } else { reopen(&task, desk) });
+    view! {
+        <li class="history__item task">
+            <p class="task__head">
+                <StaffIcon name=words::kind_icon(task.kind)/>
+                <span class="history__what">
+                    <span class="visually-hidden">{words::kind(task.kind)} ": "</span>
+                    {task.title.clone()}
+                </span>
+                {chip}
+            </p>
+            {notes}
+            <p class="history__who">{about} {invoice} {people} {done}</p>
+            <div class="actions">{step} {change}</div>
+        </li>
+    }
+    .into_any()
+}
+
+fn complete(task: &TaskView, desk: Desk) -> AnyView {
+    let (id, version) = (task.id.clone(), task.version.to_string());
+    let label = format!("Complete {}", task.title);
+    let outcome = (task.kind == TaskKind::Call).then(|| {
+        let label = format!("How did this call go: {}", task.title);
+        let options = CallOutcome::ALL.map(|outcome| {
+            view! { <option value=outcome.as_str()>{words::outcome(outcome)}</option> }
+        });
+        let options = options.into_iter().collect_view();
+        view! {
+            <select class="input input--3" name="outcome" aria-label=label required>
+                <option value="">"How did it go?"</option>
+                {options}
+            </select>
+        }
+    });
+    view! {
+        <ActionForm action=desk.complete attr:class="actions">
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="version" value=version/>
+            {outcome}
+            <button class="button" type="submit" aria-label=label>"Complete"</button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn reopen(task: &TaskView, desk: Desk) -> AnyView {
+    let (id, version) = (task.id.clone(), task.version.to_string());
+    let label = format!("Reopen {}", task.title);
+    view! {
+        <ActionForm action=desk.reopen>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="version" value=version/>
+            <button class="button button--quiet" type="submit" aria-label=label>"Reopen"</button>
+        </ActionForm>
+    }
+    .into_any()
+}

@@ -17,6 +17,8 @@ pub(crate) mod dates;
 #[cfg(feature = "ssr")]
 mod fold;
 #[cfg(feature = "ssr")]
+mod fold_files;
+#[cfg(feature = "ssr")]
 mod fold_history;
 #[cfg(feature = "ssr")]
 mod fold_import;

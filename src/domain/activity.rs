@@ -32,6 +32,12 @@ pub enum ActivityKind {
     NoteAdded,
     /// A note was written anew by its author.
     NoteChanged,
+    /// A document was uploaded.
+    DocumentAdded,
+    /// A document's name, type or visibility changed.
+    DocumentChanged,
+    /// A document was removed.
+    DocumentRemoved,
     /// A payment came to where it stands.
     Payment,
     /// A message was sent.
@@ -40,7 +46,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -49,6 +55,9 @@ impl ActivityKind {
         Self::ContactRemoved,
         Self::NoteAdded,
         Self::NoteChanged,
+        Self::DocumentAdded,
+        Self::DocumentChanged,
+        Self::DocumentRemoved,
         Self::Payment,
         Self::Message,
     ];
@@ -64,6 +73,9 @@ impl ActivityKind {
             Self::ContactRemoved => "contact_removed",
             Self::NoteAdded => "note_added",
             Self::NoteChanged => "note_changed",
+            Self::DocumentAdded => "document_added",
+            Self::DocumentChanged => "document_changed",
+            Self::DocumentRemoved => "document_removed",
             Self::Payment => "payment",
             Self::Message => "message",
         }
@@ -80,6 +92,7 @@ impl ActivityKind {
             Self::CustomerAdded | Self::ProfileChanged | Self::BillToChanged => Topic::Profile,
             Self::ContactAdded | Self::ContactChanged | Self::ContactRemoved => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
+            Self::DocumentAdded | Self::DocumentChanged | Self::DocumentRemoved => Topic::Documents,
             Self::Payment => Topic::Payments,
             Self::Message => Topic::Messages,
         }
@@ -98,14 +111,22 @@ pub enum Topic {
     Messages,
     /// Notes of ours.
     Notes,
+    /// Documents.
+    Documents,
     /// Payments.
     Payments,
 }
 
 impl Topic {
     /// All of them, in the order of the filter.
-    pub const ALL: [Self; 5] =
-        [Self::Profile, Self::Contacts, Self::Messages, Self::Notes, Self::Payments];
+    pub const ALL: [Self; 6] = [
+        Self::Profile,
+        Self::Contacts,
+        Self::Messages,
+        Self::Notes,
+        Self::Documents,
+        Self::Payments,
+    ];
 
     /// The word in addresses.
     pub const fn as_str(self) -> &'static str {
@@ -114,6 +135,7 @@ impl Topic {
             Self::Contacts => "contacts",
             Self::Messages => "messages",
             Self::Notes => "notes",
+            Self::Documents => "documents",
             Self::Payments => "payments",
         }
     }

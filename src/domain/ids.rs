@@ -82,6 +82,10 @@ ids! {
     ActivityId
     /// A note of ours.
     NoteId
+    /// A document that was uploaded.
+    FileId
+    /// A type of documents.
+    FileTypeId
     /// A signed-in browser.
     SessionId
 }

@@ -14,6 +14,7 @@ pub mod company;
 pub mod contact;
 mod currency_table;
 pub mod discount;
+pub mod file;
 pub mod form;
 pub mod hierarchy;
 pub mod ids;

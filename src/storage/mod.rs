@@ -16,6 +16,8 @@ pub mod credits;
 pub mod customers;
 pub mod db;
 pub mod error;
+pub mod file_types;
+pub mod files;
 pub mod gateway_events;
 pub mod hierarchy;
 pub mod imports;

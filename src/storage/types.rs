@@ -5,11 +5,12 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 use crate::domain::{
     activity::ActivityKind,
     contact::ContactSource,
+    file::{FileKind, Visibility},
     hierarchy::BillingPreference,
     ids::{
-        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, ImportId, InvoiceId, JobId,
-        MessageId, MethodId, NoteId, PaymentId, QuoteId, RefundId, RoleId, SessionId, StaffUserId,
-        TransactionId,
+        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FileId, FileTypeId, ImportId,
+        InvoiceId, JobId, MessageId, MethodId, NoteId, PaymentId, QuoteId, RefundId, RoleId,
+        SessionId, StaffUserId, TransactionId,
     },
     invoice::DocumentKind,
     ledger::Account,
@@ -56,14 +57,16 @@ macro_rules! ids {
 }
 
 ids! {
-    ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
-    MethodId NoteId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TransactionId
+    ActivityId ApplicationId ContactId CreditId CustomerId FileId FileTypeId ImportId InvoiceId JobId
+    MessageId MethodId NoteId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TransactionId
 }
 
 stored_as_text! {
     Currency => |c| c.code().to_owned(), Currency::from_code;
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
     ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;
+    FileKind => |k| k.as_str().to_owned(), FileKind::from_word;
+    Visibility => |v| v.as_str().to_owned(), Visibility::from_word;
     BillingPreference => |p| p.as_str().to_owned(), BillingPreference::from_word;
     Role => |r| r.as_str().to_owned(), Role::from_word;
     Permissions => ToString::to_string, |text| text.parse().ok();

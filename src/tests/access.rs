@@ -15,6 +15,9 @@ use crate::{
 /// An identifier that nothing has.
 const NOTHING: &str = "0193a5f0-0000-7000-8000-000000000000";
 
+/// A type of documents that is there from the beginning.
+const OTHER_TYPE: &str = "0193a5f0-0000-7000-8000-0000000000f2";
+
 /// What belongs to somebody else, by the name of the argument or the part of the path.
 struct Foreign {
     invoice: String,
@@ -134,8 +137,13 @@ async fn permission_matrix(db: Db) {
             _ => {}
         }
     }
-    let expected =
-        [Permission::Customers, Permission::Payments, Permission::Settings, Permission::Team];
+    let expected = [
+        Permission::Customers,
+        Permission::Documents,
+        Permission::Payments,
+        Permission::Settings,
+        Permission::Team,
+    ];
     assert_eq!(asked, expected.into_iter().collect());
 }
 both_engines!(each_permission_is_asked_for, permission_matrix);
@@ -161,8 +169,20 @@ async fn own_customers_matrix(db: Db) {
         }
     };
     let note = |id| notes::add(app.world(), &owner, id, "Called them.");
-    let ids =
-        [foreign.to_string(), contact(foreign).await, note(foreign).await.unwrap().to_string()];
+    let form = [("customer_id", &*foreign.to_string()), ("type_id", OTHER_TYPE)];
+    let mut keeper = app.signed_in("owner@halden.example").await;
+    let kept = keeper.upload("/staff/documents/upload", &form, ("a.txt", b"hello")).await;
+    assert_eq!(kept.status, 204, "{}", kept.body);
+    let document = {
+        let mut session = db.read().await.unwrap();
+        storage::files::all_of_customer(&mut session, foreign).await.unwrap().remove(0).file.id
+    };
+    let ids = [
+        foreign.to_string(),
+        contact(foreign).await,
+        note(foreign).await.unwrap().to_string(),
+        document.to_string(),
+    ];
     let browser = app.signed_in("ben@halden.example").await;
     let staff_side = |access| matches!(access, Access::Staff | Access::Permitted(_));
     let endpoints = FUNCTIONS.iter().chain(ROUTES).filter(|one| staff_side(one.access));

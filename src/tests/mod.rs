@@ -7,6 +7,7 @@ mod books;
 mod contacts;
 mod crash;
 mod demo;
+mod files;
 mod hierarchy;
 mod history;
 mod import;

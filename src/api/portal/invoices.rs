@@ -156,7 +156,7 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
 #[server(name = PortalInvoiceFn, prefix = "/api/portal", endpoint = "invoices/one", input = GetUrl)]
 pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     use crate::{
-        api::{call::PortalCall, fold, view::LineView},
+        api::{call::PortalCall, fold, fold_files, view::LineView},
         storage,
     };
 
@@ -170,6 +170,8 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let row = row.map_err(fail)?.ok_or_else(not_found)?;
     let payments = storage::payments::all_of_invoice(&mut session, id).await.map_err(fail)?;
     let lines = storage::invoices::all_lines(&mut session, id).await.map_err(fail)?;
+    let documents = storage::files::all_shared_of_invoice(&mut session, id, call.customer_id).await;
+    let documents = documents.map_err(fail)?;
     let invoice = fold::portal_invoice(&row, payments.first(), call.customer_id, today);
     let row = row.invoice;
     Ok(PortalInvoicePage {
@@ -179,6 +181,10 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         total: row.total_minor,
         tax: row.tax_minor,
         applied: row.total_minor - row.balance_minor,
+        documents: documents
+            .into_iter()
+            .map(|row| fold_files::shared(row, company, call.customer_id))
+            .collect(),
         terms: row.terms,
         lines: lines
             .into_iter()

@@ -4,6 +4,8 @@ pub mod account;
 pub mod contact_roles;
 pub mod contacts;
 pub mod customers;
+pub mod file_types;
+pub mod files;
 pub mod hierarchy;
 pub mod history;
 pub mod import;

@@ -235,6 +235,8 @@ pub struct PortalInvoicePage {
     pub terms: String,
     /// Its lines.
     pub lines: Vec<LineView>,
+    /// Documents that are shared of it.
+    pub documents: Vec<super::SharedDocumentView>,
 }
 
 /// A stored card or bank account.

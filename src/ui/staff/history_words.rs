@@ -5,6 +5,7 @@ use crate::{
     api::view::ActivityView,
     domain::{
         activity::{ActivityKind, Topic},
+        file::Visibility,
         hierarchy::BillingPreference,
         payment::PaymentState,
     },
@@ -18,6 +19,7 @@ pub const fn topic(topic: Topic) -> &'static str {
         Topic::Contacts => "Contacts",
         Topic::Messages => "Messages",
         Topic::Notes => "Notes",
+        Topic::Documents => "Documents",
         Topic::Payments => "Payments",
     }
 }
@@ -39,6 +41,10 @@ pub fn field(name: &str) -> String {
         "billing_preference" => "Who pays",
         "bill_to" => "Bill-To",
         "pays_for" => "Pays for",
+        "document" => "Document",
+        "document_type" => "Type",
+        "visibility" => "Who sees it",
+        "size" => "Size",
         // The rest is called what the import calls it.
         other => return words::import_field(other),
     };
@@ -46,12 +52,19 @@ pub fn field(name: &str) -> String {
 }
 
 /// A value of a field, as people say it; most are said as they are kept.
-pub fn value(field: &str, text: &str) -> String {
+pub fn value(field: &str, kept: &str) -> String {
     if field == "billing_preference" {
-        let known = BillingPreference::from_word(text).map(billing_words::preference);
+        let known = BillingPreference::from_word(kept).map(billing_words::preference);
         return known.unwrap_or("Inherited").to_owned();
     }
-    payment_words::kept(field, text).unwrap_or_else(|| text.to_owned())
+    if field == "visibility" {
+        let known = Visibility::from_word(kept).map(text::visibility);
+        return known.unwrap_or_default().to_owned();
+    }
+    if field == "size" {
+        return kept.parse().map(format::bytes).unwrap_or_default();
+    }
+    payment_words::kept(field, kept).unwrap_or_else(|| kept.to_owned())
 }
 
 /// Who did it.
@@ -96,6 +109,9 @@ pub fn what(row: &ActivityView) -> String {
         ActivityKind::ContactRemoved => "Contact removed".to_owned(),
         ActivityKind::NoteAdded => "Note".to_owned(),
         ActivityKind::NoteChanged => "Note changed".to_owned(),
+        ActivityKind::DocumentAdded => "Document added".to_owned(),
+        ActivityKind::DocumentChanged => "Document changed".to_owned(),
+        ActivityKind::DocumentRemoved => "Document removed".to_owned(),
         ActivityKind::Payment => {
             let state = PaymentState::from_word(fact(row, "state"));
             let state = state.map(|state| text::payment_status(state, fact(row, "reason"), ""));

@@ -8,7 +8,7 @@ use super::{
     list_url::ListAddress,
     pages::{List, Page},
     panel_billing::Billing,
-    panel_contacts, panel_history, panel_notes,
+    panel_contacts, panel_documents, panel_history, panel_notes,
     panel_overrides::{self, Overrides},
     panel_specialist::Specialists,
     panel_tabs::{Tab, tab_body, tabs},
@@ -53,6 +53,7 @@ pub fn Panel<P: Page>(
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let history = panel_history::History::new(id, tab, address);
     let notes = panel_notes::Notes::new(id, tab);
+    let documents = panel_documents::documents(id, tab);
     let contacts = panel_contacts::Contacts::new(id, tab);
     let specialists = Specialists::new(id, tab, move || customer.refetch());
     let billing = Billing::new(address, move || customer.refetch());
@@ -94,6 +95,7 @@ pub fn Panel<P: Page>(
                         Tab::History => panel_history::tab(history, address),
                         Tab::Contacts => panel_contacts::tab(contacts, id.get()),
                         Tab::Notes => panel_notes::tab(notes, id.get()),
+                        Tab::Documents => panel_documents::tab(documents, id.get(), address),
                         Tab::Payments => view! {
                             {panel_overrides::section(overrides, id)}
                             {facts(customer, Tab::Payments, specialists, billing)}

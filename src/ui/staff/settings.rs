@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    billing_words as words, contact_roles,
+    billing_words as words, contact_roles, document_types,
     icon::StaffIcon,
     payment_settings,
     refusal::{above, refused},
@@ -46,6 +46,7 @@ pub fn SettingsPage() -> AnyView {
             <div class="page__head"><h1>"Settings"</h1></div>
             {payment_settings::section()}
             {contact_roles::section()}
+            {document_types::section()}
             <Transition fallback=|| view! { <CardSkeleton what="the settings"/> }>{body}</Transition>
         </div>
     }

@@ -169,7 +169,8 @@ async fn own_customers_matrix(db: Db) {
         }
     };
     let note = |id| notes::add(app.world(), &owner, id, "Called them.");
-    let form = [("customer_id", &*foreign.to_string()), ("type_id", OTHER_TYPE)];
+    let foreign_text = foreign.to_string();
+    let form = [("customer_id", foreign_text.as_str()), ("type_id", OTHER_TYPE)];
     let mut keeper = app.signed_in("owner@halden.example").await;
     let kept = keeper.upload("/staff/documents/upload", &form, ("a.txt", b"hello")).await;
     assert_eq!(kept.status, 204, "{}", kept.body);

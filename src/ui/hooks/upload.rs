@@ -66,7 +66,6 @@ mod browser {
         }
         match file_bytes(&form) {
             None => state.set(Upload::Refused(FileRefusal::NoFile)),
-            #[expect(clippy::cast_precision_loss, reason = "a limit far below 2^53")]
             Some(bytes) if bytes > bytes_max as f64 => {
                 state.set(Upload::Refused(FileRefusal::TooLarge));
             }
@@ -101,11 +100,6 @@ mod browser {
         let on_progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
             if event.length_computable() && event.total() > 0.0 {
                 let percent = (event.loaded() * 100.0 / event.total()).clamp(0.0, 100.0);
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "it is from 0 to 100"
-                )]
                 state.try_set(Upload::Sending(percent as u32));
             }
         });

@@ -1,7 +1,7 @@
 //! Documents: what is taken and what is not, what is left of an upload that was cut off, who sees
 //! which, how many there may be, and their types.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

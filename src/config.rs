@@ -4,9 +4,16 @@
 //! key in capitals, tables joined by underscores (`QUITTANCE_SMTP_HOST`). `DATABASE_URL` is
 //! another name of `QUITTANCE_DATABASE`. A key nobody knows is refused, naming the nearest one.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use crate::email::{Mailbox, Security, SmtpSettings};
+use crate::{
+    email::{Mailbox, Security, SmtpSettings},
+    vault::{S3Settings, VaultSettings},
+};
 
 /// What kind of installation this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +43,15 @@ pub struct Config {
     pub trust_forwarded_for: bool,
     /// Further fonts for documents, such as for Chinese, Japanese and Korean.
     pub font_folder: Option<PathBuf>,
+    /// Where documents are kept.
+    pub documents: VaultSettings,
     /// The mail server, if there is one.
     pub smtp: Option<SmtpSettings>,
 }
 
 impl std::fmt::Debug for Config {
-    /// Nothing of it is secret but the database's and the mail server's passwords, so neither of
-    /// those two is shown.
+    /// Nothing of it is secret but the passwords of the database and the mail server and the key of
+    /// the bucket, so none of those three is shown.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config")
             .field("listen", &self.listen)
@@ -95,6 +104,12 @@ const KEYS: &[&str] = &[
     "allow-sandbox",
     "trust-forwarded-for",
     "font-folder",
+    "documents.folder",
+    "documents.bucket",
+    "documents.region",
+    "documents.endpoint",
+    "documents.access-key",
+    "documents.secret-key",
     "smtp.host",
     "smtp.port",
     "smtp.security",
@@ -197,15 +212,19 @@ impl Config {
                 });
             }
         };
+        let data_dir =
+            text("data-dir").map_or_else(|| PathBuf::from("quittance-data"), PathBuf::from);
+        let documents = documents(&text, &data_dir)?;
         Ok(Self {
             database: text("database").unwrap_or_else(|| "sqlite:quittance.db".to_owned()),
             listen,
             base_url,
-            data_dir: text("data-dir").unwrap_or_else(|| "quittance-data".to_owned()).into(),
+            data_dir,
             mode,
             allow_sandbox: flag("allow-sandbox", text("allow-sandbox"))?,
             trust_forwarded_for: flag("trust-forwarded-for", text("trust-forwarded-for"))?,
             font_folder: text("font-folder").map(PathBuf::from),
+            documents,
             smtp: smtp(&text)?,
         })
     }
@@ -280,6 +299,52 @@ fn flag(key: &'static str, value: Option<String>) -> Result<bool, ConfigError> {
             Err(ConfigError::BadValue { key, value: other.to_owned(), wanted: "true or false" })
         }
     }
+}
+
+/// Where documents are kept: in the folder of uploads unless the settings say otherwise. Values of
+/// keys are not repeated in errors.
+fn documents(
+    text: &impl Fn(&str) -> Option<String>,
+    data_dir: &Path,
+) -> Result<VaultSettings, ConfigError> {
+    let missing = |key, wanted| ConfigError::BadValue { key, value: String::new(), wanted };
+    let Some(bucket) = text("documents.bucket") else {
+        let of_a_bucket = [
+            "documents.region",
+            "documents.endpoint",
+            "documents.access-key",
+            "documents.secret-key",
+        ];
+        if of_a_bucket.into_iter().any(|key| text(key).is_some()) {
+            let wanted = "the bucket that the other settings of documents are for";
+            return Err(missing("documents.bucket", wanted));
+        }
+        let folder = text("documents.folder").map(PathBuf::from);
+        return Ok(VaultSettings::Folder(folder.unwrap_or_else(|| data_dir.join("documents"))));
+    };
+    if let Some(folder) = text("documents.folder") {
+        let wanted = "left out: documents are kept in a folder or in a bucket, not in both";
+        return Err(ConfigError::BadValue { key: "documents.folder", value: folder, wanted });
+    }
+    let endpoint = text("documents.endpoint").map(|url| url.trim_end_matches('/').to_owned());
+    if let Some(url) = &endpoint
+        && !url.starts_with("http://")
+        && !url.starts_with("https://")
+    {
+        return Err(ConfigError::BadValue {
+            key: "documents.endpoint",
+            value: url.clone(),
+            wanted: "an address such as https://s3.example.com",
+        });
+    }
+    let key = |key, wanted| text(key).ok_or_else(|| missing(key, wanted));
+    Ok(VaultSettings::S3(S3Settings {
+        bucket,
+        region: text("documents.region"),
+        endpoint,
+        access_key: key("documents.access-key", "the name of the key that opens the bucket")?,
+        secret_key: key("documents.secret-key", "the key that opens the bucket")?,
+    }))
 }
 
 fn smtp(text: &impl Fn(&str) -> Option<String>) -> Result<Option<SmtpSettings>, ConfigError> {
@@ -387,6 +452,33 @@ mod tests {
         assert!(!config.has_sandbox() && !config.has_mailbox());
         assert_eq!(config.payer_cookie(), "__Host-quittance-payer");
         assert_eq!(config.portal_url(), "https://pay.example.com/portal");
+    }
+
+    #[test]
+    fn documents_lie_in_a_folder_or_in_a_bucket() {
+        let folder = |text: &str| match config(text, &[]).unwrap().documents {
+            VaultSettings::Folder(folder) => folder.display().to_string(),
+            VaultSettings::S3(_) => panic!("a bucket"),
+        };
+        assert_eq!(folder(""), "quittance-data/documents");
+        assert_eq!(folder("[quittance]\ndata-dir = \"/srv/q\""), "/srv/q/documents");
+        assert_eq!(folder("[quittance.documents]\nfolder = \"/srv/d\""), "/srv/d");
+        let bucket = "[quittance.documents]\nbucket = \"b\"\naccess-key = \"who\"\n";
+        let key = [("QUITTANCE_DOCUMENTS_SECRET_KEY", "hush")];
+        let with_key = config(bucket, &key).unwrap();
+        assert!(matches!(&with_key.documents, VaultSettings::S3(s3) if s3.bucket == "b"));
+        assert!(!format!("{with_key:?} {:?}", with_key.documents).contains("hush"));
+        for (text, key) in [
+            (bucket.to_owned(), "documents.secret-key"),
+            (format!("{bucket}endpoint = \"s3.example\""), "documents.endpoint"),
+            (format!("{bucket}folder = \"x\""), "documents.folder"),
+            ("[quittance.documents]\nregion = \"x\"".to_owned(), "documents.bucket"),
+        ] {
+            let error = config(&text, &[]).unwrap_err().to_string();
+            assert!(error.starts_with(key), "{error}");
+        }
+        let alone = config("", &key).unwrap_err().to_string();
+        assert!(!alone.contains("hush"), "{alone}");
     }
 
     #[test]

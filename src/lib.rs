@@ -44,6 +44,8 @@ pub mod state;
 pub mod storage;
 #[cfg(feature = "ssr")]
 pub mod telemetry;
+#[cfg(feature = "ssr")]
+pub mod vault;
 
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,7 @@ use crate::{
     sandbox::{Faults, Sandbox, SandboxSettings},
     services::{World, import::uploads::Uploads},
     storage::{self, Db, StorageError},
+    vault::{Vault, VaultError},
 };
 
 /// Addresses of what a page loads.
@@ -80,6 +81,8 @@ pub struct AppState {
     pub transport: Transport,
     /// Uploaded files.
     pub uploads: Uploads,
+    /// Documents.
+    pub vault: Vault,
     /// What a page loads.
     pub assets: Assets,
     /// The framework's settings.
@@ -103,6 +106,9 @@ pub enum StartError {
     /// No client for the processor could be made.
     #[error("no HTTP client could be made: {0}")]
     Client(#[from] reqwest::Error),
+    /// Documents cannot be kept where the settings say.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -135,6 +141,7 @@ impl AppState {
             pdf: Arc::new(Engine::new(config.font_folder.clone())),
             transport,
             uploads: Uploads::new(uploads_folder(&config)),
+            vault: Vault::open(&config.documents, config.data_dir.join("incoming"))?,
             assets: Assets::find(&leptos_options),
             leptos_options,
             sandbox,
@@ -150,6 +157,7 @@ impl AppState {
             transport: self.transport.clone(),
             pdf: self.pdf.clone(),
             uploads: self.uploads.clone(),
+            vault: self.vault.clone(),
         }
     }
 }

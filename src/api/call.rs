@@ -31,6 +31,8 @@ use crate::{
         contacts::ContactError,
         customers::AssignError,
         expectations::ExpectationError,
+        file_types::FileTypeError,
+        files::FileError,
         methods::SetupError,
         notes::NoteError,
         payments::FollowError,
@@ -725,6 +727,33 @@ impl From<NoteError> for Failure {
             NoteError::TooLate => Self::told(ApiError::Conflict(Conflict::TooLate)),
             NoteError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             NoteError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
+            FileError::Refused(_) => Self::told(ApiError::Refused),
+            FileError::NotFound => Self::told(ApiError::NotFound),
+            FileError::Forbidden => Self::told(ApiError::Forbidden),
+            FileError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            FileError::Vault(error) => Self::because(ApiError::TryAgain, &error),
+            FileError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<FileTypeError> for Failure {
+    fn from(error: FileTypeError) -> Self {
+        match error {
+            FileTypeError::Invalid { field, problem } => {
+                Self::told(ApiError::invalid(field, problem))
+            }
+            FileTypeError::NotFound => Self::told(ApiError::NotFound),
+            FileTypeError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            FileTypeError::Storage(error) => error.into(),
         }
     }
 }

@@ -19,6 +19,8 @@ pub mod export;
 #[cfg(feature = "ssr")]
 mod fold;
 #[cfg(feature = "ssr")]
+mod fold_files;
+#[cfg(feature = "ssr")]
 mod fold_history;
 #[cfg(feature = "ssr")]
 mod fold_import;

@@ -59,6 +59,7 @@ const SETTINGS: Access = Access::Permitted(Permission::Settings);
 const INVOICES: Access = Access::Permitted(Permission::Invoices);
 const PAYMENTS: Access = Access::Permitted(Permission::Payments);
 const VALUES: Access = Access::PermittedEither(Permission::Invoices, Permission::Assignments);
+const DOCUMENTS: Access = Access::Permitted(Permission::Documents);
 const TEAM: Access = Access::Permitted(Permission::Team);
 
 /// Server functions.
@@ -72,6 +73,7 @@ pub const FUNCTIONS: &[Endpoint] = &[
     get("/api/portal/invoices/open", "", Access::Account),
     get("/api/portal/invoices/paid", "", Access::Account),
     get("/api/portal/invoices/one", "id={id}", Access::Account),
+    get("/api/portal/documents/list", "", Access::Account),
     get("/api/portal/pay/choose", "selection[invoices]={id}", Access::Account),
     get("/api/portal/pay/choose", "selection[setup]={id}", Access::Account),
     get("/api/portal/pay/choose", "selection[payment]={id}", Access::Account),
@@ -160,6 +162,13 @@ pub const FUNCTIONS: &[Endpoint] = &[
     get("/api/staff/settings/task_templates", "", SETTINGS),
     post("/api/staff/settings/save_task_template", "template[name]=", SETTINGS),
     post("/api/staff/settings/remove_task_template", "id={id}&version=1", SETTINGS),
+    get("/api/staff/documents/list", "customer_id={id}", Access::Staff),
+    get("/api/staff/documents/choices", "customer_id={id}", Access::Staff),
+    post("/api/staff/documents/save", "draft[id]={id}&draft[version]=1", Access::Staff),
+    post("/api/staff/documents/remove", "id={id}&version=1", Access::Staff),
+    get("/api/staff/settings/document_types", "", DOCUMENTS),
+    post("/api/staff/settings/save_document_type", "name=", DOCUMENTS),
+    post("/api/staff/settings/remove_document_type", "id={id}&version=1", DOCUMENTS),
     get("/api/staff/settings/roles", "", SETTINGS),
     post("/api/staff/settings/save_role", "role[name]=", SETTINGS),
     post("/api/staff/settings/remove_role", "id={id}&version=1", SETTINGS),
@@ -199,6 +208,7 @@ pub const ROUTES: &[Endpoint] = &[
     get("/readyz", "", Access::Public),
     get("/dev/mailbox.json", "", Access::Loopback),
     get("/portal/invoices/{id}/pdf", "", Access::Account),
+    get("/portal/documents/{id}", "", Access::Account),
     get("/portal/payments/{id}/receipt.pdf", "", Access::Account),
     get("/portal/payments/{id}/return", "", Access::Account),
     get("/portal/methods/return/{id}", "", Access::Account),
@@ -210,6 +220,8 @@ pub const ROUTES: &[Endpoint] = &[
     get("/staff/invoices/export.xlsx", "", Access::Staff),
     get("/staff/paid/export.csv", "", Access::Staff),
     get("/staff/paid/export.xlsx", "", Access::Staff),
+    get("/staff/documents/{id}", "", Access::Staff),
+    post("/staff/documents/upload", "", Access::Staff),
     get("/staff/mailbox/{id}/body", "", SETTINGS),
     get("/staff/mailbox/{id}/attachment.pdf", "", SETTINGS),
     post("/staff/import/upload", "", SETTINGS),

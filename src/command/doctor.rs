@@ -3,7 +3,12 @@
 use std::process::ExitCode;
 
 use super::{CommandError, open};
-use crate::{config::Config, pdf::Engine, storage};
+use crate::{
+    config::Config,
+    pdf::Engine,
+    storage,
+    vault::{Vault, VaultSettings},
+};
 
 pub(super) async fn doctor(config: Config) -> Result<ExitCode, CommandError> {
     let db = open(&config).await?;
@@ -26,6 +31,22 @@ pub(super) async fn doctor(config: Config) -> Result<ExitCode, CommandError> {
     if Engine::new(config.font_folder.clone()).check().is_err() {
         is_well = false;
         println!("fonts: the folder in font-folder CANNOT BE READ");
+    }
+    let place = match &config.documents {
+        VaultSettings::Folder(folder) => format!("the folder {}", folder.display()),
+        VaultSettings::S3(settings) => format!("the bucket {}", settings.bucket),
+    };
+    let opened = Vault::open(&config.documents, config.data_dir.join("incoming"));
+    let answer = match opened {
+        Ok(vault) => vault.check().await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(()) => println!("documents: kept in {place}"),
+        Err(error) => {
+            is_well = false;
+            println!("documents: {place} CANNOT BE REACHED: {error}");
+        }
     }
     let staff = storage::staff::count(&mut session).await?;
     if staff == 0 {

@@ -42,6 +42,12 @@ pub enum ActivityKind {
     TaskReopened,
     /// Nobody has to do it any more.
     TaskRemoved,
+    /// A document was uploaded.
+    DocumentAdded,
+    /// A document's name, type or visibility changed.
+    DocumentChanged,
+    /// A document was removed.
+    DocumentRemoved,
     /// A payment came to where it stands.
     Payment,
     /// A message was sent.
@@ -54,7 +60,7 @@ pub enum ActivityKind {
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -68,6 +74,9 @@ impl ActivityKind {
         Self::TaskDone,
         Self::TaskReopened,
         Self::TaskRemoved,
+        Self::DocumentAdded,
+        Self::DocumentChanged,
+        Self::DocumentRemoved,
         Self::Payment,
         Self::Message,
         Self::ExpectationChanged,
@@ -90,6 +99,9 @@ impl ActivityKind {
             Self::TaskDone => "task_done",
             Self::TaskReopened => "task_reopened",
             Self::TaskRemoved => "task_removed",
+            Self::DocumentAdded => "document_added",
+            Self::DocumentChanged => "document_changed",
+            Self::DocumentRemoved => "document_removed",
             Self::Payment => "payment",
             Self::Message => "message",
             Self::ExpectationChanged => "expectation_changed",
@@ -111,6 +123,7 @@ impl ActivityKind {
             | Self::ContactRemoved
             | Self::PortalViewed => Topic::Contacts,
             Self::NoteAdded | Self::NoteChanged => Topic::Notes,
+            Self::DocumentAdded | Self::DocumentChanged | Self::DocumentRemoved => Topic::Documents,
             Self::TaskAdded
             | Self::TaskChanged
             | Self::TaskDone
@@ -136,14 +149,23 @@ pub enum Topic {
     Notes,
     /// Tasks of ours.
     Tasks,
+    /// Documents.
+    Documents,
     /// Payments, and when they are expected.
     Payments,
 }
 
 impl Topic {
     /// All of them, in the order of the filter.
-    pub const ALL: [Self; 6] =
-        [Self::Profile, Self::Contacts, Self::Messages, Self::Notes, Self::Tasks, Self::Payments];
+    pub const ALL: [Self; 7] = [
+        Self::Profile,
+        Self::Contacts,
+        Self::Messages,
+        Self::Notes,
+        Self::Tasks,
+        Self::Documents,
+        Self::Payments,
+    ];
 
     /// The word in addresses.
     pub const fn as_str(self) -> &'static str {
@@ -153,6 +175,7 @@ impl Topic {
             Self::Messages => "messages",
             Self::Notes => "notes",
             Self::Tasks => "tasks",
+            Self::Documents => "documents",
             Self::Payments => "payments",
         }
     }

@@ -88,6 +88,10 @@ ids! {
     OptionId
     /// A view of a list that was kept under a name.
     ViewId
+    /// A document that was uploaded.
+    FileId
+    /// A type of documents.
+    FileTypeId
     /// A signed-in browser.
     SessionId
     /// Work for somebody on our side.

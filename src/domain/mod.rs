@@ -17,6 +17,7 @@ mod currency_table;
 pub mod custom_field;
 pub mod discount;
 pub mod expectation;
+pub mod file;
 pub mod form;
 pub mod hierarchy;
 pub mod ids;

@@ -31,13 +31,15 @@ pub enum Permission {
     Settings,
     /// The effect of receivables on cash.
     Forecast,
+    /// Types of documents.
+    Documents,
     /// Users on our side, and what they may do.
     Team,
 }
 
 impl Permission {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Customers,
         Self::Invoices,
         Self::Payments,
@@ -46,6 +48,7 @@ impl Permission {
         Self::Assignments,
         Self::Workflows,
         Self::Forecast,
+        Self::Documents,
         Self::Settings,
         Self::Team,
     ];
@@ -62,6 +65,7 @@ impl Permission {
             Self::Customers => "customers",
             Self::Settings => "settings",
             Self::Forecast => "forecast",
+            Self::Documents => "documents",
             Self::Team => "team",
         }
     }
@@ -180,10 +184,15 @@ impl Role {
         };
         match self {
             Self::Owner | Self::Admin => Permissions::all(),
-            Self::Manager => without(&[Permission::Settings, Permission::Team]),
-            Self::Specialist => {
-                without(&[Permission::Settings, Permission::Team, Permission::Workflows])
+            Self::Manager => {
+                without(&[Permission::Documents, Permission::Settings, Permission::Team])
             }
+            Self::Specialist => without(&[
+                Permission::Documents,
+                Permission::Settings,
+                Permission::Team,
+                Permission::Workflows,
+            ]),
             Self::Viewer => Permissions::default(),
         }
     }
@@ -235,7 +244,7 @@ impl Duties {
         if self.role == Role::Owner && is_limited {
             return Err(DutiesError::OwnerLimited);
         }
-        let for_all = [Permission::Settings, Permission::Team];
+        let for_all = [Permission::Documents, Permission::Settings, Permission::Team];
         if self.own_customers_only && for_all.into_iter().any(|one| self.permissions.has(one)) {
             return Err(DutiesError::OwnButSettings);
         }
@@ -281,8 +290,8 @@ mod tests {
         };
         assert!(missing(Role::Owner).is_empty());
         assert!(missing(Role::Admin).is_empty());
-        assert_eq!(missing(Role::Manager), ["settings", "team"]);
-        assert_eq!(missing(Role::Specialist), ["workflows", "settings", "team"]);
+        assert_eq!(missing(Role::Manager), ["documents", "settings", "team"]);
+        assert_eq!(missing(Role::Specialist), ["workflows", "documents", "settings", "team"]);
         assert_eq!(missing(Role::Viewer).len(), Permission::ALL.len());
     }
 

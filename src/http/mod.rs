@@ -1,10 +1,11 @@
 //! HTTP itself: the router, headers, files, the processor's call-backs. No rule about money lives
-//! here. May import `auth`, `api`, `services`, `state`, `ui::{app, shell}` and, for health only,
-//! `storage`.
+//! here. May import `auth`, `api`, `services`, `state`, `ui::{app, shell}`, `vault` and, for
+//! health only, `storage`.
 
 mod clock;
 mod downloads;
 mod exports;
+mod files;
 mod guard;
 mod headers;
 mod health;

@@ -16,7 +16,7 @@ use tower_http::{
 };
 
 use super::{
-    clock, downloads, exports, guard, headers, health, hooks, live, mailbox, returns, scope,
+    clock, downloads, exports, files, guard, headers, health, hooks, live, mailbox, returns, scope,
     uploads,
 };
 use crate::{
@@ -35,8 +35,8 @@ const BODY_BYTES_MAX: usize = 256 * 1024;
 pub fn router(state: AppState) -> Router {
     let package = format!("/{}", state.leptos_options.site_pkg_dir);
     let site = state.leptos_options.site_root.to_string();
-    let files = Router::new()
-        .nest_service(&package, package_files(&site, &package))
+    let package_files = Router::new()
+        .nest_service(&package, served(&site, &package))
         .layer(middleware::map_response(kept_for_ever));
     let pages = pages(&state);
     let mut app = pages
@@ -46,10 +46,12 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/dev/mailbox.json", get(mailbox::json))
         .route("/portal/invoices/{id}/pdf", get(downloads::invoice))
+        .route("/portal/documents/{id}", get(files::of_payer))
         .route("/portal/payments/{id}/receipt.pdf", get(downloads::receipt))
         .route("/portal/payments/{id}/return", get(returns::payment))
         .route("/portal/methods/return/{id}", get(returns::method))
         .route("/portal/pay/cancel/{id}", get(returns::cancel))
+        .route("/staff/documents/{id}", get(files::of_staff))
         .route("/staff/mailbox/{id}/body", get(mailbox::body))
         .route("/staff/mailbox/{id}/attachment.pdf", get(mailbox::attachment))
         .route("/staff/import/runs/{id}/refused.csv", get(downloads::refused_rows))
@@ -65,6 +67,11 @@ pub fn router(state: AppState) -> Router {
             Router::new()
                 .route("/staff/import/upload", post(uploads::import))
                 .layer(DefaultBodyLimit::max(uploads::UPLOAD_BYTES_MAX)),
+        )
+        .merge(
+            Router::new()
+                .route("/staff/documents/upload", post(files::upload))
+                .layer(DefaultBodyLimit::max(files::FORM_BYTES_MAX)),
         );
     if state.config.may_move_clock() {
         app = app.route("/sandbox/clock", post(clock::advance));
@@ -73,7 +80,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         // Events must not wait in a compressor.
         .route("/staff/live", get(live::staff))
-        .merge(files)
+        .merge(package_files)
         .with_state(state.clone());
     if let Some(sandbox) = state.sandbox.clone() {
         app = app.nest("/sandbox", crate::sandbox::router(sandbox));
@@ -93,7 +100,7 @@ async fn kept_for_ever(mut response: Response) -> Response {
     response
 }
 
-fn package_files(site: &str, package: &str) -> ServeDir {
+fn served(site: &str, package: &str) -> ServeDir {
     ServeDir::new(format!("{site}{package}")).precompressed_br().precompressed_gzip()
 }
 

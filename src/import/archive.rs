@@ -19,8 +19,10 @@ const LOCAL_BYTES: usize = 30;
 /// What 32-bit fields hold when the real value is in the 64-bit extension.
 const ELSEWHERE: u64 = 0xFFFF_FFFF;
 
-struct Entry {
-    name: Vec<u8>,
+/// A part of an archive, as its directory says.
+pub struct Entry {
+    /// Its name, as it is written.
+    pub name: Vec<u8>,
     flags: u16,
     method: u16,
     packed: u64,
@@ -41,29 +43,79 @@ struct Directory {
 /// `TooManyEntries`, `UnpacksTooLarge`, `UnpacksTooTightly`, `PasswordProtected`, `Unsupported`,
 /// `BrokenSpreadsheet`, `Io`.
 pub(super) fn check(input: &mut dyn Input) -> Result<(), FileError> {
-    let directory = find_directory(input)?;
-    if directory.entries > limits::ARCHIVE_ENTRIES_MAX {
-        let (entries, max) = (directory.entries, limits::ARCHIVE_ENTRIES_MAX);
-        return Err(FileError::TooManyEntries { entries, max });
-    }
-    let entries = read_directory(input, &directory)?;
+    let entries = read_entries(input)?;
     check_content(&entries)?;
-    let mut claimed = 0_u64;
-    for entry in &entries {
-        claimed = claimed.saturating_add(entry.unpacked);
-        check_ratio(entry.packed, entry.unpacked)?;
-    }
-    check_total(claimed)?;
-    let mut counted = 0_u64;
-    for entry in &entries {
-        let unpacked = weigh(input, entry, limits::UNPACKED_BYTES_MAX - counted)?;
-        check_ratio(entry.packed, unpacked)?;
-        counted += unpacked;
+    let sizes = weigh_entries(input, &entries, limits::UNPACKED_BYTES_MAX)?;
+    for (entry, unpacked) in entries.iter().zip(sizes) {
         if entry.name.to_ascii_lowercase().ends_with(b"sharedstrings.xml") {
             check_string_count(input, entry, unpacked)?;
         }
     }
     Ok(())
+}
+
+/// The parts of an archive, as its directory says.
+///
+/// # Errors
+/// `TooManyEntries`, `BrokenSpreadsheet`, `Io`.
+pub fn read_entries(input: &mut dyn Input) -> Result<Vec<Entry>, FileError> {
+    let directory = find_directory(input)?;
+    if directory.entries > limits::ARCHIVE_ENTRIES_MAX {
+        let (entries, max) = (directory.entries, limits::ARCHIVE_ENTRIES_MAX);
+        return Err(FileError::TooManyEntries { entries, max });
+    }
+    read_directory(input, &directory)
+}
+
+/// What each part unpacks to, first as the directory claims and then by counting; together no more
+/// than `max` bytes.
+///
+/// # Errors
+/// `UnpacksTooLarge`, `UnpacksTooTightly`, `BrokenSpreadsheet`, `Io`.
+pub fn weigh_entries(
+    input: &mut dyn Input,
+    entries: &[Entry],
+    max: u64,
+) -> Result<Vec<u64>, FileError> {
+    let mut claimed = 0_u64;
+    for entry in entries {
+        claimed = claimed.saturating_add(entry.unpacked);
+        check_ratio(entry.packed, entry.unpacked)?;
+    }
+    check_total(claimed, max)?;
+    let mut counted = 0_u64;
+    let mut sizes = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let unpacked = weigh(input, entry, max - counted, max)?;
+        check_ratio(entry.packed, unpacked)?;
+        counted += unpacked;
+        sizes.push(unpacked);
+    }
+    Ok(sizes)
+}
+
+/// What a part unpacks to, to be read piece by piece.
+///
+/// # Errors
+/// `BrokenSpreadsheet` also for a packing that is not known, `Io`.
+pub fn content<'a>(
+    input: &'a mut dyn Input,
+    entry: &Entry,
+) -> Result<Box<dyn Read + 'a>, FileError> {
+    seek_content(input, entry)?;
+    let packed = input.take(entry.packed);
+    Ok(match entry.method {
+        0 => Box::new(packed),
+        8 => Box::new(flate2::read::DeflateDecoder::new(packed)),
+        _ => return Err(FileError::BrokenSpreadsheet),
+    })
+}
+
+impl Entry {
+    /// Whether it takes a password.
+    pub const fn is_locked(&self) -> bool {
+        self.flags & 1 == 1
+    }
 }
 
 /// Checks that a table of strings does not claim more of them than it has room for. The library
@@ -77,12 +129,7 @@ fn check_string_count(
     /// The smallest entry: `<si/>`.
     const ENTRY_BYTES_MIN: u64 = 5;
 
-    seek_content(input, entry)?;
-    let packed = input.take(entry.packed);
-    let content: Box<dyn Read + '_> = match entry.method {
-        0 => Box::new(packed),
-        _ => Box::new(flate2::read::DeflateDecoder::new(packed)),
-    };
+    let content = content(input, entry)?;
     let mut xml = quick_xml::Reader::from_reader(std::io::BufReader::new(content));
     let mut buffer = Vec::new();
     loop {
@@ -112,8 +159,7 @@ fn check_string_count(
     }
 }
 
-fn check_total(bytes: u64) -> Result<(), FileError> {
-    let max = limits::UNPACKED_BYTES_MAX;
+fn check_total(bytes: u64, max: u64) -> Result<(), FileError> {
     if bytes > max { Err(FileError::UnpacksTooLarge { bytes, max }) } else { Ok(()) }
 }
 
@@ -129,7 +175,7 @@ fn check_ratio(packed: u64, unpacked: u64) -> Result<(), FileError> {
 fn check_content(entries: &[Entry]) -> Result<(), FileError> {
     let has = |name: &[u8]| entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(name));
     let unsupported = |format| Err(FileError::Unsupported { format });
-    if entries.iter().any(|entry| entry.flags & 1 == 1) {
+    if entries.iter().any(Entry::is_locked) {
         return Err(FileError::PasswordProtected);
     }
     if has(b"xl/workbook.bin") {
@@ -154,17 +200,14 @@ fn seek_content(input: &mut dyn Input, entry: &Entry) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Bytes that an entry really unpacks to.
-fn weigh(input: &mut dyn Input, entry: &Entry, max: u64) -> Result<u64, FileError> {
+/// Bytes that an entry really unpacks to: no more than `room`, of `max` for all of them.
+fn weigh(input: &mut dyn Input, entry: &Entry, room: u64, max: u64) -> Result<u64, FileError> {
     seek_content(input, entry)?;
-    let too_large = || FileError::UnpacksTooLarge {
-        bytes: limits::UNPACKED_BYTES_MAX + 1,
-        max: limits::UNPACKED_BYTES_MAX,
-    };
+    let too_large = || FileError::UnpacksTooLarge { bytes: max + 1, max };
     match entry.method {
-        0 if entry.packed > max => Err(too_large()),
+        0 if entry.packed > room => Err(too_large()),
         0 => Ok(entry.packed),
-        8 => match unpacked_len(input.take(entry.packed), max) {
+        8 => match unpacked_len(input.take(entry.packed), room) {
             Ok(bytes) => Ok(bytes),
             Err(InflateError::TooLarge) => Err(too_large()),
             Err(InflateError::Broken) => Err(FileError::BrokenSpreadsheet),

@@ -7,7 +7,7 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WIN
 use super::error::FileError;
 
 /// Anything that can be read and gone back in.
-pub(super) trait Input: Read + Seek {}
+pub trait Input: Read + Seek {}
 
 impl<T: Read + Seek + ?Sized> Input for T {}
 

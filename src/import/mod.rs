@@ -30,7 +30,7 @@
 //!   so that a date on the last row still counts.
 
 mod amount;
-mod archive;
+pub mod archive;
 mod batch;
 mod country;
 mod country_table;

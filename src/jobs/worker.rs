@@ -16,12 +16,14 @@ use crate::{
     services::{
         World,
         expectations::{self, REFRESH_EXPECTATIONS},
+        files,
         hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
         mail::SEND_MESSAGE,
         payment_overrides, payments, tasks,
     },
     storage::{self, StorageError, queue::JobRow},
+    vault::Vault,
 };
 
 /// Seconds after which a worker that has not come back is taken for dead.
@@ -38,6 +40,9 @@ const TEND_EVERY: Duration = Duration::from_secs(5);
 
 /// Days for which an uploaded file is kept.
 const UPLOAD_DAYS: i64 = 7;
+
+/// Minutes after which contents of a document that no row has are nobody's.
+const ORPHAN_MINUTES: i64 = 60;
 
 /// How often sessions and counters that are over are removed.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
@@ -67,6 +72,8 @@ pub struct Worker {
     pub pdf: Arc<Engine>,
     /// Uploaded files.
     pub uploads: Uploads,
+    /// Documents.
+    pub vault: Vault,
 }
 
 impl Worker {
@@ -136,6 +143,14 @@ impl Worker {
         let before = self.world.now() - TimeDelta::days(UPLOAD_DAYS);
         if let Err(error) = self.uploads.forget(before.into()).await {
             tracing::warn!(%error, "old uploads cannot be removed");
+        }
+        // Files and buckets know only the clock on the wall.
+        let offset = TimeDelta::seconds(self.clock.offset_seconds());
+        let before = self.world.now() - offset - TimeDelta::minutes(ORPHAN_MINUTES);
+        match files::sweep(&self.world, &self.vault, before).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "documents without a row were removed"),
+            Err(error) => tracing::warn!(%error, "documents without a row cannot be removed"),
         }
         Ok(())
     }

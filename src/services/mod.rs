@@ -1,7 +1,8 @@
 //! Use cases: one verb of the field each, one transaction each (a charge has three phases). This
 //! room decides the order of effects; the rules are `domain`'s, the SQL is `storage`'s.
 //!
-//! May import `domain`, `storage`, `import`, `email`, `pdf`, `gateways::gateway` and `auth`.
+//! May import `domain`, `storage`, `import`, `email`, `pdf`, `gateways::gateway`, `auth` and
+//! `vault`.
 
 pub mod applications;
 pub mod attempts;
@@ -18,6 +19,8 @@ pub mod documents;
 pub mod expectations;
 pub mod failpoint;
 pub mod field_values;
+pub mod file_types;
+pub mod files;
 pub mod hierarchy;
 pub mod history;
 pub mod import;

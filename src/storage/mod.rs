@@ -19,6 +19,8 @@ pub mod db;
 pub mod error;
 pub mod expectations;
 pub mod field_values;
+pub mod file_types;
+pub mod files;
 pub mod gateway_events;
 pub mod hierarchy;
 pub mod imports;

@@ -8,11 +8,13 @@ use crate::domain::{
     contact::ContactSource,
     custom_field::{FieldKind, FieldLevel},
     expectation::ExpectationStatus,
+    file::{FileKind, Visibility},
     hierarchy::BillingPreference,
     ids::{
-        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, ImportId, InvoiceId,
-        JobId, MessageId, MethodId, NoteId, NotificationId, OptionId, PaymentId, QuoteId, RefundId,
-        RoleId, SessionId, StaffUserId, TaskId, TemplateId, TransactionId, ViewId,
+        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, FileId, FileTypeId,
+        ImportId, InvoiceId, JobId, MessageId, MethodId, NoteId, NotificationId, OptionId,
+        PaymentId, QuoteId, RefundId, RoleId, SessionId, StaffUserId, TaskId, TemplateId,
+        TransactionId, ViewId,
     },
     invoice::DocumentKind,
     ledger::Account,
@@ -63,7 +65,7 @@ macro_rules! ids {
 ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
     MethodId NoteId NotificationId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TaskId
-    TemplateId TransactionId FieldId OptionId ViewId
+    TemplateId TransactionId FieldId OptionId ViewId FileId FileTypeId
 }
 
 stored_as_text! {
@@ -71,6 +73,8 @@ stored_as_text! {
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
     ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;
     ExpectationStatus => |s| s.as_str().to_owned(), ExpectationStatus::from_word;
+    FileKind => |k| k.as_str().to_owned(), FileKind::from_word;
+    Visibility => |v| v.as_str().to_owned(), Visibility::from_word;
     BillingPreference => |p| p.as_str().to_owned(), BillingPreference::from_word;
     Role => |r| r.as_str().to_owned(), Role::from_word;
     Permissions => ToString::to_string, |text| text.parse().ok();

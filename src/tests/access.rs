@@ -26,6 +26,9 @@ fn staff_side(access: Access) -> bool {
 /// An identifier that nothing has.
 const NOTHING: &str = "0193a5f0-0000-7000-8000-000000000000";
 
+/// A type of documents that is there from the beginning.
+const OTHER_TYPE: &str = "0193a5f0-0000-7000-8000-0000000000f2";
+
 /// What belongs to somebody else, by the name of the argument or the part of the path.
 struct Foreign {
     invoice: String,
@@ -168,6 +171,7 @@ async fn permission_matrix(db: Db) {
     let expected = [
         Permission::Assignments,
         Permission::Customers,
+        Permission::Documents,
         Permission::Invoices,
         Permission::Payments,
         Permission::Settings,
@@ -208,11 +212,21 @@ async fn own_customers_matrix(db: Db) {
         ..TaskForm::default()
     };
     let task = tasks::add(app.world(), &owner, &task).await.unwrap();
+    let foreign_text = foreign.to_string();
+    let form = [("customer_id", foreign_text.as_str()), ("type_id", OTHER_TYPE)];
+    let mut keeper = app.signed_in("owner@halden.example").await;
+    let kept = keeper.upload("/staff/documents/upload", &form, ("a.txt", b"hello")).await;
+    assert_eq!(kept.status, 204, "{}", kept.body);
+    let document = {
+        let mut session = db.read().await.unwrap();
+        storage::files::all_of_customer(&mut session, foreign).await.unwrap().remove(0).file.id
+    };
     let ids = [
         foreign.to_string(),
         contact(foreign).await,
         note(foreign).await.unwrap().to_string(),
         task.to_string(),
+        document.to_string(),
     ];
     let browser = app.signed_in("ben@halden.example").await;
     let endpoints = FUNCTIONS.iter().chain(ROUTES).filter(|one| staff_side(one.access));

@@ -26,6 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("gateways", &["gateways", "domain"]),
     ("sandbox", &["sandbox", "domain", "storage::db", "storage::error"]),
     ("pdf", &["pdf"]),
+    ("vault", &["vault", "domain", "import"]),
     ("email", &["email"]),
     (
         "services",
@@ -40,11 +41,22 @@ const ROOMS: &[(&str, &[&str])] = &[
             "gateways::gateway",
             "ui::format",
             "ui::text",
+            "vault",
         ],
     ),
     (
         "jobs",
-        &["jobs", "services", "storage", "domain", "email", "pdf", "clock", "gateways::gateway"],
+        &[
+            "jobs",
+            "services",
+            "storage",
+            "domain",
+            "email",
+            "pdf",
+            "clock",
+            "gateways::gateway",
+            "vault",
+        ],
     ),
     (
         "http",
@@ -63,6 +75,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "gateways::gateway",
             "sandbox::router",
             "storage",
+            "vault",
         ],
     ),
 ];

@@ -9,6 +9,7 @@ mod crash;
 mod custom_fields;
 mod demo;
 mod expectations;
+mod files;
 mod hierarchy;
 mod history;
 mod import;

@@ -45,6 +45,18 @@ fn decimal(minor: u64, currency: &str) -> String {
     format!("{whole}.{:0width$}", minor % unit)
 }
 
+/// `712 bytes`, `48 kB`, `3.2 MB`: as people and file managers count, by thousands.
+pub fn bytes(bytes: i64) -> String {
+    match bytes {
+        ..1_000 => plural(bytes, "byte", "bytes"),
+        1_000..1_000_000 => format!("{} kB", (bytes + 500) / 1_000),
+        _ => {
+            let tenths = (bytes + 50_000) / 100_000;
+            format!("{}.{} MB", tenths / 10, tenths % 10)
+        }
+    }
+}
+
 /// `12,480`.
 pub fn count(number: i64) -> String {
     let minus = if number < 0 { "−" } else { "" };

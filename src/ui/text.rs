@@ -6,6 +6,7 @@ use crate::{
     api::error::{ApiError, Conflict},
     domain::{
         expectation::ExpectationStatus,
+        file::{FileRefusal, Visibility},
         form::{FieldProblem, Problem},
         invoice::InvoiceStatus,
         method::{Funding, MethodKind},
@@ -217,6 +218,17 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("ids", Problem::Required) => "Choose at least one row.",
         ("ids", _) => "Up to 1,000 rows are changed at a time. Choose fewer.",
         ("replacement", _) => "Somebody has this role. Choose which one they get instead.",
+        ("document_name", Problem::Wrong) => {
+            "Keep the ending of the name: it says what kind of file this is."
+        }
+        ("document_name", Problem::NotAChoice) => {
+            "A name with a program’s ending in it looks like a trick. Choose another."
+        }
+        ("document_name", Problem::Required) => "Enter a name for the document.",
+        ("document_type", _) => "Choose a type.",
+        ("type_name", Problem::Required) => "Enter a name for the type.",
+        ("type_name", Problem::AlreadyUsed) => "There is a type of this name. Choose another.",
+        ("type_replacement", _) => "Documents have this type. Choose which one they get instead.",
         ("body", Problem::Required) => "Write something first.",
         ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",
         ("body", Problem::NotSeen) => {
@@ -287,6 +299,63 @@ pub const fn notification(kind: NotificationKind) -> &'static str {
         NotificationKind::TaskDue => "A task of yours is due today.",
         NotificationKind::Mention => "You were mentioned in a note.",
         NotificationKind::MailFailed => "A message to a customer could not be delivered.",
+    }
+}
+
+/// Why a document was not taken, and what to do about it.
+pub const fn file_refusal(refusal: FileRefusal) -> &'static str {
+    match refusal {
+        FileRefusal::NoFile => "Choose a file first.",
+        FileRefusal::Incomplete => "The file did not arrive whole. Nothing was kept. Try again.",
+        FileRefusal::TooLarge => "The file is larger than 25 MB. Make it smaller, or split it.",
+        FileRefusal::Empty => "There is nothing in the file. Choose another.",
+        FileRefusal::NotTaken => {
+            "Only PDF, PNG, JPG, Word (.docx), Excel (.xlsx), CSV and TXT are taken. Save it as one \
+             of these."
+        }
+        FileRefusal::DoubleEnding => {
+            "The name has a program’s ending in it, which looks like a trick. Rename the file."
+        }
+        FileRefusal::NotWhatItSays => {
+            "What is in the file does not fit the ending of its name. Save it anew from the program \
+             it was made with."
+        }
+        FileRefusal::Broken => {
+            "The file is damaged. Save it anew from the program it was made with."
+        }
+        FileRefusal::TooTight => "The file unpacks to far more than it is, so it was not opened.",
+        FileRefusal::Macros => "The file holds macros. Save it without them, as .docx or .xlsx.",
+        FileRefusal::Nested => {
+            "Another file is inside of this one. Take it out, and upload it by itself."
+        }
+        FileRefusal::Active => {
+            "The file would run something when it is opened. Print it to a new PDF, or save it \
+             without scripts and attachments."
+        }
+        FileRefusal::TwoKinds => {
+            "The file is two kinds of file at once. Save it anew from the program it was made with."
+        }
+        FileRefusal::Locked => "The file is locked, so nobody can look into it. Save it unlocked.",
+        FileRefusal::Virus => "A virus was found in the file. It was not kept.",
+        FileRefusal::TooManyPoints => {
+            "The picture has more points than are taken (100 million). Make it smaller."
+        }
+        FileRefusal::CustomerFull => {
+            "A customer can have 10 documents. Remove one that is no longer needed."
+        }
+        FileRefusal::InvoiceFull => {
+            "An invoice can have 5 documents. Remove one that is no longer needed."
+        }
+        FileRefusal::NoType => "Choose a type. The one you chose may be gone.",
+        FileRefusal::Unavailable => "The file could not be kept just now. Try again in a minute.",
+    }
+}
+
+/// Who sees a document.
+pub const fn visibility(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Internal => "Internal",
+        Visibility::Shared => "Shared",
     }
 }
 

@@ -9,7 +9,7 @@ import { addCard } from './processor';
 import { signIn as signInStaff } from './staff';
 
 const NOBODY = ['/portal/sign-in', '/staff/sign-in'];
-const PAYER = ['/portal', '/portal/paid', '/portal/pay?all=USD', '/portal/invoices/0'];
+const PAYER = ['/portal', '/portal/paid', '/portal/documents', '/portal/pay?all=USD', '/portal/invoices/0'];
 const STAFF = ['/staff/customers', '/staff/invoices', '/staff/invoices?search=nothing-is-called-so', '/staff/paid', '/staff/import', '/staff/mailbox', '/staff/nowhere'];
 
 const asked = (process.env.SCREENS_URLS ?? '').split(/\s+/).filter(Boolean);

@@ -156,7 +156,7 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
 #[server(name = PortalInvoiceFn, prefix = "/api/portal", endpoint = "invoices/one", input = GetUrl)]
 pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     use crate::{
-        api::{call::PortalCall, fold},
+        api::{call::PortalCall, fold, fold_files},
         storage,
     };
 
@@ -178,6 +178,8 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let name = |id| fields.iter().find(|field| field.id == id).map(|field| field.name.clone());
     let values =
         values.into_iter().filter_map(|value| Some((name(value.field_id)?, value.value))).collect();
+    let documents = storage::files::all_shared_of_invoice(&mut session, id, call.customer_id).await;
+    let documents = documents.map_err(fail)?;
     let invoice = fold::portal_invoice(&row, payments.first(), call.customer_id, today);
     let row = row.invoice;
     Ok(PortalInvoicePage {
@@ -187,6 +189,10 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         total: row.total_minor,
         tax: row.tax_minor,
         applied: row.total_minor - row.balance_minor,
+        documents: documents
+            .into_iter()
+            .map(|row| fold_files::shared(row, company, call.customer_id))
+            .collect(),
         terms: row.terms,
         fields: values,
         lines: lines.into_iter().map(fold::line).collect(),

@@ -5,6 +5,8 @@ pub mod contact_roles;
 pub mod contacts;
 pub mod custom_fields;
 pub mod customers;
+pub mod file_types;
+pub mod files;
 pub mod hierarchy;
 pub mod history;
 pub mod import;

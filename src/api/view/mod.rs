@@ -2,6 +2,7 @@
 //! already in words (the browser then needs no calendar), nothing a screen does not show.
 
 mod contacts;
+mod files;
 mod history;
 mod import;
 mod invoice;
@@ -17,6 +18,10 @@ pub use self::{
     contacts::{
         ContactDraft, ContactsView, CustomerContactView, PayerContactsView, RoleDraft, RoleView,
         UsedRoleView,
+    },
+    files::{
+        DocumentChoices, DocumentDraft, DocumentTypeView, DocumentView, DocumentsView,
+        SharedDocumentView, SharedDocumentsPage, UploadAnswer, UsedDocumentTypeView,
     },
     history::{ActivityView, AsOfView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},

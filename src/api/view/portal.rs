@@ -239,6 +239,8 @@ pub struct PortalInvoicePage {
     pub lines: Vec<LineView>,
     /// What it has in fields of the seller's own that payers see: name and value.
     pub fields: Vec<(String, String)>,
+    /// Documents that are shared of it.
+    pub documents: Vec<super::SharedDocumentView>,
 }
 
 /// A stored card or bank account.

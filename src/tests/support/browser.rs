@@ -79,6 +79,50 @@ impl Browser {
         self.send(Method::POST, path, Some(body.to_owned()), &headers).await
     }
 
+    /// Sends a form with a file, as script does: it is answered with data.
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Answer {
+        self.send_file(path, fields, file, "application/json").await
+    }
+
+    /// Sends a form with a file, for an answer of a kind.
+    pub async fn send_file(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+        accept: &str,
+    ) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base_url));
+        let request = request
+            .header("accept", accept)
+            .header("origin", &self.base_url)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
+            .header("cookie", self.cookie_header())
+            .body(multipart(fields, file));
+        self.keep(request.send().await.unwrap()).await
+    }
+
+    /// The bytes at an address, and the answer's headers.
+    pub async fn download(&self, path: &str) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
+        let request = self.client.get(format!("{}{path}", self.base_url));
+        let response = request.header("cookie", self.cookie_header()).send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.bytes().await.unwrap().to_vec())
+    }
+
+    /// The cookies, as they are sent.
+    pub fn cookie_header(&self) -> String {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        cookies.join("; ")
+    }
+
     /// Opens an answer that does not end.
     pub async fn listen(&self, path: &str) -> Response {
         let cookies: Vec<String> =
@@ -144,6 +188,28 @@ impl Browser {
         let body = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status, location, headers, body }
     }
+}
+
+/// What stands between the parts of a form with a file.
+pub const BOUNDARY: &str = "quittance-test-boundary";
+
+/// The body of a form with a file.
+pub fn multipart(fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        let part = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    body
 }
 
 /// A form's body.

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod browser;
 pub mod database;
+pub mod documents;
 pub mod given;
 pub mod processor;
 pub mod world;

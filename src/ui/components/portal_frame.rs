@@ -84,6 +84,9 @@ fn brand(frame: &PortalFrame) -> AnyView {
 
 fn menu(frame: PortalFrame) -> AnyView {
     let PortalFrame { email, account, can_switch, .. } = frame;
+    let documents = (!account.is_empty()).then(|| {
+        view! { <a class="menu__item" href="/portal/documents" rel="external"><Icon name="download"/>"Documents"</a> }
+    });
     let who = if account.is_empty() { email.clone() } else { account };
     let switch = can_switch.then(|| {
         view! { <a class="menu__item" href="/portal/accounts" rel="external"><Icon name="swap"/>"Switch account"</a> }
@@ -97,6 +100,7 @@ fn menu(frame: PortalFrame) -> AnyView {
             </summary>
             <div class="menu__list">
                 <p class="menu__note">{email}</p>
+                {documents}
                 {switch}
                 <form action=SignOutPayer::PATH method="post">
                     <button class="menu__item" type="submit">

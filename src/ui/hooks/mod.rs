@@ -7,3 +7,4 @@ pub mod interval;
 pub mod keys;
 pub mod live;
 pub mod marker;
+pub mod upload;

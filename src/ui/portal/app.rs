@@ -11,6 +11,7 @@ use leptos_router::{
 use super::{
     accounts::accounts_to_choose,
     choose::choose,
+    documents::documents,
     home::home,
     invoice::invoice,
     paid::paid,
@@ -33,6 +34,7 @@ pub fn PortalApp() -> impl IntoView {
                 <Route path=path!("/portal/accounts") view=accounts_to_choose ssr=SsrMode::Async/>
                 <Route path=path!("/portal") view=home ssr=SsrMode::Async/>
                 <Route path=path!("/portal/paid") view=paid ssr=SsrMode::Async/>
+                <Route path=path!("/portal/documents") view=documents ssr=SsrMode::Async/>
                 <Route path=path!("/portal/invoices/:id") view=invoice ssr=SsrMode::Async/>
                 <Route path=path!("/portal/pay") view=choose ssr=SsrMode::Async/>
                 <Route path=path!("/portal/pay/review/:id") view=price_to_confirm ssr=SsrMode::Async/>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     bills::{discount_chip, last_payment},
+    documents::shared_list,
     page::{id_of_page, page},
 };
 use crate::{
@@ -35,6 +36,15 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
     let discount = discount_chip(invoice, &page.currency);
     let payment = invoice.payment.as_ref().map(last_payment);
     let (to_pay, facts, lines) = (to_pay(&page), facts(&page), lines(&page));
+    let documents = (!page.documents.is_empty()).then(|| {
+        let list = shared_list(page.documents);
+        view! {
+            <section class="stack" aria-labelledby="documents">
+                <h2 id="documents">"Documents"</h2>
+                {list}
+            </section>
+        }
+    });
     view! {
         <PortalPage frame=frame title=title.clone()>
             <a class="crumb" href="/portal">
@@ -59,6 +69,7 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
             </div>
             {facts}
             {lines}
+            {documents}
         </PortalPage>
     }
     .into_any()

@@ -20,6 +20,8 @@ mod buyers;
 #[cfg(feature = "ssr")]
 mod choose;
 #[cfg(feature = "ssr")]
+mod documents;
+#[cfg(feature = "ssr")]
 mod home;
 #[cfg(feature = "ssr")]
 mod invoice;

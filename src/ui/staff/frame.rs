@@ -84,10 +84,11 @@ fn Rail(frame: Frame) -> AnyView {
             let is_keeper = frame.permissions.has(Permission::Settings);
             let leads = frame.permissions.has(Permission::Team);
             let takes_money = frame.permissions.has(Permission::Payments);
+            let files = frame.permissions.has(Permission::Documents);
             Some(view! {
                 {is_keeper.then(|| item("import", "Import", "upload"))}
                 {leads.then(|| item("team", "Team", "user"))}
-                {(is_keeper || takes_money).then(|| item("settings", "Settings", "settings"))}
+                {(is_keeper || takes_money || files).then(|| item("settings", "Settings", "settings"))}
                 {(is_keeper && frame.has_mailbox).then(|| item("mailbox", "Mailbox", "mail"))}
             })
         })

@@ -5,6 +5,7 @@ use crate::{
     api::view::ActivityView,
     domain::{
         activity::{ActivityKind, Topic},
+        file::Visibility,
         hierarchy::BillingPreference,
         payment::PaymentState,
     },
@@ -19,6 +20,7 @@ pub const fn topic(topic: Topic) -> &'static str {
         Topic::Messages => "Messages",
         Topic::Notes => "Notes",
         Topic::Tasks => "Tasks",
+        Topic::Documents => "Documents",
         Topic::Payments => "Payments",
     }
 }
@@ -55,6 +57,10 @@ pub fn field(name: &str) -> String {
         "expected_on" => "Expected",
         "hold_reason" => "Why",
         "hold_note" => "Note",
+        "document" => "Document",
+        "document_type" => "Type",
+        "visibility" => "Who sees it",
+        "size" => "Size",
         // The rest is called what the import calls it.
         other => return words::import_field(other),
     };
@@ -62,16 +68,23 @@ pub fn field(name: &str) -> String {
 }
 
 /// A value of a field, as people say it; most are said as they are kept.
-pub fn value(field: &str, text: &str) -> String {
+pub fn value(field: &str, kept: &str) -> String {
     if field == "billing_preference" {
-        let known = BillingPreference::from_word(text).map(billing_words::preference);
+        let known = BillingPreference::from_word(kept).map(billing_words::preference);
         return known.unwrap_or("Inherited").to_owned();
     }
-    let said = expectation_words::kept(field, text).or_else(|| task_words::kept(field, text));
+    let said = expectation_words::kept(field, kept).or_else(|| task_words::kept(field, kept));
     if let Some(said) = said {
         return said.to_owned();
     }
-    payment_words::kept(field, text).unwrap_or_else(|| text.to_owned())
+    if field == "visibility" {
+        let known = Visibility::from_word(kept).map(text::visibility);
+        return known.unwrap_or_default().to_owned();
+    }
+    if field == "size" {
+        return kept.parse().map(format::bytes).unwrap_or_default();
+    }
+    payment_words::kept(field, kept).unwrap_or_else(|| kept.to_owned())
 }
 
 /// Who did it.
@@ -127,6 +140,9 @@ pub fn what(row: &ActivityView) -> String {
         },
         ActivityKind::TaskReopened => "Task reopened".to_owned(),
         ActivityKind::TaskRemoved => "Task removed".to_owned(),
+        ActivityKind::DocumentAdded => "Document added".to_owned(),
+        ActivityKind::DocumentChanged => "Document changed".to_owned(),
+        ActivityKind::DocumentRemoved => "Document removed".to_owned(),
         ActivityKind::Payment => {
             let state = PaymentState::from_word(fact(row, "state"));
             let state = state.map(|state| text::payment_status(state, fact(row, "reason"), ""));

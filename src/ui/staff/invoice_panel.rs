@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    documents::{Documents, DocumentsOf, section},
     field_values::{self, FieldValues},
     follow::{Asked, read_while},
     invoice_expectation::{self, Expectation},
@@ -32,6 +33,7 @@ pub struct Invoice {
     history: Asked<InvoiceHistoryView>,
     notes: Notes,
     fields: FieldValues,
+    documents: Documents,
     expectation: Expectation,
     address: Memo<ListAddress>,
 }
@@ -51,8 +53,14 @@ impl Invoice {
         let history = read_while(while_open(Tab::History), read_history);
         let notes = Notes::of_invoice(while_open(Tab::Notes));
         let fields = FieldValues::of_invoice(id);
+        let documents = while_open(Tab::Documents);
+        let documents = Documents::new(Memo::new(move |_| {
+            let invoice_id = documents.get()?;
+            // Whose it is, is known to whoever keeps it.
+            Some(DocumentsOf { customer_id: String::new(), invoice_id })
+        }));
         let expectation = invoice_expectation::desk(id, move || found.refetch());
-        Self { found, history, notes, fields, expectation, address }
+        Self { found, history, notes, fields, documents, expectation, address }
     }
 }
 
@@ -65,6 +73,8 @@ enum Tab {
     History,
     /// What we noted.
     Notes,
+    /// Files.
+    Documents,
 }
 
 impl Tab {
@@ -73,6 +83,7 @@ impl Tab {
         match word {
             "history" => Self::History,
             "notes" => Self::Notes,
+            "documents" => Self::Documents,
             _ => Self::Details,
         }
     }
@@ -83,13 +94,14 @@ impl Tab {
             Self::Details => "",
             Self::History => "history",
             Self::Notes => "notes",
+            Self::Documents => "documents",
         }
     }
 }
 
 /// The panel, below its bar.
 pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
-    let Invoice { found, history, notes, fields, expectation, address } = invoice;
+    let Invoice { found, history, notes, fields, documents, expectation, address } = invoice;
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let head = move || {
         Suspend::new(async move {
@@ -118,6 +130,11 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
         <Transition fallback=skeleton>{head}</Transition>
         {move || match tab.get() {
             Tab::History => invoice_history::tab(history),
+            Tab::Documents => {
+                let (invoice_id, back) =
+                    address.with_untracked(|address| (address.invoice.clone(), address.href()));
+                section(documents, DocumentsOf { customer_id: String::new(), invoice_id }, back)
+            }
             Tab::Notes => view! { <Transition>{noted}</Transition> }.into_any(),
             Tab::Details => view! {
                 <Transition>{body}</Transition>
@@ -186,6 +203,7 @@ fn tabs(found: &InvoicePanel, address: Memo<ListAddress>) -> impl IntoView + use
             {tab(Tab::Details, "Details")}
             {found.has_history.then(|| tab(Tab::History, "History"))}
             {tab(Tab::Notes, "Notes")}
+            {tab(Tab::Documents, "Documents")}
         </nav>
     }
 }

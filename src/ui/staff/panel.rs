@@ -10,7 +10,7 @@ use super::{
     list_url::ListAddress,
     pages::{List, Page},
     panel_billing::Billing,
-    panel_contacts, panel_history,
+    panel_contacts, panel_documents, panel_history,
     panel_notes::{self, Subject},
     panel_overrides::{self, Overrides},
     panel_profile,
@@ -65,6 +65,7 @@ pub fn Panel<P: Page>(
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let history = panel_history::History::new(id, tab, address);
     let notes = panel_notes::Notes::new(id, tab);
+    let documents = panel_documents::documents(id, tab);
     let contacts = panel_contacts::Contacts::new(id, tab);
     let specialists = Specialists::new(id, tab, move || customer.refetch());
     let billing = Billing::new(address, move || customer.refetch());
@@ -116,6 +117,7 @@ pub fn Panel<P: Page>(
                     let customer_id = id.get();
                     panel_notes::tab(notes, Subject { customer_id, ..Subject::default() })
                 }
+                Tab::Documents => panel_documents::tab(documents, id.get(), address),
                 Tab::Payments => view! {
                     {panel_overrides::section(overrides, id)}
                     {facts(customer, Tab::Payments, desks, fields)}

@@ -42,6 +42,8 @@ pub enum Tab {
     History,
     /// What we noted.
     Notes,
+    /// What was uploaded.
+    Documents,
 }
 
 impl Tab {
@@ -53,6 +55,7 @@ impl Tab {
             "payments" => Self::Payments,
             "history" => Self::History,
             "notes" => Self::Notes,
+            "documents" => Self::Documents,
             _ => Self::Summary,
         }
     }
@@ -72,6 +75,7 @@ impl Tab {
             Self::Payments => "payments",
             Self::History => "history",
             Self::Notes => "notes",
+            Self::Documents => "documents",
         }
     }
 }
@@ -98,6 +102,7 @@ pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoVi
             {tab(Tab::Payments, "Payments", Some(number(customer.payments.len())))}
             {customer.may_change.then(|| tab(Tab::History, "History", None))}
             {tab(Tab::Notes, "Notes", None)}
+            {tab(Tab::Documents, "Documents", None)}
         </nav>
     }
 }

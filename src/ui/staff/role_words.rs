@@ -39,6 +39,7 @@ pub const fn permission(permission: Permission) -> &'static str {
         Permission::Assignments => "Assign workflows, invite to the portal, enrol in autopay",
         Permission::Workflows => "Make workflows and automations",
         Permission::Forecast => "The effect of receivables on cash",
+        Permission::Documents => "Types of documents",
         Permission::Settings => "Settings: import, contact roles, payment options, custom fields",
         Permission::Team => "Users and what they may do",
     }

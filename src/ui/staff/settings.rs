@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    billing_words as words, contact_roles, custom_fields,
+    billing_words as words, contact_roles, custom_fields, document_types,
     icon::StaffIcon,
     payment_settings,
     refusal::{above, refused},
@@ -49,6 +49,7 @@ pub fn SettingsPage() -> AnyView {
             {contact_roles::section()}
             {custom_fields::section()}
             {task_templates::section()}
+            {document_types::section()}
             <Transition fallback=|| view! { <CardSkeleton what="the settings"/> }>{body}</Transition>
         </div>
     }

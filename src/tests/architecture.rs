@@ -73,7 +73,8 @@ const SQL_ELSEWHERE: &[&str] =
     &["sandbox/book.rs", "bench/profile/bulk.rs", "bench/profile/mod.rs"];
 
 /// Files in which SQL may differ between the engines.
-const TWO_DIALECTS: &[&str] = &["storage/append_only.rs", "storage/db.rs", "storage/queue.rs"];
+const TWO_DIALECTS: &[&str] =
+    &["storage/append_only.rs", "storage/db.rs", "storage/queue.rs", "storage/search_index.rs"];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")

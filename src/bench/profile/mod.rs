@@ -97,11 +97,10 @@ async fn prepare(binary: &Binary) -> Outcome<()> {
     let start = Instant::now();
     eprintln!("{}: making 100,000 customers and 1,000,000 invoices", binary.engine);
     binary.empty()?;
-    let mut bulk = Bulk::open(&binary.database).await?;
     if binary.engine == "PostgreSQL" {
+        let mut bulk = Bulk::open(&binary.database).await?;
         bulk.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await?;
     }
-    drop(bulk);
     binary.run(&["migrate"])?;
     for (email, role) in [(OWNER, "--role=owner"), (SPECIALIST, "--role=specialist")] {
         let add = ["user", "add", "--email", email, "--name", email, role, "--password-stdin"];

@@ -8,5 +8,6 @@ CREATE INDEX invoices_open_owner_idx ON invoices (customer_id, currency, due_on,
 CREATE INDEX invoices_disputed_idx ON invoices (due_on, id) WHERE is_disputed;
 CREATE INDEX invoices_settled_owner_idx ON invoices (customer_id, settled_on, days_late)
     WHERE settled_on IS NOT NULL AND voided_on IS NULL;
-CREATE INDEX invoices_paid_sums_idx ON invoices (settled_on, currency, total_minor, balance_minor, due_on, customer_id, voided_on)
+CREATE INDEX invoices_paid_list_idx ON invoices (settled_on, currency, total_minor, balance_minor, due_on, customer_id,
+    voided_on, is_disputed, id, number, issued_on)
     WHERE settled_on IS NOT NULL AND balance_minor = 0 AND voided_on IS NULL AND total_minor > 0;

@@ -338,16 +338,20 @@ pub async fn list(
             format!("AND $13 = $13 AND ({column}, i.id) {operator} (CAST($11 AS {cast}), $12)")
         }
     };
-    // The page first: names and payments are looked up for its rows only, and payments never for
-    // open invoices.
+    // The page first: all else is looked up for its rows only, and payments never for open
+    // invoices.
     let has_payment = match query.side {
         InvoiceSide::Open => "1 = 0",
         InvoiceSide::PaidSince(_) => "1 = 1",
     };
     let Selection { from, holds } = select(session, query, reach);
     let text = format!(
-        "SELECT page.*, c.name AS customer_name, p.reference AS payment_reference, p.state AS payment_state,
-                p.method_label AS payment_method, p.settled_on AS payment_settled_on,
+        "SELECT i.id, i.number, i.po_number, i.customer_id, c.name AS customer_name, i.currency,
+                i.issued_on, i.due_on, i.total_minor, i.balance_minor, i.reserved_minor,
+                i.is_disputed, i.voided_on, i.discount_until, i.discount_rate_ppm, i.settled_on,
+                i.days_late, i.credit_memo_minor, p.reference AS payment_reference,
+                p.state AS payment_state, p.method_label AS payment_method,
+                p.settled_on AS payment_settled_on,
                 CAST(COALESCE((SELECT SUM(l.early_discount_minor + l.bank_discount_minor)
                     FROM payment_lines l JOIN payments q ON q.id = l.payment_id
                     WHERE {has_payment} AND l.invoice_id = page.id
@@ -358,19 +362,16 @@ pub async fn list(
                     WHERE {has_payment} AND l.invoice_id = page.id
                       AND q.state IN ('succeeded', 'partially_refunded', 'refunded')), 0) AS BIGINT)
                     AS cash_credit_minor
-         FROM (SELECT i.id, i.number, i.po_number, i.customer_id, i.currency,
-                      i.issued_on, i.due_on, i.total_minor, i.balance_minor,
-                      i.reserved_minor, i.is_disputed, i.voided_on, i.discount_until,
-                      i.discount_rate_ppm, i.settled_on, i.days_late, i.credit_memo_minor,
-                      {column} AS sort_key
-               FROM {from}
+         FROM (SELECT i.id, {column} AS sort_key FROM {from}
                WHERE {holds} {after} ORDER BY {column} {order}, i.id {order} LIMIT $14) AS page
-         JOIN customers c ON c.id = page.customer_id
+         CROSS JOIN invoices i
+         CROSS JOIN customers c
          LEFT JOIN payments p ON {has_payment} AND p.id = (
              SELECT q.id FROM payment_lines l JOIN payments q ON q.id = l.payment_id
              WHERE l.invoice_id = page.id
                AND q.state IN ('succeeded', 'partially_refunded', 'refunded')
              ORDER BY q.created_at DESC, q.id DESC LIMIT 1)
+         WHERE i.id = page.id AND c.id = i.customer_id
          ORDER BY page.sort_key {order}, page.id {order}"
     );
     let (key, id) = query.after.map_or(("", ""), |c| (c.key.as_str(), c.id.as_str()));

@@ -180,7 +180,7 @@ async fn has_many_customers(
         session,
         fresh fetch_one as (i64,),
         "SELECT COUNT(*) FROM (
-             SELECT 1 FROM customers WHERE search_text LIKE $1 ESCAPE '\\' LIMIT $2) AS some",
+             SELECT 1 FROM customers WHERE search_text LIKE $1 ESCAPE '\\' LIMIT $2) AS fitting",
         pattern,
         MANY_CUSTOMERS + 1
     )?;

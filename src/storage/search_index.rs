@@ -164,7 +164,7 @@ pub(super) async fn is_common(
     let (count,) = sql!(
         session,
         fresh fetch_one as (i64,),
-        AssertSqlSafe(format!("SELECT COUNT(*) FROM ({some}) AS some")),
+        AssertSqlSafe(format!("SELECT COUNT(*) FROM ({some}) AS fitting")),
         &needle.pattern,
         &needle.phrase,
         MANY + 1

@@ -213,7 +213,20 @@ pub async fn make(
 }
 
 impl Maker<'_> {
+    /// Takes away what would be kept up row by row, and returns how indexes are made again. What finds
+    /// words on SQLite is made again by the next `migrate`.
     async fn take_indexes(&mut self) -> Outcome<Vec<String>> {
+        if matches!(self.bulk, Bulk::Sqlite(_)) {
+            for kind in ["invoice", "payment"] {
+                for verb in ["insert", "update", "delete"] {
+                    let trigger = format!("DROP TRIGGER IF EXISTS {kind}s_words_{verb}");
+                    self.bulk.run(&trigger).await?;
+                }
+                for table in ["index", "words"] {
+                    self.bulk.run(&format!("DROP TABLE IF EXISTS {kind}_{table}")).await?;
+                }
+            }
+        }
         let found = match self.bulk {
             Bulk::Sqlite(_) => {
                 "SELECT name, sql FROM sqlite_master

@@ -122,6 +122,7 @@ async fn prepare(binary: &Binary) -> Outcome<()> {
     })
     .await?;
     drop(bulk);
+    binary.run(&["migrate"])?;
     let made = start.elapsed();
     let verify = binary.run(&["verify"])?;
     println!(

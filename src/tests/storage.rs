@@ -13,7 +13,7 @@ use crate::{
         permission::{Duties, Role, Sight},
     },
     storage::{
-        self, Db,
+        self, Db, Session,
         customers::{CustomerQuery, CustomerSort},
         invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
         invoices::{Billed, InvoiceRow, OpenSumRow},

@@ -16,7 +16,7 @@ dev: ## serve a debug build on http://127.0.0.1:3000 and reload on every change
 	@.ci/dev.sh
 
 bench: ## measure speeds on the release build; prints figures, never fails on time
-	@.ci/bench.sh
+	@.ci/bench.sh $(STEPS)
 
 screens: ## pictures of every page in three widths, light and dark, into /tmp/quittance-screens
 	@.ci/screens.sh

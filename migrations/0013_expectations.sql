@@ -10,4 +10,3 @@ CREATE INDEX invoices_open_expected_on_idx ON invoices (expected_on, id) WHERE b
 CREATE INDEX invoices_open_expectation_idx ON invoices (expectation, due_on, id) WHERE balance_minor > 0;
 -- Of a customer's last twelve paid invoices; nothing while they are fewer than three.
 ALTER TABLE customers ADD COLUMN usual_days_late BIGINT;
-CREATE INDEX invoices_customer_settled_on_idx ON invoices (customer_id, settled_on, id) WHERE settled_on IS NOT NULL;

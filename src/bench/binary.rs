@@ -38,14 +38,35 @@ pub struct Serving {
 }
 
 impl Binary {
-    /// On a database: `sqlite:` alone is a new file.
+    /// On a database: `sqlite:` alone is a new file, and one with a path is kept.
     pub fn on(database: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("quittance-bench-{}", std::process::id()));
         let (engine, database) = match database {
             "sqlite:" => ("SQLite", format!("sqlite:{}", folder.join("bench.db").display())),
+            kept if kept.starts_with("sqlite:") => ("SQLite", kept.to_owned()),
             other => ("PostgreSQL", other.to_owned()),
         };
         Self { engine, database, folder }
+    }
+
+    /// Throws a kept file away, so that the next command makes it anew; a server's database stays.
+    ///
+    /// # Errors
+    /// It cannot be thrown away.
+    pub fn empty(&self) -> Outcome<()> {
+        let Some(path) = self.database.strip_prefix("sqlite:") else { return Ok(()) };
+        for file in [path.to_owned(), format!("{path}-wal"), format!("{path}-shm")] {
+            match fs::remove_file(&file) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error.into());
+                }
+                _ => {}
+            }
+        }
+        if let Some(folder) = Path::new(path).parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(())
     }
 
     fn command(&self, arguments: &[&str]) -> Outcome<Command> {
@@ -61,7 +82,18 @@ impl Binary {
     /// # Errors
     /// It cannot be started, or says that it failed.
     pub fn run(&self, arguments: &[&str]) -> Outcome<Finished> {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs a command that reads something to its end.
+    ///
+    /// # Errors
+    /// It cannot be started, or says that it failed.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Outcome<Finished> {
         let mut command = self.command(arguments)?;
+        let file = self.folder.join("input");
+        fs::write(&file, input)?;
+        command.stdin(fs::File::open(&file)?);
         // Into a file: a pipe that nobody empties would stop it.
         let output = self.folder.join("printed");
         command.stdout(fs::File::create(&output)?);

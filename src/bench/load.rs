@@ -48,6 +48,59 @@ pub fn measure(authority: &str, path: &str, cookie: &str, period: Duration) -> O
     Ok(Speed { per_second: times.len() as f64 / seconds, p99, bytes })
 }
 
+/// How long each answer took, the quickest first.
+pub struct Times(Vec<Duration>);
+
+impl Times {
+    /// What so many of 100 answers did not take longer than, in milliseconds.
+    pub fn percentile(&self, percent: usize) -> f64 {
+        let index = (self.0.len() * percent / 100).min(self.0.len().saturating_sub(1));
+        self.0.get(index).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+    }
+}
+
+/// Asks for pages in turn, each client on its own connection, for a while and at least some times.
+///
+/// # Errors
+/// The connection breaks, or an answer is not a good one.
+pub fn sample(
+    authority: &str,
+    paths: &[String],
+    cookie: &str,
+    clients: usize,
+    period: Duration,
+) -> Outcome<Times> {
+    const LEAST: usize = 8;
+    let client = |first: usize| -> Outcome<Vec<Duration>> {
+        let mut stream = TcpStream::connect(authority)?;
+        stream.set_nodelay(true)?;
+        let (mut times, mut buffer, start) = (Vec::new(), Vec::new(), Instant::now());
+        for path in paths.iter().cycle().skip(first * paths.len() / clients) {
+            let request =
+                format!("GET {path} HTTP/1.1\r\nhost: {authority}\r\ncookie: {cookie}\r\n\r\n");
+            let asked = Instant::now();
+            stream.write_all(request.as_bytes())?;
+            read_answer(&mut stream, &mut buffer).map_err(|error| format!("{path}: {error}"))?;
+            times.push(asked.elapsed());
+            if start.elapsed() > period && times.len() > LEAST {
+                break;
+            }
+        }
+        // The first one warms up.
+        Ok(times.split_off(1))
+    };
+    let answers: Vec<Outcome<Vec<Duration>>> = thread::scope(|scope| {
+        let asking: Vec<_> = (0..clients).map(|first| scope.spawn(move || client(first))).collect();
+        asking.into_iter().map(|one| one.join().unwrap_or_else(|_| Err("panic".into()))).collect()
+    });
+    let mut times = Vec::new();
+    for answer in answers {
+        times.extend(answer?);
+    }
+    times.sort_unstable();
+    Ok(Times(times))
+}
+
 fn ask(authority: &str, request: &str, end: Instant) -> Outcome<(Vec<Duration>, usize)> {
     let mut stream = TcpStream::connect(authority)?;
     stream.set_nodelay(true)?;

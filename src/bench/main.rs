@@ -2,13 +2,15 @@
 //!
 //! A program of its own, so that nothing is built twice: it is made with the release's settings and
 //! drives the very binary that is shipped. `quittance-bench import|portal DATABASE-URL`; the
-//! database is empty and is thrown away.
+//! database is empty and is thrown away. `quittance-bench profile DATABASE-URL [WORD]` keeps what it
+//! makes there, and with a word measures only what has it in its name.
 
 mod bare;
 mod binary;
 mod import;
 mod load;
 mod portal;
+mod profile;
 
 use std::{error::Error, process::ExitCode};
 
@@ -27,7 +29,9 @@ async fn main() -> ExitCode {
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["import", database] => import::online_retail(&Binary::on(database)),
         ["portal", database] => portal::invoice_list(&Binary::on(database)).await,
-        _ => Err("quittance-bench import|portal DATABASE-URL".into()),
+        ["profile", database] => profile::staff_side(&Binary::on(database), "").await,
+        ["profile", database, word] => profile::staff_side(&Binary::on(database), word).await,
+        _ => Err("quittance-bench import|portal|profile DATABASE-URL".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

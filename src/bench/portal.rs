@@ -126,7 +126,8 @@ async fn sign_in(base_url: &str) -> Outcome<String> {
     Ok(cookies.join("; "))
 }
 
-async fn post(
+/// Posts a form and keeps the cookies that come back.
+pub async fn post(
     base_url: &str,
     path: &str,
     form: &[(&str, &str)],

@@ -446,22 +446,91 @@ pub async fn list(
     session: &mut Session,
     query: &CustomerQuery<'_>,
 ) -> Result<Vec<CustomerListRow>, StorageError> {
-    let (column, cast) = match query.sort {
-        CustomerSort::Name => ("c.sort_name", "TEXT"),
-        CustomerSort::Number => ("c.number", "TEXT"),
-        CustomerSort::Outstanding => ("COALESCE(b.open_minor, 0)", "BIGINT"),
-        CustomerSort::OpenCount => ("COALESCE(b.open_count, 0)", "BIGINT"),
+    let sum = match query.sort {
+        CustomerSort::Name | CustomerSort::Number => return page(session, query, false).await,
+        CustomerSort::Outstanding => |row: &CustomerListRow| row.open_minor,
+        CustomerSort::OpenCount => |row: &CustomerListRow| row.open_count,
     };
+    // Those without sums in the currency stand among the zeros, and are not looked for elsewhere.
+    let is_past_zeros = query.direction == Direction::Ascending
+        && query.after.is_some_and(|cursor| cursor.key.parse().is_ok_and(|sum: i64| sum > 0));
+    let rows = if is_past_zeros || query.direction == Direction::Descending {
+        page(session, query, false).await?
+    } else {
+        Vec::new()
+    };
+    let is_full = i64::try_from(rows.len()).is_ok_and(|count| count > PAGE_ROWS);
+    if is_past_zeros || (is_full && rows.last().is_some_and(|row| sum(row) > 0)) {
+        return Ok(rows);
+    }
+    page(session, query, true).await
+}
+
+/// One page of customers: with a sort by sums, of those who have some in the currency, and of the
+/// others as well if they are wanted.
+async fn page(
+    session: &mut Session,
+    query: &CustomerQuery<'_>,
+    has_others: bool,
+) -> Result<Vec<CustomerListRow>, StorageError> {
     let (operator, order) = match query.direction {
         Direction::Ascending => (">", "ASC"),
         Direction::Descending => ("<", "DESC"),
     };
-    let after = if query.after.is_some() {
-        format!("AND ({column}, c.id) {operator} (CAST($4 AS {cast}), $5)")
+    // What is not asked for is not in the text: it would keep the engines from their indexes.
+    let search = if query.search.trim().is_empty() {
+        "$3 = $3"
     } else {
-        "AND $4 = '' AND $5 = ''".to_owned()
+        "c.id IN (SELECT id FROM customers WHERE search_text LIKE $3 ESCAPE '\\')"
     };
+    let sight = if query.sight == Sight::All { "$8 = $8" } else { "c.specialist_id = $8" };
     let filter = super::field_values::filter(FieldLevel::Customer, "c", query.options);
+    let part = |sums: &str, from: &str, key: &str, cast: &str, id: &str| {
+        let after = if query.after.is_some() {
+            format!("AND ({key}, {id}) {operator} (CAST($4 AS {cast}), $5)")
+        } else {
+            "AND $4 = '' AND $5 = ''".to_owned()
+        };
+        format!(
+            "SELECT c.id, c.number, c.name, c.sort_name, {sums}, {key} AS sort_key
+             FROM {from} AND {search} AND {sight} {filter} {after}
+             ORDER BY {key} {order}, {id} {order} LIMIT $6"
+        )
+    };
+    let by_text = |key: &str| {
+        let sums = "COALESCE(b.open_minor, 0) AS open_minor,
+                    COALESCE(b.open_count, 0) AS open_count,
+                    COALESCE(b.credit_minor, 0) AS credit_minor";
+        let from = "customers c LEFT JOIN customer_balances b
+                        ON b.customer_id = c.id AND b.currency = $1 WHERE 1 = 1";
+        part(sums, from, key, "TEXT", "c.id")
+    };
+    let by_sum = |key: &str| {
+        let sums = "b.open_minor, b.open_count, b.credit_minor";
+        let from = "customer_balances b JOIN customers c ON c.id = b.customer_id
+                    WHERE b.currency = $1";
+        let owing = part(sums, from, key, "BIGINT", "b.customer_id");
+        if !has_others {
+            return owing;
+        }
+        let sums = "CAST(0 AS BIGINT) AS open_minor, CAST(0 AS BIGINT) AS open_count,
+                    CAST(0 AS BIGINT) AS credit_minor";
+        let from = "customers c WHERE NOT EXISTS (
+                        SELECT 1 FROM customer_balances b
+                        WHERE b.customer_id = c.id AND b.currency = $1)";
+        let others = part(sums, from, "CAST(0 AS BIGINT)", "BIGINT", "c.id");
+        format!(
+            "SELECT * FROM (SELECT * FROM ({owing}) AS owing
+                            UNION ALL SELECT * FROM ({others}) AS others) AS either
+             ORDER BY sort_key {order}, id {order} LIMIT $6"
+        )
+    };
+    let rows = match query.sort {
+        CustomerSort::Name => by_text("c.sort_name"),
+        CustomerSort::Number => by_text("c.number"),
+        CustomerSort::Outstanding => by_sum("b.open_minor"),
+        CustomerSort::OpenCount => by_sum("b.open_count"),
+    };
     // The page first: what is summed up for a row is summed up for these rows only.
     let text = format!(
         "SELECT page.id, page.number, page.name, page.sort_name, page.open_minor,
@@ -472,15 +541,7 @@ pub async fn list(
                 (SELECT CAST(ROUND(AVG(s.days_late)) AS BIGINT) FROM invoices s
                     WHERE s.customer_id = page.id AND s.settled_on >= $7 AND s.voided_on IS NULL)
                     AS days_late
-         FROM (SELECT c.id, c.number, c.name, c.sort_name,
-                      COALESCE(b.open_minor, 0) AS open_minor,
-                      COALESCE(b.open_count, 0) AS open_count,
-                      COALESCE(b.credit_minor, 0) AS credit_minor, {column} AS sort_key
-               FROM customers c
-               LEFT JOIN customer_balances b ON b.customer_id = c.id AND b.currency = $1
-               WHERE ($3 = '' OR c.search_text LIKE $3 ESCAPE '\\')
-                 AND ($8 = '' OR c.specialist_id = $8) {filter} {after}
-               ORDER BY {column} {order}, c.id {order} LIMIT $6) AS page
+         FROM ({rows}) AS page
          LEFT JOIN invoices i ON i.customer_id = page.id AND i.currency = $1 AND i.balance_minor > 0
          GROUP BY page.id, page.number, page.name, page.sort_name, page.open_minor,
                   page.open_count, page.credit_minor, page.sort_key
@@ -491,7 +552,7 @@ pub async fn list(
     let (key, id) = query.after.map_or(("", ""), |c| (c.key.as_str(), c.id.as_str()));
     sql!(
         session,
-        fetch_all as CustomerListRow,
+        fresh fetch_all as CustomerListRow,
         AssertSqlSafe(text),
         query.currency,
         query.today,
@@ -546,17 +607,18 @@ pub async fn count_found(
     sight: Sight,
     options: &[OptionId],
 ) -> Result<i64, StorageError> {
-    let text = format!(
-        "SELECT COUNT(*) FROM customers c
-         WHERE ($1 = '' OR c.search_text LIKE $1 ESCAPE '\\')
-           AND ($2 = '' OR c.specialist_id = $2) {}",
-        super::field_values::filter(FieldLevel::Customer, "c", options)
-    );
-    sql!(
+    let search_holds =
+        if search.trim().is_empty() { "$1 = $1" } else { "c.search_text LIKE $1 ESCAPE '\\'" };
+    let sight_holds = if sight == Sight::All { "$2 = $2" } else { "c.specialist_id = $2" };
+    let fields = super::field_values::filter(FieldLevel::Customer, "c", options);
+    let (count,) = sql!(
         session,
-        scalar i64,
-        AssertSqlSafe(text),
+        fresh fetch_one as (i64,),
+        AssertSqlSafe(format!(
+            "SELECT COUNT(*) FROM customers c WHERE {search_holds} AND {sight_holds} {fields}"
+        )),
         super::invoice_list::like(search),
         sight_key(sight)
-    )
+    )?;
+    Ok(count)
 }

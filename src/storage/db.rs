@@ -109,6 +109,12 @@ impl Db {
                 // Asked whether it is still there only after a while without use: asking costs
                 // as much as a query.
                 .test_before_acquire(false)
+                // Compiling a query takes longer than any of ours.
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        sqlx::query("SET jit = off").execute(connection).await.map(|_| ())
+                    })
+                })
                 .before_acquire(|connection, facts| {
                     Box::pin(async move {
                         if facts.idle_for > IDLE_BEFORE_TEST {
@@ -135,7 +141,8 @@ impl Db {
         }
     }
 
-    /// Brings the schema up to date and installs the guards of the append-only tables.
+    /// Brings the schema up to date and installs what each engine has of its own: the guards of the
+    /// append-only tables, and the indexes of what is searched for.
     ///
     /// # Errors
     /// When a migration fails or the database is newer than this program.
@@ -146,6 +153,9 @@ impl Db {
         }
         let mut session = self.begin().await.map_err(sqlx::migrate::MigrateError::Execute)?;
         super::append_only::install(&mut session)
+            .await
+            .map_err(sqlx::migrate::MigrateError::Execute)?;
+        super::search_index::install(&mut session)
             .await
             .map_err(sqlx::migrate::MigrateError::Execute)?;
         session.commit().await.map_err(sqlx::migrate::MigrateError::Execute)
@@ -313,7 +323,9 @@ impl Session {
 /// Runs one query on whichever engine the session belongs to:
 /// `sql!(session, execute, "…", bind, …)` gives the number of rows touched,
 /// `sql!(session, scalar i64, "…", …)` one value, `sql!(session, scalars String, …)` a column,
-/// and `sql!(session, fetch_all as Row, …)` (or `fetch_one`, `fetch_optional`) rows.
+/// and `sql!(session, fetch_all as Row, …)` (or `fetch_one`, `fetch_optional`) rows. With `fresh`
+/// before it, PostgreSQL plans the query for these binds and keeps no plan: for searches, whose best
+/// plan depends on the words.
 macro_rules! sql {
     ($session:expr, execute, $query:expr $(, $bind:expr)* $(,)?) => {
         match $session.exec() {
@@ -345,6 +357,18 @@ macro_rules! sql {
             $crate::storage::db::Exec::Postgres(connection) => {
                 sqlx::query_scalar::<sqlx::Postgres, $type>($query)$(.bind($bind))*
                     .$method(connection).await
+            }
+        }.map_err($crate::storage::error::StorageError::from)
+    };
+    ($session:expr, fresh $method:ident as $row:ty, $query:expr $(, $bind:expr)* $(,)?) => {
+        match $session.exec() {
+            $crate::storage::db::Exec::Sqlite(connection) => {
+                sqlx::query_as::<sqlx::Sqlite, $row>($query)$(.bind($bind))*
+                    .$method(connection).await
+            }
+            $crate::storage::db::Exec::Postgres(connection) => {
+                sqlx::query_as::<sqlx::Postgres, $row>($query)$(.bind($bind))*
+                    .persistent(false).$method(connection).await
             }
         }.map_err($crate::storage::error::StorageError::from)
     };

@@ -8,6 +8,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
     expectations::ExpectationColumns,
+    search_index::{self, Kind, Needle, is_common},
 };
 use crate::domain::{
     custom_field::FieldLevel,
@@ -155,29 +156,153 @@ pub struct InvoiceTotalsRow {
     pub balance_minor: i64,
 }
 
-/// The columns that a filter binds: $1 currency, $2 customer, $3 due from, $4 due to, $5 search,
-/// $6 what is expected, $7 settled since, $8 specialist.
-fn filter(side: InvoiceSide) -> &'static str {
-    match side {
-        InvoiceSide::Open => {
-            "i.balance_minor > 0 AND ($1 = '' OR i.currency = $1) AND ($2 = '' OR i.customer_id = $2)
-             AND i.due_on >= $3 AND i.due_on <= $4
-             AND ($5 = '' OR i.search_text LIKE $5 ESCAPE '\\' OR c.search_text LIKE $5 ESCAPE '\\')
-             AND ($6 = '' OR i.expectation = $6) AND i.due_on >= $7
-             AND ($8 = '' OR c.specialist_id = $8)"
-        }
-        InvoiceSide::PaidSince(_) => {
-            "i.settled_on IS NOT NULL AND i.settled_on >= $7 AND i.balance_minor = 0
-             AND i.voided_on IS NULL AND i.total_minor > 0
-             AND ($1 = '' OR i.currency = $1) AND ($2 = '' OR i.customer_id = $2)
-             AND i.due_on >= $3 AND i.due_on <= $4
-             AND ($5 = '' OR i.search_text LIKE $5 ESCAPE '\\' OR c.search_text LIKE $5 ESCAPE '\\'
-                  OR i.id IN (SELECT l.invoice_id FROM payments q
-                              JOIN payment_lines l ON l.payment_id = q.id
-                              WHERE LOWER(q.reference) LIKE $5 ESCAPE '\\'))
-             AND ($6 = '' OR i.expectation = $6) AND ($8 = '' OR c.specialist_id = $8)"
-        }
+/// How the words of a query are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// What fits is gathered by the indexes.
+    Gathered,
+    /// So much fits that the list is read in its own order, and each row asked whether it does.
+    Asked,
+}
+
+/// Customers who fit a search, beyond whom their invoices are not gathered for a page.
+const MANY_CUSTOMERS: i64 = 1_000;
+
+async fn has_common_words(
+    session: &mut Session,
+    query: &InvoiceQuery<'_>,
+    needle: &Needle,
+) -> Result<bool, StorageError> {
+    if needle.pattern.is_empty() {
+        return Ok(false);
     }
+    Ok(is_common(session, Kind::Invoice, needle).await?
+        || (query.side != InvoiceSide::Open && is_common(session, Kind::Payment, needle).await?))
+}
+
+async fn has_many_customers(
+    session: &mut Session,
+    query: &InvoiceQuery<'_>,
+) -> Result<bool, StorageError> {
+    let pattern = like(query.search);
+    if pattern.is_empty() {
+        return Ok(false);
+    }
+    let (count,) = sql!(
+        session,
+        fresh fetch_one as (i64,),
+        "SELECT COUNT(*) FROM (
+             SELECT 1 FROM customers WHERE search_text LIKE $1 ESCAPE '\\' LIMIT $2) AS fitting",
+        pattern,
+        MANY_CUSTOMERS + 1
+    )?;
+    Ok(count > MANY_CUSTOMERS)
+}
+
+/// From what the rows of a query are read, and what holds for them.
+struct Selection {
+    /// The invoices as `i`, and before them what leads to them: `CROSS JOIN` is an order for SQLite.
+    from: String,
+    /// What holds.
+    holds: String,
+}
+
+/// How the rows of a query are read. It binds $1 currency, $2 customer, $3 due from, $4 due to,
+/// $5 pattern of the words in what is the invoice's own, $6 what is expected, $7 settled since,
+/// $8 specialist, $9 the words as a phrase, $10 pattern of the words in what is the customer's.
+///
+/// A condition that is not asked for is not in the text: an engine that plans without knowing the
+/// binds would keep away from its indexes.
+fn select(session: &Session, query: &InvoiceQuery<'_>, reach: Reach) -> Selection {
+    let has_words = !query.search.trim().is_empty();
+    let is_own = query.sight != Sight::All;
+    let lead = if has_words && reach == Reach::Gathered {
+        Some((found_ids(session, query), "i.id = lead.id"))
+    } else if is_own {
+        let own = "SELECT id FROM customers WHERE specialist_id = $8";
+        Some((own.to_owned(), "i.customer_id = lead.id"))
+    } else {
+        None
+    };
+    let asked = |is_asked: bool, condition: &str, bind: &str| {
+        if is_asked {
+            format!("{condition} AND {bind} = {bind}")
+        } else {
+            format!("{bind} = {bind}")
+        }
+    };
+    let words = match (has_words, reach) {
+        (true, Reach::Asked) => fits(query),
+        _ => "$5 = $5 AND $10 = $10".to_owned(),
+    };
+    let holds = [
+        side("i", query.side),
+        asked(query.currency.is_some(), "i.currency = $1", "$1"),
+        asked(query.customer_id.is_some(), "i.customer_id = $2", "$2"),
+        asked(query.due_from.is_some(), "i.due_on >= $3", "$3"),
+        asked(query.due_to.is_some(), "i.due_on <= $4", "$4"),
+        asked(query.expectation.is_some(), "i.expectation = $6", "$6"),
+        "$7 = $7".to_owned(),
+        asked(is_own, "i.customer_id IN (SELECT id FROM customers WHERE specialist_id = $8)", "$8"),
+        "$9 = $9".to_owned(),
+        words,
+    ];
+    let holds = holds.join(" AND ");
+    match lead {
+        Some((ids, leads)) => Selection {
+            from: format!("({ids}) AS lead CROSS JOIN invoices i"),
+            holds: format!("{leads} AND {holds}"),
+        },
+        None => Selection { from: "invoices i".to_owned(), holds },
+    }
+}
+
+/// What makes an invoice open, or paid since a day.
+fn side(alias: &str, side: InvoiceSide) -> String {
+    match side {
+        InvoiceSide::Open => format!("{alias}.balance_minor > 0"),
+        InvoiceSide::PaidSince(_) => format!(
+            "{alias}.settled_on IS NOT NULL AND {alias}.settled_on >= $7
+             AND {alias}.balance_minor = 0 AND {alias}.voided_on IS NULL
+             AND {alias}.total_minor > 0"
+        ),
+    }
+}
+
+/// A query for the ids of the invoices that fit the words by what is theirs, their customer's or
+/// their payments', each once.
+fn found_ids(session: &Session, query: &InvoiceQuery<'_>) -> String {
+    let mut ids = format!(
+        "{} UNION
+         SELECT o.id FROM customers k CROSS JOIN invoices o
+         WHERE o.customer_id = k.id AND k.search_text LIKE $10 ESCAPE '\\' AND {}",
+        search_index::ids(session, Kind::Invoice, "$5", "$9"),
+        side("o", query.side)
+    );
+    if query.side != InvoiceSide::Open {
+        ids.push_str(&format!(
+            " UNION SELECT l.invoice_id FROM payment_lines l WHERE l.payment_id IN ({})",
+            search_index::ids(session, Kind::Payment, "$5", "$9")
+        ));
+    }
+    ids
+}
+
+/// The same, as a question to one invoice.
+fn fits(query: &InvoiceQuery<'_>) -> String {
+    let paid = match query.side {
+        InvoiceSide::Open => String::new(),
+        InvoiceSide::PaidSince(_) => format!(
+            "OR EXISTS (SELECT 1 FROM payment_lines l JOIN payments q ON q.id = l.payment_id
+                        WHERE l.invoice_id = i.id AND {})",
+            Kind::Payment.fits("q", "$5")
+        ),
+    };
+    format!(
+        "({} OR i.customer_id IN (SELECT k.id FROM customers k
+             WHERE k.search_text LIKE $10 ESCAPE '\\') {paid})",
+        Kind::Invoice.fits("i", "$5")
+    )
 }
 
 /// Dates outside of which no document lies, for open ends.
@@ -197,7 +322,9 @@ pub async fn list(
     query: &InvoiceQuery<'_>,
 ) -> Result<Vec<InvoiceListRow>, StorageError> {
     let (column, cast) = match (query.sort, query.side) {
-        (InvoiceSort::Number, _) => ("i.number", "TEXT"),
+        (InvoiceSort::Number, InvoiceSide::Open) => ("i.number", "TEXT"),
+        // No column, so that nobody walks through the numbers of all years for those of three months.
+        (InvoiceSort::Number, InvoiceSide::PaidSince(_)) => ("COALESCE(i.number, '')", "TEXT"),
         (InvoiceSort::IssuedOn, _) => ("i.issued_on", ""),
         (InvoiceSort::DueOn, _) => ("i.due_on", ""),
         (InvoiceSort::SettledOn, _) => ("i.settled_on", ""),
@@ -210,23 +337,34 @@ pub async fn list(
         Direction::Descending => ("<", "DESC"),
     };
     // A date is bound as a date: SQLite would read a cast to DATE as a number.
+    let needle = Needle::of(query.search);
+    let is_common = has_common_words(session, query, &needle).await?
+        || has_many_customers(session, query).await?;
+    let reach = if is_common { Reach::Asked } else { Reach::Gathered };
     let date_key: Option<NaiveDate> = query.after.and_then(|cursor| cursor.key.parse().ok());
     let after = match (query.after, cast) {
-        (None, _) => "AND $9 = '' AND $10 = '' AND $11 = $11".to_owned(),
-        (Some(_), "") => format!("AND $9 = $9 AND ({column}, i.id) {operator} ($11, $10)"),
+        (None, _) => "AND $11 = '' AND $12 = '' AND $13 = $13".to_owned(),
+        (Some(_), "") => format!("AND $11 = $11 AND ({column}, i.id) {operator} ($13, $12)"),
         (Some(_), cast) => {
-            format!("AND $11 = $11 AND ({column}, i.id) {operator} (CAST($9 AS {cast}), $10)")
+            format!("AND $13 = $13 AND ({column}, i.id) {operator} (CAST($11 AS {cast}), $12)")
         }
     };
-    // The page first: payments are looked up for its rows only, and never for open invoices.
+    // The page first: all else is looked up for its rows only, and payments never for open
+    // invoices.
     let has_payment = match query.side {
         InvoiceSide::Open => "1 = 0",
         InvoiceSide::PaidSince(_) => "1 = 1",
     };
+    let Selection { from, holds } = select(session, query, reach);
     let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.options);
     let text = format!(
-        "SELECT page.*, p.reference AS payment_reference, p.state AS payment_state,
-                p.method_label AS payment_method, p.settled_on AS payment_settled_on,
+        "SELECT i.id, i.number, i.po_number, i.customer_id, c.name AS customer_name, i.currency,
+                i.issued_on, i.due_on, i.total_minor, i.balance_minor, i.reserved_minor,
+                i.is_disputed, i.voided_on, i.discount_until, i.discount_rate_ppm, i.settled_on,
+                i.days_late, i.credit_memo_minor, i.expectation, i.expected_on, i.hold_reason,
+                i.hold_note, i.expectation_version, p.reference AS payment_reference,
+                p.state AS payment_state, p.method_label AS payment_method,
+                p.settled_on AS payment_settled_on,
                 CAST(COALESCE((SELECT SUM(l.early_discount_minor + l.bank_discount_minor)
                     FROM payment_lines l JOIN payments q ON q.id = l.payment_id
                     WHERE {has_payment} AND l.invoice_id = page.id
@@ -237,37 +375,35 @@ pub async fn list(
                     WHERE {has_payment} AND l.invoice_id = page.id
                       AND q.state IN ('succeeded', 'partially_refunded', 'refunded')), 0) AS BIGINT)
                     AS cash_credit_minor
-         FROM (SELECT i.id, i.number, i.po_number, i.customer_id, c.name AS customer_name,
-                      i.currency, i.issued_on, i.due_on, i.total_minor, i.balance_minor,
-                      i.reserved_minor, i.is_disputed, i.voided_on, i.discount_until,
-                      i.discount_rate_ppm, i.settled_on, i.days_late, i.credit_memo_minor,
-                      i.expectation, i.expected_on, i.hold_reason, i.hold_note,
-                      i.expectation_version,
-                      {column} AS sort_key
-               FROM invoices i JOIN customers c ON c.id = i.customer_id
-               WHERE {} {fields} {after} ORDER BY {column} {order}, i.id {order} LIMIT $12) AS page
+         FROM (SELECT i.id, {column} AS sort_key FROM {from}
+               WHERE {holds} {fields} {after}
+               ORDER BY {column} {order}, i.id {order} LIMIT $14) AS page
+         CROSS JOIN invoices i
+         CROSS JOIN customers c
          LEFT JOIN payments p ON {has_payment} AND p.id = (
              SELECT q.id FROM payment_lines l JOIN payments q ON q.id = l.payment_id
              WHERE l.invoice_id = page.id
                AND q.state IN ('succeeded', 'partially_refunded', 'refunded')
              ORDER BY q.created_at DESC, q.id DESC LIMIT 1)
-         ORDER BY page.sort_key {order}, page.id {order}",
-        filter(query.side)
+         WHERE i.id = page.id AND c.id = i.customer_id
+         ORDER BY page.sort_key {order}, page.id {order}"
     );
     let (key, id) = query.after.map_or(("", ""), |c| (c.key.as_str(), c.id.as_str()));
     let (from, to, since) = bounds(query);
     sql!(
         session,
-        fetch_all as InvoiceListRow,
+        fresh fetch_all as InvoiceListRow,
         AssertSqlSafe(text),
         query.currency.map(|c| c.code().to_owned()).unwrap_or_default(),
         query.customer_id.map(|id| id.to_string()).unwrap_or_default(),
         from,
         to,
-        like(query.search),
+        &needle.pattern,
         query.expectation.map_or("", ExpectationStatus::as_str),
         since,
         sight_key(query.sight),
+        &needle.phrase,
+        like(query.search),
         key,
         id,
         date_key.unwrap_or(from),
@@ -280,27 +416,31 @@ pub async fn all_totals(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
 ) -> Result<Vec<InvoiceTotalsRow>, StorageError> {
+    let needle = Needle::of(query.search);
+    let is_common = has_common_words(session, query, &needle).await?;
+    let reach = if is_common { Reach::Asked } else { Reach::Gathered };
+    let Selection { from, holds } = select(session, query, reach);
+    let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.options);
     let text = format!(
         "SELECT i.currency, COUNT(*) AS invoices,
                 CAST(SUM(i.total_minor) AS BIGINT) AS total_minor,
                 CAST(SUM(i.balance_minor) AS BIGINT) AS balance_minor
-         FROM invoices i JOIN customers c ON c.id = i.customer_id
-         WHERE {} {} GROUP BY i.currency ORDER BY i.currency",
-        filter(query.side),
-        super::field_values::filter(FieldLevel::Invoice, "i", query.options)
+         FROM {from} WHERE {holds} {fields} GROUP BY i.currency ORDER BY i.currency"
     );
     let (from, to, since) = bounds(query);
     sql!(
         session,
-        fetch_all as InvoiceTotalsRow,
+        fresh fetch_all as InvoiceTotalsRow,
         AssertSqlSafe(text),
         query.currency.map(|c| c.code().to_owned()).unwrap_or_default(),
         query.customer_id.map(|id| id.to_string()).unwrap_or_default(),
         from,
         to,
-        like(query.search),
+        &needle.pattern,
         query.expectation.map_or("", ExpectationStatus::as_str),
         since,
-        sight_key(query.sight)
+        sight_key(query.sight),
+        &needle.phrase,
+        like(query.search)
     )
 }

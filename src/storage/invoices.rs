@@ -440,7 +440,12 @@ pub async fn all_of_customer(
     sql!(
         session,
         fetch_all as ExpectedInvoiceRow,
-        "SELECT * FROM invoices WHERE customer_id = $1
+        "SELECT * FROM (
+             SELECT * FROM (SELECT * FROM invoices WHERE customer_id = $1 AND balance_minor > 0
+                            ORDER BY issued_on DESC, id DESC LIMIT $2) AS open
+             UNION ALL
+             SELECT * FROM (SELECT * FROM invoices WHERE customer_id = $1 AND balance_minor <= 0
+                            ORDER BY issued_on DESC, id DESC LIMIT $2) AS settled) AS either
          ORDER BY CASE WHEN balance_minor > 0 THEN 0 ELSE 1 END, issued_on DESC, id DESC LIMIT $2",
         customer_id,
         limit

@@ -39,6 +39,7 @@ pub mod queue;
 pub mod quotes;
 pub mod refunds;
 pub mod search;
+mod search_index;
 pub mod second_factors;
 pub mod sign_in;
 pub mod staff;

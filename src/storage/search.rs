@@ -1,10 +1,13 @@
 //! Finding a customer, an invoice or a payment by any part of its number or name.
 
+use sqlx::AssertSqlSafe;
+
 use super::{
     customers::sight_key,
     db::{Session, sql},
     error::StorageError,
     invoice_list::like,
+    search_index::{Found, Kind, Needle, found},
 };
 use crate::domain::{ids::CustomerId, money::Currency, permission::Sight};
 
@@ -67,12 +70,18 @@ pub async fn all_customers(
         words.trim(),
         sight_key(sight)
     )?;
+    let seen = match sight {
+        Sight::All => "$3 = $3",
+        Sight::Own(_) => "specialist_id = $3",
+    };
     let more = sql!(
         session,
-        fetch_all as FoundCustomerRow,
-        "SELECT id, number, name FROM customers
-         WHERE search_text LIKE $1 ESCAPE '\\' AND number <> $2 AND ($3 = '' OR specialist_id = $3)
-         ORDER BY sort_name, id LIMIT $4",
+        fresh fetch_all as FoundCustomerRow,
+        AssertSqlSafe(format!(
+            "SELECT id, number, name FROM customers
+             WHERE search_text LIKE $1 ESCAPE '\\' AND number <> $2 AND {seen}
+             ORDER BY sort_name, id LIMIT $4"
+        )),
         like(words),
         words.trim(),
         sight_key(sight),
@@ -83,8 +92,31 @@ pub async fn all_customers(
     Ok(rows)
 }
 
+/// How what was found of a kind is read: all of it by the index, or of one's own customers only by
+/// them, who are few. The binds are $1 the pattern, $3 the specialist and $5 the phrase.
+fn of_kind(session: &Session, kind: Kind, alias: &str, sight: Sight) -> Found {
+    match sight {
+        Sight::All => {
+            let found = found(session, kind, alias, "$1", "$5");
+            Found {
+                from: format!("{} CROSS JOIN customers c", found.from),
+                holds: format!("{} AND c.id = {alias}.customer_id AND $3 = $3", found.holds),
+                order: found.order,
+            }
+        }
+        Sight::Own(_) => Found {
+            from: format!("customers c CROSS JOIN {} {alias}", kind.table()),
+            holds: format!(
+                "c.specialist_id = $3 AND {alias}.customer_id = c.id AND {} AND $5 = $5",
+                kind.fits(alias, "$1")
+            ),
+            order: format!("{alias}.id"),
+        },
+    }
+}
+
 /// Invoices whose number or order number contains the words, the latest first, at most `limit`; one
-/// of that very number comes first.
+/// of that very number comes first. One or two characters find what begins with them.
 pub async fn all_invoices(
     session: &mut Session,
     words: &str,
@@ -101,42 +133,57 @@ pub async fn all_invoices(
         words.trim(),
         sight_key(sight)
     )?;
+    let needle = Needle::of(words);
+    if needle.pattern.is_empty() {
+        return Ok(rows);
+    }
+    let Found { from, holds, order } = of_kind(session, Kind::Invoice, "i", sight);
     let more = sql!(
         session,
-        fetch_all as FoundInvoiceRow,
-        "SELECT i.number, i.customer_id, c.name AS customer, i.currency, i.total_minor,
-                i.balance_minor
-         FROM invoices i JOIN customers c ON c.id = i.customer_id
-         WHERE i.search_text LIKE $1 ESCAPE '\\' AND i.number <> $2 AND i.voided_on IS NULL
-           AND ($3 = '' OR c.specialist_id = $3)
-         ORDER BY i.id DESC LIMIT $4",
-        like(words),
+        fresh fetch_all as FoundInvoiceRow,
+        AssertSqlSafe(format!(
+            "SELECT i.number, i.customer_id, c.name AS customer, i.currency, i.total_minor,
+                    i.balance_minor
+             FROM {from}
+             WHERE {holds} AND i.number <> $2 AND i.voided_on IS NULL
+             ORDER BY {order} DESC LIMIT $4"
+        )),
+        &needle.pattern,
         words.trim(),
         sight_key(sight),
-        limit
+        limit,
+        &needle.phrase
     )?;
     rows.extend(more);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)
 }
 
-/// Payments whose reference contains the words, the latest first, at most `limit`.
+/// Payments whose reference contains the words, the latest first, at most `limit`. One or two
+/// characters find what begins with them.
 pub async fn all_payments(
     session: &mut Session,
     words: &str,
     sight: Sight,
     limit: i64,
 ) -> Result<Vec<FoundPaymentRow>, StorageError> {
+    let needle = Needle::of(words);
+    if needle.pattern.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Found { from, holds, order } = of_kind(session, Kind::Payment, "p", sight);
     sql!(
         session,
-        fetch_all as FoundPaymentRow,
-        "SELECT p.reference, p.customer_id, c.name AS customer, p.currency,
-                p.principal_minor + p.surcharge_minor AS charge_minor
-         FROM payments p JOIN customers c ON c.id = p.customer_id
-         WHERE LOWER(p.reference) LIKE $1 ESCAPE '\\' AND ($2 = '' OR c.specialist_id = $2)
-         ORDER BY p.id DESC LIMIT $3",
-        like(words),
+        fresh fetch_all as FoundPaymentRow,
+        AssertSqlSafe(format!(
+            "SELECT p.reference, p.customer_id, c.name AS customer, p.currency,
+                    p.principal_minor + p.surcharge_minor AS charge_minor
+             FROM {from} WHERE {holds} AND $2 = $2 ORDER BY {order} DESC LIMIT $4"
+        )),
+        &needle.pattern,
+        words.trim(),
         sight_key(sight),
-        limit
+        limit,
+        &needle.phrase
     )
 }

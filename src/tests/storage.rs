@@ -14,7 +14,7 @@ use crate::{
         permission::{Duties, Role, Sight},
     },
     storage::{
-        self, Change, Db,
+        self, Change, Db, Session,
         customers::{CustomerQuery, CustomerSort},
         invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
         invoices::{Billed, InvoiceRow, OpenSumRow},
@@ -323,6 +323,108 @@ async fn anything_is_found(db: Db) {
     assert_eq!(payments, []);
 }
 both_engines!(anything_is_found_by_its_number_or_name, anything_is_found);
+
+async fn found_is_what_is_there(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    given.seller().await;
+    let alder = given.customer("C-1", "dana@alder.example").await;
+    let id = given.invoice(alder, "INV-7001", 10_000).await;
+    given.invoice(alder, "RE-15700", 20_000).await;
+    let mut session = db.begin().await.unwrap();
+    let numbers = async |session: &mut Session, words: &str| {
+        let rows = storage::search::all_invoices(session, words, Sight::All, 9).await.unwrap();
+        rows.into_iter()
+            .map(|row| row.number)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&mut session, "700").await, ["INV-7001", "RE-15700"]);
+    assert_eq!(numbers(&mut session, "V-7").await, ["INV-7001"]);
+    assert_eq!(numbers(&mut session, "re").await, ["RE-15700"], "two begin it");
+    assert_eq!(numbers(&mut session, "r").await, ["RE-15700"], "and so does one");
+    assert_eq!(numbers(&mut session, "15").await, [""; 0], "fewer than three find no middle");
+    assert_eq!(numbers(&mut session, "7\"0").await, [""; 0], "a quote is a letter");
+    // What changes is found by what it is now, and not by what it was.
+    let row = storage::invoices::find(&mut session, id).await.unwrap().unwrap();
+    let changed = InvoiceRow { po_number: "BOX 4711".to_owned(), ..row };
+    storage::invoices::update(&mut session, &changed, world.now()).await.unwrap();
+    assert_eq!(numbers(&mut session, "box 47").await, ["INV-7001"]);
+    assert_eq!(numbers(&mut session, "po-inv-7001").await, [""; 0]);
+    let list = async |session: &mut Session, search: &str, is_disputed: bool| {
+        let query = InvoiceQuery {
+            side: InvoiceSide::Open,
+            currency: Some(Currency::USD),
+            customer_id: None,
+            due_from: None,
+            due_to: None,
+            search,
+            is_disputed,
+            sight: Sight::All,
+            sort: InvoiceSort::Number,
+            direction: Direction::Ascending,
+            after: None,
+        };
+        let rows = storage::invoice_list::list(session, &query).await.unwrap();
+        let totals = storage::invoice_list::all_totals(session, &query).await.unwrap();
+        let count: i64 = totals.iter().map(|total| total.invoices).sum();
+        assert_eq!(rows.len(), usize::try_from(count).unwrap(), "{search}");
+        rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    assert_eq!(list(&mut session, "4711", false).await, ["INV-7001"]);
+    assert_eq!(list(&mut session, "alder", false).await, ["INV-7001", "RE-15700"], "its customer");
+    assert_eq!(list(&mut session, "7", false).await, [""; 0]);
+    assert_eq!(list(&mut session, "", true).await, [""; 0], "nobody objects");
+    assert_eq!(list(&mut session, "", false).await, ["INV-7001", "RE-15700"]);
+}
+both_engines!(what_is_found_is_what_is_there, found_is_what_is_there);
+
+async fn customers_without_sums_stand_among_zeros(db: Db) {
+    let world = world(&db);
+    let given = Given(&world);
+    given.seller().await;
+    for (number, minor) in [("C-1", 500), ("C-2", 0), ("C-3", 900), ("C-4", 0)] {
+        let id = given.customer(number, "dana@alder.example").await;
+        if minor > 0 {
+            given.invoice(id, &format!("INV-{number}"), minor).await;
+        }
+    }
+    let mut session = db.read().await.unwrap();
+    let mut zeros = Vec::new();
+    for number in ["C-2", "C-4"] {
+        let found = storage::customers::find_by_number(&mut session, number).await.unwrap();
+        zeros.push((found.unwrap().id.to_string(), number));
+    }
+    zeros.sort();
+    let (low, high) = (zeros[0].1, zeros[1].1);
+    let mut list = async |direction, after: Option<(&str, &str)>| {
+        let mut cursor = None;
+        if let Some((key, number)) = after {
+            let found = storage::customers::find_by_number(&mut session, number).await.unwrap();
+            cursor = Some(Cursor { key: key.to_owned(), id: found.unwrap().id.to_string() });
+        }
+        let query = CustomerQuery {
+            currency: Currency::USD,
+            search: "",
+            sort: CustomerSort::Outstanding,
+            direction,
+            after: cursor.as_ref(),
+            today: world.now().date_naive(),
+            sight: Sight::All,
+        };
+        let rows = storage::customers::list(&mut session, &query).await.unwrap();
+        rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    let (up, down) = (Direction::Ascending, Direction::Descending);
+    assert_eq!(list(down, None).await, ["C-3", "C-1", high, low]);
+    assert_eq!(list(down, Some(("500", "C-1"))).await, [high, low]);
+    assert_eq!(list(down, Some(("0", high))).await, [low]);
+    assert_eq!(list(up, None).await, [low, high, "C-1", "C-3"]);
+    assert_eq!(list(up, Some(("0", low))).await, [high, "C-1", "C-3"]);
+    assert_eq!(list(up, Some(("500", "C-1"))).await, ["C-3"]);
+}
+both_engines!(customers_who_owe_nothing_are_listed, customers_without_sums_stand_among_zeros);
 
 /// Every public function of `storage` is named by code that a test runs on both engines: by a
 /// service, a job, a handler, or a test of its own.

@@ -20,7 +20,7 @@ pub use self::{
     import::{ImportChoices, ImportPreview, ImportProgress},
     lists::{
         BulkDone, FieldDraft, FieldSettingView, FieldValueView, FieldValuesView, FieldView,
-        ListSetup, OptionDraft, OptionView, ViewDraft, ViewView,
+        ListSetup, OptionDraft, OptionView, ValueDraft, ViewDraft, ViewView,
     },
     portal::{
         AccountView, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView, MethodView,

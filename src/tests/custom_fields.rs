@@ -350,7 +350,8 @@ async fn on_the_screens(db: Db) {
     let quay = storage::custom_fields::all(&mut session).await.unwrap().remove(0).id;
     drop(session);
     let east = options_of(&db, quay).await[0].0;
-    let written = format!("invoice_id={invoice}&version=1&values[{quay}]={east}");
+    let written =
+        format!("invoice_id={invoice}&version=1&values[0][field]={quay}&values[0][value]={east}");
     let answer = staff.call("/api/staff/invoices/save_fields", &written).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let answer = staff.call("/api/staff/invoices/save_fields", &written).await;
@@ -380,7 +381,8 @@ async fn on_the_screens(db: Db) {
     let page = payer.get(&format!("/portal/invoices/{invoice}")).await.body;
     assert!(!page.contains("East quay"), "{page}");
     // And what may not be edited is not.
-    let written = format!("invoice_id={invoice}&version=2&values[{quay}]={west}");
+    let written =
+        format!("invoice_id={invoice}&version=2&values[0][field]={quay}&values[0][value]={west}");
     let answer = staff.call("/api/staff/invoices/save_fields", &written).await;
     assert_eq!(answer.status, 422, "{}", answer.body);
 }

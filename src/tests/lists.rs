@@ -117,7 +117,7 @@ async fn views_on_the_screen(db: Db) {
     assert_eq!(setup.views[0].query.after, "", "where somebody had got to is no part of it");
     let page = staff.get(&format!("/staff/invoices?search=customer%20c-1&view={id}")).await.body;
     assert!(page.contains("Alder only"), "{page}");
-    assert_eq!(page.matches("scope=\"col\"").count(), 2, "{page}");
+    assert_eq!(page.matches("class=\"sort\"").count(), 2, "{page}");
     // The list begins with it, and shows everything when that is said.
     let begin = "/api/staff/lists/begin_with";
     let answer = staff.call(begin, &format!("list=unpaid&view_id={id}")).await;
@@ -250,14 +250,23 @@ async fn naughty(db: Db) {
     let sheet = rows(bytes(&app, &staff.cookies, "/staff/customers/export.xlsx?sort=number").await);
     assert_eq!(sheet.len(), strings.len() + 1);
     for row in &sheet[1..] {
-        let (Data::String(name), Data::String(number)) = (&row[0], &row[2]) else {
-            panic!("not texts: {row:?}");
+        // A name of nothing but what XML cannot say is an empty cell.
+        let name = match &row[0] {
+            Data::String(name) => name.as_str(),
+            Data::Empty => "",
+            other => panic!("not a text: {other:?}"),
         };
-        assert_eq!(tidy(name), tidy(&expected[number]), "{number}");
+        let number = row[2].to_string();
+        assert_eq!(tidy(name), tidy(&expected[&number]), "{number}");
     }
     // CSV, as our own import reads it: the names are what the file says they are.
     let text = bytes(&app, &staff.cookies, "/staff/customers/export.csv?sort=number").await;
-    let choices = Choices { kind: "customers".to_owned(), ..Choices::default() };
+    let choices = Choices {
+        kind: "customers".to_owned(),
+        map: "customer_number=Customer number,customer_name=Customer".to_owned(),
+        is_complete: true,
+        ..Choices::default()
+    };
     let text = String::from_utf8(text).unwrap();
     let report = super::import::bring_in_text(app.world(), &text, &choices).await;
     assert_eq!(report.rows, u64::try_from(strings.len()).unwrap(), "{report:?}");
@@ -265,6 +274,9 @@ async fn naughty(db: Db) {
     for (number, name) in expected {
         let row = storage::customers::find_by_number(&mut session, &number).await;
         let kept = row.unwrap().unwrap().name;
+        if tidy(&name).is_empty() {
+            continue;
+        }
         assert_eq!(tidy(&kept), tidy(&name), "{number}");
     }
 }

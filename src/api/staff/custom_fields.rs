@@ -1,12 +1,10 @@
 //! Custom fields: keeping them, and what customers and invoices have in them.
 
-use std::collections::BTreeMap;
-
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use crate::api::{
     error::ApiError,
-    view::{BulkDone, FieldDraft, FieldSettingView, FieldValuesView},
+    view::{BulkDone, FieldDraft, FieldSettingView, FieldValuesView, ValueDraft},
 };
 
 /// Rows that are changed at a time.
@@ -176,35 +174,37 @@ async fn write(
     owner: impl Fn(&str) -> Option<crate::storage::field_values::Owner> + Send,
     id: &str,
     version: i64,
-    values: &BTreeMap<String, String>,
+    values: Vec<ValueDraft>,
 ) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission, services::field_values};
 
     let call = StaffCall::permitted_either(Permission::Invoices, Permission::Assignments).await?;
     let owner = owner(id).ok_or_else(|| call.request.answer(ApiError::NotFound))?;
-    field_values::change(call.world(), &call.staff, owner, version, values)
+    let values: std::collections::BTreeMap<String, String> =
+        values.into_iter().map(|draft| (draft.field, draft.value)).collect();
+    field_values::change(call.world(), &call.staff, owner, version, &values)
         .await
         .map_err(|error| call.request.fail(error))
 }
 
-/// Writes what a customer has in fields: by the id of the field, a text or the id of a value.
+/// Writes what a customer has in fields: a text or the id of a value for each.
 #[server(name = SaveCustomerFields, prefix = "/api/staff", endpoint = "customers/save_fields")]
 pub async fn save_customer_fields(
     customer_id: String,
     version: i64,
-    #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] values: Vec<ValueDraft>,
 ) -> Result<(), ApiError> {
-    write(crate::services::field_values::customer, &customer_id, version, &values).await
+    write(crate::services::field_values::customer, &customer_id, version, values).await
 }
 
-/// Writes what an invoice has in fields: by the id of the field, a text or the id of a value.
+/// Writes what an invoice has in fields: a text or the id of a value for each.
 #[server(name = SaveInvoiceFields, prefix = "/api/staff", endpoint = "invoices/save_fields")]
 pub async fn save_invoice_fields(
     invoice_id: String,
     version: i64,
-    #[server(default)] values: BTreeMap<String, String>,
+    #[server(default)] values: Vec<ValueDraft>,
 ) -> Result<(), ApiError> {
-    write(crate::services::field_values::invoice, &invoice_id, version, &values).await
+    write(crate::services::field_values::invoice, &invoice_id, version, values).await
 }
 
 /// The ids of rows that are changed together.

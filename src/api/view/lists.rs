@@ -82,6 +82,16 @@ pub struct FieldDraft {
     pub options: Vec<OptionDraft>,
 }
 
+/// What is typed into a field, or chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ValueDraft {
+    /// The field.
+    pub field: String,
+    /// The text, or the id of a value of the list.
+    pub value: String,
+}
+
 /// What a customer or an invoice has in a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldValueView {

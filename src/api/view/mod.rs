@@ -28,7 +28,7 @@ pub use self::{
     invoice::{DecidedView, ExpectationView, InvoiceHistoryView, InvoicePanel, InvoicePaymentView},
     lists::{
         BulkDone, FieldDraft, FieldSettingView, FieldValueView, FieldValuesView, FieldView,
-        ListSetup, OptionDraft, OptionView, ViewDraft, ViewView,
+        ListSetup, OptionDraft, OptionView, ValueDraft, ViewDraft, ViewView,
     },
     portal::{
         AccountView, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView, MethodView,

@@ -126,7 +126,8 @@ pub fn CustomersPage() -> AnyView {
 fn body(list: List<CustomerListView>, shown: Shown<CustomerListView>, around: Around) -> AnyView {
     let Around { setup, address, is_alive, .. } = around.clone();
     let found = shown.page.count;
-    if found == 0 && !address.is_filtered() {
+    let is_whole = address.list.search.is_empty() && address.list.fields.is_empty();
+    if found == 0 && is_whole {
         return view! {
             <Empty
                 icon="customers"

@@ -1,7 +1,5 @@
 //! What a customer or an invoice has in custom fields: seeing it, and changing it.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 
 use super::{
@@ -16,14 +14,14 @@ use crate::{
         staff::custom_fields::{
             customer_fields, invoice_fields, save_customer_fields, save_invoice_fields,
         },
-        view::{FieldValueView, FieldValuesView},
+        view::{FieldValueView, FieldValuesView, ValueDraft},
     },
     domain::custom_field::FieldKind,
     ui::hooks::focus,
 };
 
-/// What is sent: whose, the version, and what is typed by the id of the field.
-type Sent = (String, i64, BTreeMap<String, String>);
+/// What is sent: whose, the version, and what is typed.
+type Sent = (String, i64, Vec<ValueDraft>);
 
 /// What is known of the values, and writing them.
 #[derive(Clone, Copy)]
@@ -183,7 +181,10 @@ fn form(found: &FieldValuesView, values: FieldValues) -> AnyView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !save.pending().get_untracked() {
-            let typed = typed.iter().map(|(id, text)| (id.clone(), text.get_untracked()));
+            let typed = typed.iter().map(|(field, text)| ValueDraft {
+                field: field.clone(),
+                value: text.get_untracked(),
+            });
             save.dispatch((id.get_untracked(), version, typed.collect()));
         }
     };

@@ -211,5 +211,12 @@ mod tests {
         assert_eq!(what(&paid), "Payment P-7: Paid");
         assert_eq!(remark(&paid).as_deref(), Some("$1,234.56 · Visa ending 4242"));
         assert_eq!(actor(&paid.actor), "ana@halden.example");
+        let own = row(ActivityKind::ProfileChanged, &[("custom:Region", "North", "South")]);
+        assert_eq!(what(&own), "Region changed");
+        let of_invoice = row(
+            ActivityKind::ProfileChanged,
+            &[("custom:Quay", "", "East"), ("invoice", "", "INV-1")],
+        );
+        assert_eq!(what(&of_invoice), "Custom fields of invoice INV-1 changed");
     }
 }

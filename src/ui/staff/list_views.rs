@@ -2,7 +2,7 @@
 //! list as a file.
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
+use leptos_router::{NavigateOptions, components::Redirect};
 
 use super::{
     columns,
@@ -40,7 +40,9 @@ pub fn use_setup(list: ListKind) -> Setup {
 pub fn begin(setup: &ListSetup, address: &ListAddress) -> Option<AnyView> {
     let view = setup.view(&setup.default_view).filter(|_| address.is_bare())?;
     let href = address.in_view(&view.id, &view.query).href();
-    Some(view! { <Redirect path=href/> }.into_any())
+    // In place of the bare address, so that the way back leads past it.
+    let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+    Some(view! { <Redirect path=href options=options/> }.into_any())
 }
 
 /// The address that links are made of: where a list begins with a view, everything is said.

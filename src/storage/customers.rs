@@ -459,7 +459,7 @@ pub async fn list(
     } else {
         Vec::new()
     };
-    let is_full = i64::try_from(rows.len()).is_ok_and(|count| count > PAGE_ROWS);
+    let is_full = i64::try_from(rows.len()).is_ok_and(|count| count > query.page_rows);
     if is_past_zeros || (is_full && rows.last().is_some_and(|row| sum(row) > 0)) {
         return Ok(rows);
     }

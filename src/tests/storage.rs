@@ -352,7 +352,7 @@ async fn found_is_what_is_there(db: Db) {
     storage::invoices::update(&mut session, &changed, world.now()).await.unwrap();
     assert_eq!(numbers(&mut session, "box 47").await, ["INV-7001"]);
     assert_eq!(numbers(&mut session, "po-inv-7001").await, [""; 0]);
-    let list = async |session: &mut Session, search: &str, is_disputed: bool| {
+    let list = async |session: &mut Session, search: &str, is_held: bool| {
         let query = InvoiceQuery {
             side: InvoiceSide::Open,
             currency: Some(Currency::USD),
@@ -360,11 +360,13 @@ async fn found_is_what_is_there(db: Db) {
             due_from: None,
             due_to: None,
             search,
-            is_disputed,
+            expectation: is_held.then_some(ExpectationStatus::OnHold),
             sight: Sight::All,
             sort: InvoiceSort::Number,
             direction: Direction::Ascending,
             after: None,
+            options: &[],
+            page_rows: PAGE_ROWS,
         };
         let rows = storage::invoice_list::list(session, &query).await.unwrap();
         let totals = storage::invoice_list::all_totals(session, &query).await.unwrap();
@@ -412,6 +414,8 @@ async fn customers_without_sums_stand_among_zeros(db: Db) {
             after: cursor.as_ref(),
             today: world.now().date_naive(),
             sight: Sight::All,
+            options: &[],
+            page_rows: PAGE_ROWS,
         };
         let rows = storage::customers::list(&mut session, &query).await.unwrap();
         rows.into_iter().map(|row| row.number).collect::<Vec<_>>()

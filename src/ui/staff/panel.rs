@@ -98,10 +98,15 @@ pub fn Panel<P: Page>(
                         Tab::Notes => panel_notes::tab(notes, id.get()),
                         Tab::Payments => view! {
                             {panel_overrides::section(overrides, id)}
-                            {facts(customer, Tab::Payments, specialists, billing, tasks)}
+                            {facts(customer, Tab::Payments, specialists, billing)}
                         }
                         .into_any(),
-                        tab => facts(customer, tab, specialists, billing, tasks),
+                        Tab::Summary => view! {
+                            {panel_tasks::section(tasks)}
+                            {facts(customer, Tab::Summary, specialists, billing)}
+                        }
+                        .into_any(),
+                        tab => facts(customer, tab, specialists, billing),
                     }}
                 </section>
             }
@@ -111,18 +116,12 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(
-    customer: Customer,
-    tab: Tab,
-    specialists: Specialists,
-    billing: Billing,
-    tasks: PanelTasks,
-) -> AnyView {
+fn facts(customer: Customer, tab: Tab, specialists: Specialists, billing: Billing) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
             let customer = customer.await.and_then(Result::ok);
-            customer.map(|customer| tab_body(&customer, tab, specialists, billing, tasks))
+            customer.map(|customer| tab_body(&customer, tab, specialists, billing))
         })
     };
     view! { <Transition>{body}</Transition> }.into_any()

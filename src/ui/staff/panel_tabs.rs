@@ -7,7 +7,6 @@ use super::{
     list_url::ListAddress,
     panel_billing::{self, Billing},
     panel_specialist::{self, Specialists},
-    panel_tasks::{self, PanelTasks},
 };
 use crate::{
     api::view::{BalanceView, CustomerPanel, InvoiceRowView, PaymentRowView},
@@ -109,22 +108,16 @@ pub fn tab_body(
     tab: Tab,
     specialists: Specialists,
     billing: Billing,
-    tasks: PanelTasks,
 ) -> AnyView {
     let body = match tab {
         Tab::Invoices => invoices(customer),
         Tab::Payments => payments(customer),
-        _ => summary(customer, specialists, billing, tasks),
+        _ => summary(customer, specialists, billing),
     };
     view! { <div class="panel__body">{body}</div> }.into_any()
 }
 
-fn summary(
-    customer: &CustomerPanel,
-    specialists: Specialists,
-    billing: Billing,
-    tasks: PanelTasks,
-) -> AnyView {
+fn summary(customer: &CustomerPanel, specialists: Specialists, billing: Billing) -> AnyView {
     let balances = balances("panel-balances", "Balances", &customer.balances);
     let contacts = match customer.contacts.len() {
         0 => "Open to nobody yet".to_owned(),
@@ -141,7 +134,6 @@ fn summary(
     let currencies: Vec<&str> =
         customer.balances.iter().map(|balance| balance.currency.as_str()).collect();
     view! {
-        {panel_tasks::section(tasks)}
         {balances}
         <section class="panel__section" aria-labelledby="panel-terms">
             <h3 id="panel-terms">"Terms"</h3>

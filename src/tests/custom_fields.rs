@@ -15,7 +15,7 @@ use crate::{
         custom_field::{FIELDS_MAX, FieldKind, FieldLevel, FieldSwitches},
         form::Problem,
         ids::{CustomerId, FieldId, InvoiceId, OptionId},
-        list::{Cursor, Direction, PAGE_ROWS},
+        list::{Cursor, Direction},
         money::Currency,
         permission::{Duties, Role, Sight},
     },
@@ -326,7 +326,6 @@ async fn filtered(db: Db) {
     assert!(values.iter().all(|value| value.value == "North" || value.value == "Small"));
     let none = storage::field_values::all_shown(&mut session, level, &ids, true).await.unwrap();
     assert_eq!(none, [], "customers have nothing in the portal");
-    assert!(PAGE_ROWS > 0);
 }
 both_engines!(lists_are_filtered_by_custom_fields, filtered);
 

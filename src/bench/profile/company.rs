@@ -452,8 +452,11 @@ impl Maker<'_> {
             + TimeDelta::days(of as i64 * DAYS / i64::from(INVOICES));
         let customer = &self.customers[owner as usize];
         let (customer_id, (terms, days)) = (customer.id.clone(), customer.terms);
-        let currency =
-            if scatter(of, 30) % 50 == 0 { (customer.currency + 1) % 3 } else { customer.currency };
+        let currency = if scatter(of, 30).is_multiple_of(50) {
+            (customer.currency + 1) % 3
+        } else {
+            customer.currency
+        };
         let code = CURRENCIES[currency];
         let due = issued + TimeDelta::days(days);
         let paid = due + TimeDelta::days((scatter(of, 31) % 45) as i64 - 15);
@@ -467,7 +470,7 @@ impl Maker<'_> {
         let balance = if is_paid { 0 } else { minor };
         let settled = is_paid.then(|| paid.to_string());
         let late = is_paid.then(|| (paid - due).num_days());
-        let is_disputed = !is_paid && scatter(of, 36) % 60 == 0;
+        let is_disputed = !is_paid && scatter(of, 36).is_multiple_of(60);
         tables.invoices.push(json!([
             invoice_id,
             customer_id,
@@ -543,7 +546,7 @@ impl Maker<'_> {
         let transaction = id(Kind::Transaction, issued, of * 2 + 1);
         post(&transaction, 0, "undeposited_funds", false, minor, paid);
         post(&transaction, 1, "receivable", true, -minor, paid);
-        let has_payment = scatter(of, 37) % 10 == 0;
+        let has_payment = scatter(of, 37).is_multiple_of(10);
         let payment_id = has_payment.then(|| id(Kind::Payment, paid, of));
         tables.transactions.push(json!([
             transaction,

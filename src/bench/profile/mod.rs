@@ -9,7 +9,7 @@ mod questions;
 
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 
 use self::{
     bulk::Bulk,
@@ -83,9 +83,18 @@ async fn measure(serving: &Serving, question: Question, cookie: &str) -> Outcome
     Ok(is_met)
 }
 
+/// Today by the clock on the wall, which the server that is measured goes by.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is no clock of ours in a program beside the server"
+)]
+fn today() -> NaiveDate {
+    Utc::now().date_naive()
+}
+
 /// Sees to it that the company is in the database.
 async fn prepare(binary: &Binary) -> Outcome<()> {
-    let today = Utc::now().date_naive();
+    let today = today();
     let made = format!("{MAKE} {}", today.format("%Y-%m"));
     if binary.run(&["migrate"]).is_ok() {
         let mut bulk = Bulk::open(&binary.database).await?;

@@ -142,7 +142,7 @@ impl Questions {
 
     /// The first page of each order, the hundredth, and the last but one.
     async fn pages(&mut self, bulk: &mut Bulk, List { path, from, orders }: &List) -> Outcome<()> {
-        let since = chrono::Utc::now().date_naive() - chrono::Months::new(3);
+        let since = super::today() - chrono::Months::new(3);
         let type_of_days = if matches!(bulk, Bulk::Postgres(_)) { "AS DATE" } else { "AS TEXT" };
         let from = from.replace("SINCE", &since.to_string()).replace("AS TEXT", type_of_days);
         let count = bulk.text(&format!("SELECT CAST(COUNT(*) AS TEXT) FROM {from}")).await?;

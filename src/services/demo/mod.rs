@@ -307,12 +307,11 @@ async fn decide_some(world: &World, today: NaiveDate) -> Result<(), DemoError> {
         let rows = storage::invoices::all_of_customer(&mut session, customer_id, 1).await?;
         let Some(row) = rows.first() else { continue };
         let version = row.expected.expectation_version;
-        match expectations::decide(world, &staff, row.invoice.id, version, &Decision::Said(said))
-            .await
-        {
-            Err(ExpectationError::Storage(error)) => return Err(error.into()),
-            // Where nothing is open there is nothing to wait for.
-            _ => {}
+        let said = Decision::Said(said);
+        let done = expectations::decide(world, &staff, row.invoice.id, version, &said).await;
+        // Where nothing is open there is nothing to wait for.
+        if let Err(ExpectationError::Storage(error)) = done {
+            return Err(error.into());
         }
     }
     Ok(())

@@ -159,7 +159,7 @@ pub fn bar(
                         <p class="bulk__count">{count}</p>
                         {move || told.get().map(|text| view! { <p>{text}</p> })}
                     </div>
-                    {move || has_any.get().then(|| children())}
+                    {move || has_any.get().then(&children)}
                     <button
                         class="button button--quiet button--icon"
                         type="button"

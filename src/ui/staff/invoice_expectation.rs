@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{desk::Desk, expectation_fields::fields, expectation_words as words};
+use super::{desk::Desk, expectation_fields::fields, expectation_words as words, follow::Asked};
 use crate::{
     api::{
         staff::invoice::DecideExpectation,
@@ -22,24 +22,34 @@ pub fn desk(id: Memo<String>, refresh: impl Fn() + Send + Sync + 'static) -> Exp
     Desk::new(id, |call: DecideExpectation| call.id, refresh, CHANGE)
 }
 
-/// The part of the panel; nothing where no money is expected any more.
-pub fn section(found: &InvoicePanel, desk: Expectation) -> Option<AnyView> {
-    if found.row.balance == 0 {
-        return None;
-    }
-    let known = StoredValue::new(found.clone());
+/// The part of the panel; nothing where no money is expected any more. A form that somebody writes
+/// in is not made anew when the invoice is read again.
+pub fn section(found: Asked<InvoicePanel>, desk: Expectation) -> AnyView {
+    let known = move || {
+        Suspend::new(async move {
+            // What failed is said by the head.
+            let found = found.await.and_then(Result::ok).filter(|found| found.row.balance > 0);
+            found.map(|found| framed(desk, shown(&found, desk)))
+        })
+    };
     let body = move || match desk.begun() {
-        Some(begun) => form(&begun, desk),
-        None => known.with_value(|found| shown(found, desk)),
+        Some(begun) => framed(desk, form(&begun, desk)),
+        None => view! { <Transition>{known}</Transition> }.into_any(),
     };
-    let section = view! {
-        <section class="panel__section" aria-labelledby="invoice-expected">
-            <h3 id="invoice-expected">"When the money comes"</h3>
-            {desk.saved("Saved.")}
-            {body}
-        </section>
-    };
-    Some(section.into_any())
+    view! { {body} }.into_any()
+}
+
+fn framed(desk: Expectation, body: AnyView) -> AnyView {
+    view! {
+        <div class="panel__body">
+            <section class="panel__section" aria-labelledby="invoice-expected">
+                <h3 id="invoice-expected">"When the money comes"</h3>
+                {desk.saved("Saved.")}
+                {body}
+            </section>
+        </div>
+    }
+    .into_any()
 }
 
 fn shown(found: &InvoicePanel, desk: Expectation) -> AnyView {

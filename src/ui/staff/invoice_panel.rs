@@ -116,7 +116,7 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
         Suspend::new(async move {
             // What failed is said by the head.
             let found = found.await.and_then(Result::ok);
-            found.map(|found| details(&found, expectation))
+            found.map(|found| details(&found))
         })
     };
     let noted = move || {
@@ -137,6 +137,7 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
             }
             Tab::Notes => view! { <Transition>{noted}</Transition> }.into_any(),
             Tab::Details => view! {
+                {invoice_expectation::section(found, expectation)}
                 <Transition>{body}</Transition>
                 <div class="panel__body panel__body--after">{field_values::section(fields)}</div>
             }
@@ -208,10 +209,9 @@ fn tabs(found: &InvoicePanel, address: Memo<ListAddress>) -> impl IntoView + use
     }
 }
 
-fn details(found: &InvoicePanel, expectation: Expectation) -> AnyView {
+fn details(found: &InvoicePanel) -> AnyView {
     view! {
         <div class="panel__body">
-            {invoice_expectation::section(found, expectation)}
             {facts(found)}
             {payments(found)}
             {lines(found)}

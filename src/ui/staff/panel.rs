@@ -73,7 +73,7 @@ pub fn Panel<P: Page>(
     let fields = FieldValues::of_customer(id, tab);
     let overrides = Overrides::new(id, tab);
     let tasks = PanelTasks::new(id, tab, address);
-    let desks = Desks { specialists, billing, profile, tasks };
+    let desks = Desks { specialists, billing };
     let neighbour_bar = move || {
         let id = id.get();
         if id.is_empty() {
@@ -120,10 +120,17 @@ pub fn Panel<P: Page>(
                 Tab::Documents => panel_documents::tab(documents, id.get(), address),
                 Tab::Payments => view! {
                     {panel_overrides::section(overrides, id)}
-                    {facts(customer, Tab::Payments, desks, fields)}
+                    {facts(customer, Tab::Payments, desks)}
                 }
                 .into_any(),
-                tab => facts(customer, tab, desks, fields),
+                Tab::Summary => view! {
+                    {panel_tasks::section(tasks)}
+                    {facts(customer, Tab::Summary, desks)}
+                    {panel_profile::section(customer, profile)}
+                    <div class="panel__body panel__body--after">{field_values::section(fields)}</div>
+                }
+                .into_any(),
+                tab => facts(customer, tab, desks),
             }}
         }
         .into_any()
@@ -148,7 +155,7 @@ pub fn Panel<P: Page>(
 }
 
 /// The tabs that show what is known of the customer.
-fn facts(customer: Customer, tab: Tab, desks: Desks, fields: FieldValues) -> AnyView {
+fn facts(customer: Customer, tab: Tab, desks: Desks) -> AnyView {
     let body = move || {
         Suspend::new(async move {
             // What failed is said by the head.
@@ -156,11 +163,7 @@ fn facts(customer: Customer, tab: Tab, desks: Desks, fields: FieldValues) -> Any
             customer.map(|customer| tab_body(&customer, tab, desks))
         })
     };
-    // A form that somebody writes in is not made anew when the customer is read again.
-    let own = (tab == Tab::Summary).then(|| {
-        view! { <div class="panel__body panel__body--after">{field_values::section(fields)}</div> }
-    });
-    view! { <Transition>{body}</Transition> {own} }.into_any()
+    view! { <Transition>{body}</Transition> }.into_any()
 }
 
 /// When the panel opens its heading gets the focus; when it closes, the row it came from does.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{desk::Desk, refusal::problem, words};
+use super::{desk::Desk, follow::Asked, refusal::problem, words};
 use crate::{
     api::{staff::customers::SaveProfile, view::CustomerPanel},
     domain::profile::{Profile, website_link},
@@ -20,19 +20,28 @@ pub fn desk(id: Memo<String>, refresh: impl Fn() + Send + Sync + 'static) -> Rea
     Desk::new(id, |call: SaveProfile| call.customer_id, refresh, CHANGE)
 }
 
-/// The part of the summary.
-pub fn section(customer: &CustomerPanel, desk: Reached) -> AnyView {
-    let known = StoredValue::new(customer.clone());
+/// The part of the summary. A form that somebody writes in is not made anew when the customer is
+/// read again.
+pub fn section(customer: Asked<CustomerPanel>, desk: Reached) -> AnyView {
+    let known = move || {
+        Suspend::new(async move {
+            // What failed is said by the head.
+            let customer = customer.await.and_then(Result::ok);
+            customer.map(|customer| shown(&customer, desk))
+        })
+    };
     let body = move || match desk.begun() {
         Some(begun) => form(&begun, desk),
-        None => known.with_value(|customer| shown(customer, desk)),
+        None => view! { <Transition>{known}</Transition> }.into_any(),
     };
     view! {
-        <section class="panel__section" aria-labelledby="panel-contact">
-            <h3 id="panel-contact">"How to reach them"</h3>
-            {desk.saved("Saved.")}
-            {body}
-        </section>
+        <div class="panel__body panel__body--after">
+            <section class="panel__section" aria-labelledby="panel-contact">
+                <h3 id="panel-contact">"How to reach them"</h3>
+                {desk.saved("Saved.")}
+                {body}
+            </section>
+        </div>
     }
     .into_any()
 }

@@ -6,9 +6,7 @@ use leptos::prelude::*;
 use super::{
     list_url::ListAddress,
     panel_billing::{self, Billing},
-    panel_profile::{self, Reached},
     panel_specialist::{self, Specialists},
-    panel_tasks::{self, PanelTasks},
     words,
 };
 use crate::{
@@ -114,10 +112,6 @@ pub struct Desks {
     pub specialists: Specialists,
     /// Who pays.
     pub billing: Billing,
-    /// How it is reached.
-    pub profile: Reached,
-    /// What is to be done.
-    pub tasks: PanelTasks,
 }
 
 /// What a tab shows of what is known of the customer.
@@ -131,7 +125,7 @@ pub fn tab_body(customer: &CustomerPanel, tab: Tab, desks: Desks) -> AnyView {
 }
 
 fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
-    let Desks { specialists, billing, profile, tasks } = desks;
+    let Desks { specialists, billing } = desks;
     let behaviour = customer.behaviour.map(|behaviour| {
         let counted = match behaviour.invoices {
             1 => "the last paid invoice".to_owned(),
@@ -155,7 +149,6 @@ fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
     let currencies: Vec<&str> =
         customer.balances.iter().map(|balance| balance.currency.as_str()).collect();
     view! {
-        {panel_tasks::section(tasks)}
         {balances}
         <section class="panel__section" aria-labelledby="panel-terms">
             <h3 id="panel-terms">"Terms"</h3>
@@ -168,7 +161,6 @@ fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
         </section>
         {panel_billing::section(customer, billing)}
         {panel_specialist::section(customer, specialists)}
-        {panel_profile::section(customer, profile)}
     }
     .into_any()
 }

@@ -56,7 +56,13 @@ pub fn section(PanelTasks { tasks, desk, address }: PanelTasks) -> AnyView {
             Some(shown(page, desk, address))
         })
     };
-    view! { {desk.said()} <Transition>{body}</Transition> }.into_any()
+    view! {
+        <div class="panel__body panel__body--maybe">
+            {desk.said()}
+            <Transition>{body}</Transition>
+        </div>
+    }
+    .into_any()
 }
 
 fn shown(page: TasksView, desk: Desk, address: Memo<ListAddress>) -> AnyView {

@@ -36,6 +36,8 @@ pub struct Desk {
     complete: ServerAction<CompleteTask>,
     reopen: ServerAction<ReopenTask>,
     last: RwSignal<Option<Done>>,
+    /// The call whose outcome was chosen, and the outcome: it stays when the list is read again.
+    chosen: RwSignal<(String, String)>,
 }
 
 impl Desk {
@@ -45,6 +47,7 @@ impl Desk {
             complete: ServerAction::new(),
             reopen: ServerAction::new(),
             last: RwSignal::new(None),
+            chosen: RwSignal::new((String::new(), String::new())),
         };
         let again = refresh.clone();
         Effect::new(move |_| match desk.complete.value().get() {
@@ -188,8 +191,20 @@ fn complete(task: &TaskView, desk: Desk) -> AnyView {
             view! { <option value=outcome.as_str()>{words::outcome(outcome)}</option> }
         });
         let options = options.into_iter().collect_view();
+        let (own, other) = (task.id.clone(), task.id.clone());
+        let chosen = move || {
+            desk.chosen.with(|(call, word)| if *call == own { word.clone() } else { String::new() })
+        };
+        let choose = move |word: String| desk.chosen.set((other.clone(), word));
         view! {
-            <select class="input input--3" name="outcome" aria-label=label required>
+            <select
+                class="input input--3"
+                name="outcome"
+                aria-label=label
+                required
+                prop:value=chosen
+                on:change:target=move |event| choose(event.target().value())
+            >
                 <option value="">"How did it go?"</option>
                 {options}
             </select>

@@ -142,17 +142,10 @@ pub fn TasksPage() -> AnyView {
             view! { {tabs(part)} {list(address)} }.into_any()
         }
     };
-    let add = move || {
-        (part.get() != Part::Form).then(|| {
-            view! {
-                <a class="button button--primary" href=Part::Form.href()>"Add a task"</a>
-            }
-        })
-    };
     view! {
         <Title text="Tasks and notifications · Quittance"/>
         <div class="page">
-            <div class="page__head"><h1>"Tasks and notifications"</h1> {add}</div>
+            <div class="page__head"><h1>"Tasks and notifications"</h1></div>
             {body}
         </div>
     }
@@ -229,10 +222,14 @@ fn list(address: Memo<TasksAddress>) -> AnyView {
 fn shown(page: TasksView, address: Memo<TasksAddress>, desk: Desk) -> AnyView {
     let part = address.with_untracked(|address| address.part);
     let is_first = address.with_untracked(|address| address.after.is_empty());
-    if page.tasks.is_empty() && is_first {
-        return empty(part);
-    }
     let (next, may_write) = (page.next, page.may_write);
+    let add = (may_write && part != Part::Done).then(|| {
+        view! { <a class="button button--primary" href=Part::Form.href()>"Add a task"</a> }
+            .into_any()
+    });
+    if page.tasks.is_empty() && is_first {
+        return empty(part, add);
+    }
     let back = part.href();
     let row = |task: TaskView| {
         view! { <TaskRow task=task desk=desk may_write=may_write back=back.clone()/> }
@@ -250,13 +247,14 @@ fn shown(page: TasksView, address: Memo<TasksAddress>, desk: Desk) -> AnyView {
         _ => "Tasks, those due first",
     };
     view! {
+        <div class="actions">{add}</div>
         <ul class="history" aria-label=label>{rows}</ul>
         <div class="actions">{first} {more}</div>
     }
     .into_any()
 }
 
-fn empty(part: Part) -> AnyView {
+fn empty(part: Part, add: Option<AnyView>) -> AnyView {
     let (title, text) = match part {
         Part::Created => (
             "Nobody has a task of yours",
@@ -276,6 +274,7 @@ fn empty(part: Part) -> AnyView {
             <span class="state__mark"><StaffIcon name="tick" class="icon--large"/></span>
             <h2 class="state__title" id="empty-title">{title}</h2>
             <p class="state__text">{text}</p>
+            {add}
         </section>
     }
     .into_any()

@@ -37,6 +37,14 @@ CREATE INDEX files_invoice_id_idx ON files (invoice_id, id);
 CREATE INDEX files_type_id_idx ON files (type_id, id);
 CREATE INDEX files_uploaded_by_idx ON files (uploaded_by);
 
+-- Contents of the store that no document has, or may not get: written before they are kept, and gone
+-- with the row of the document. Nothing else is ever removed from the store by itself.
+CREATE TABLE file_leftovers (
+    object_key TEXT NOT NULL PRIMARY KEY,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX file_leftovers_created_at_idx ON file_leftovers (created_at);
+
 -- Whoever keeps the settings keeps the types of documents, which is a permission of its own.
 UPDATE staff_users SET permissions = permissions || ' documents'
     WHERE ' ' || permissions || ' ' LIKE '% settings %';

@@ -28,7 +28,10 @@ use crate::{
 
 /// Largest form that is read to its end, so that whoever sends it hears why it is too large; more
 /// than a document may hold is thrown away as it comes.
-pub const FORM_BYTES_MAX: usize = 100 * 1024 * 1024;
+pub const FORM_BYTES_MAX: usize = 40 * 1024 * 1024;
+
+/// Documents that arrive at a time: each may fill a part of the memory and of the disk.
+static ARRIVING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(8);
 
 /// How long a document may take to arrive.
 const ARRIVE_WITHIN: Duration = Duration::from_secs(600);
@@ -89,8 +92,15 @@ pub async fn upload(
         Err(refusal) => return refusal.into_response(),
     };
     let mut sent = Sent::default();
-    let arriving = tokio::time::timeout(ARRIVE_WITHIN, receive(&state, &call, form, &mut sent));
-    let arrived = arriving.await.unwrap_or(Err(Fault::Refused(FileRefusal::Incomplete)));
+    let place = ARRIVING.try_acquire();
+    let arrived = if place.is_ok() {
+        let arriving = receive(&state, &call, form, &mut sent);
+        let arrived = tokio::time::timeout(ARRIVE_WITHIN, arriving).await;
+        arrived.unwrap_or(Err(Fault::Refused(FileRefusal::Incomplete)))
+    } else {
+        Err(Fault::Refused(FileRefusal::Unavailable))
+    };
+    drop(place);
     let back = back_to(&sent.back);
     let kept = match arrived {
         // Whole by now: it is kept even if whoever sent it goes away.

@@ -77,6 +77,12 @@ pub fn weigh_entries(
     entries: &[Entry],
     max: u64,
 ) -> Result<Vec<u64>, FileError> {
+    let length = input.seek(SeekFrom::End(0))?;
+    let packed = entries.iter().fold(0_u64, |sum, entry| sum.saturating_add(entry.packed));
+    if packed > length {
+        // Parts that lie over each other would be read again and again.
+        return Err(FileError::BrokenSpreadsheet);
+    }
     let mut claimed = 0_u64;
     for entry in entries {
         claimed = claimed.saturating_add(entry.unpacked);

@@ -11,7 +11,7 @@ use crate::{
         mail::{self, SendMessage},
         notifications,
     },
-    storage,
+    storage::{self, Session, StorageError},
 };
 
 /// Sends a message that is still to be sent. Without a mail server it counts as sent once it lies
@@ -69,23 +69,15 @@ pub async fn run(
         match transport.send(&outgoing).await {
             Ok(()) => {}
             Err(error @ SendError::Retry(_)) => return Err(JobError::retry(error)),
-            Err(error @ SendError::GiveUp(_)) => {
-                note(world, job, "failed", is_secret).await?;
-                return Err(JobError::give_up(error));
-            }
+            Err(error @ SendError::GiveUp(_)) => return Err(JobError::give_up(error)),
         }
     }
-    note(world, job, "sent", is_secret).await
+    note_sent(world, job, is_secret).await
 }
 
-/// Notes what became of a message. What is secret goes once it was mailed: a copy of the database
-/// signs nobody in.
-async fn note(
-    world: &World,
-    job: &SendMessage,
-    state: &str,
-    is_secret: bool,
-) -> Result<(), JobError> {
+/// Notes that a message was sent. What is secret goes with that: a copy of the database signs nobody
+/// in.
+async fn note_sent(world: &World, job: &SendMessage, is_secret: bool) -> Result<(), JobError> {
     let mut session = world.db.begin().await.map_err(JobError::retry)?;
     if is_secret {
         let (subject, text) = ("A code", "The code was mailed and is not kept.");
@@ -93,16 +85,32 @@ async fn note(
             .await
             .map_err(JobError::retry)?;
     }
-    storage::messages::update_state(&mut session, job.message_id, state, world.now())
+    storage::messages::update_state(&mut session, job.message_id, "sent", world.now())
         .await
         .map_err(JobError::retry)?;
-    if state == "failed" {
-        let message = storage::messages::find(&mut session, job.message_id).await;
-        if let Some(message) = message.map_err(JobError::retry)? {
-            notifications::mail_failed(&mut session, world, &message)
-                .await
-                .map_err(JobError::retry)?;
-        }
-    }
     session.commit().await.map_err(JobError::retry)
+}
+
+/// Notes that a message will not be sent any more, and tells those who look after the customer. The
+/// caller commits.
+///
+/// # Errors
+/// When the database fails.
+pub async fn gave_up(
+    world: &World,
+    session: &mut Session,
+    job: &SendMessage,
+) -> Result<(), StorageError> {
+    let Some(message) = storage::messages::find(session, job.message_id).await? else {
+        return Ok(());
+    };
+    if message.state == "sent" {
+        return Ok(());
+    }
+    if mail::is_secret(&message.kind) {
+        let (subject, text) = ("A code", "The code could not be mailed and is not kept.");
+        storage::messages::update_text(session, job.message_id, subject, text, text).await?;
+    }
+    storage::messages::update_state(session, job.message_id, "failed", world.now()).await?;
+    notifications::mail_failed(session, world, &message).await
 }

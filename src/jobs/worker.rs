@@ -52,11 +52,12 @@ const FORGET_EVERY: Duration = Duration::from_secs(3600);
 enum Lane {
     Imports,
     Mail,
+    Expectations,
     Rest,
 }
 
 impl Lane {
-    const ALL: [Self; 3] = [Self::Imports, Self::Mail, Self::Rest];
+    const ALL: [Self; 4] = [Self::Imports, Self::Mail, Self::Expectations, Self::Rest];
 }
 
 /// Takes jobs and runs them.
@@ -82,8 +83,9 @@ impl Worker {
     /// The lanes of the queue and the looking-after go on beside each other: a long import or a
     /// mail server that hangs keeps no payment from being followed.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let [imports, mail, rest] = Lane::ALL.map(|lane| self.run_lane(lane, stop.clone()));
-        tokio::join!(imports, mail, rest, self.look_after(stop));
+        let [imports, mail, expectations, rest] =
+            Lane::ALL.map(|lane| self.run_lane(lane, stop.clone()));
+        tokio::join!(imports, mail, expectations, rest, self.look_after(stop));
     }
 
     async fn run_lane(&self, lane: Lane, stop: watch::Receiver<bool>) {
@@ -146,8 +148,8 @@ impl Worker {
         }
         // Files and buckets know only the clock on the wall.
         let offset = TimeDelta::seconds(self.clock.offset_seconds());
-        let before = self.world.now() - offset - TimeDelta::minutes(ORPHAN_MINUTES);
-        match files::sweep(&self.world, &self.vault, before).await {
+        let noted = self.world.now() - TimeDelta::minutes(ORPHAN_MINUTES);
+        match files::sweep(&self.world, &self.vault, noted, noted - offset).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "documents without a row were removed"),
             Err(error) => tracing::warn!(%error, "documents without a row cannot be removed"),
@@ -184,10 +186,13 @@ impl Worker {
         let now = self.world.now();
         let mut session = self.world.db.begin().await?;
         let until = now + TimeDelta::seconds(LEASE_SECONDS);
-        let kinds = [RUN_IMPORT, SEND_MESSAGE];
+        let kinds = [RUN_IMPORT, SEND_MESSAGE, REFRESH_EXPECTATIONS];
         let job = match lane {
             Lane::Imports => storage::queue::claim(&mut session, now, until, RUN_IMPORT).await?,
             Lane::Mail => storage::queue::claim(&mut session, now, until, SEND_MESSAGE).await?,
+            Lane::Expectations => {
+                storage::queue::claim(&mut session, now, until, REFRESH_EXPECTATIONS).await?
+            }
             Lane::Rest => storage::queue::claim_other(&mut session, now, until, kinds).await?,
         };
         session.commit().await?;
@@ -231,6 +236,11 @@ impl Worker {
             }
             _ => {
                 tracing::error!(job.id = %job.id, job.kind, error = text, "job parked");
+                if job.kind == SEND_MESSAGE
+                    && let Ok(job) = read(job)
+                {
+                    send_message::gave_up(&self.world, session, &job).await?;
+                }
                 storage::queue::update_parked(session, job.id, job.tries, &text).await
             }
         }

@@ -12,7 +12,9 @@ use crate::{
     },
     gateways::gateway::{GatewayError, Intent, NewIntent},
     services::{
-        World, failpoint,
+        World,
+        busy::{MayBeBusy, Tries},
+        failpoint,
         payments::{ATTEMPT_SECONDS, FollowError, follow},
         quotes::{self, MakeQuoteError, PricedBasket},
     },
@@ -50,6 +52,12 @@ pub enum ConfirmError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl MayBeBusy for ConfirmError {
+    fn is_busy(&self) -> bool {
+        matches!(self, Self::Storage(error) if error.is_busy())
+    }
 }
 
 impl From<sqlx::Error> for ConfirmError {
@@ -91,7 +99,14 @@ pub async fn confirm(
     world: &World,
     confirmation: &Confirmation<'_>,
 ) -> Result<Confirmed, ConfirmError> {
-    let payment = match decide(world, confirmation).await? {
+    let mut tries = Tries::default();
+    let decision = loop {
+        match decide(world, confirmation).await {
+            Ok(decision) => break decision,
+            Err(error) => tries.again(error)?,
+        }
+    };
+    let payment = match decision {
         Decision::Repeated(payment) | Decision::Settled(payment) => {
             return Ok(Confirmed {
                 payment_id: payment.id,

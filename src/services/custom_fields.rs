@@ -259,6 +259,9 @@ pub async fn remove_option(
         return Err(FieldError::Changed);
     }
     storage::custom_fields::delete_option(&mut session, option_id).await.map_err(unless_given)?;
+    if let Some(other) = replacement {
+        storage::list_views::update_option(&mut session, option_id, other).await?;
+    }
     Ok(session.commit().await?)
 }
 

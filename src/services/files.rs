@@ -5,8 +5,6 @@
 //! always has its contents. Contents without a row, left by a process that was ended, go with the
 //! sweep.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 
@@ -29,11 +27,11 @@ use crate::{
     vault::{Incoming, Vault, VaultError, inspect},
 };
 
+/// How long a document waits for its turn to be looked into.
+const LOOK_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// Documents that are looked into at the same time: each is in memory as long.
 static LOOKING: Semaphore = Semaphore::const_new(2);
-
-/// Keys that the sweep reads at a time.
-const KEYS_PER_READ: i64 = 1_000;
 
 /// To whom documents belong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +191,8 @@ async fn look_into(kind: FileKind, arrived: &Incoming) -> Result<(), FileError> 
         return Err(FileError::Refused(FileRefusal::TooLarge));
     }
     let unavailable = || FileError::Refused(FileRefusal::Unavailable);
-    let _place = LOOKING.acquire().await.map_err(|_| unavailable())?;
+    let place = tokio::time::timeout(LOOK_WAIT, LOOKING.acquire()).await;
+    let _place = place.ok().and_then(Result::ok).ok_or_else(unavailable)?;
     let path = arrived.path().to_owned();
     let looked = tokio::task::spawn_blocking(move || {
         let bytes = std::fs::read(path).map_err(VaultError::from)?;
@@ -218,6 +217,9 @@ pub async fn add(
     look_into(kind, &arrived).await?;
     let visibility = Visibility::from_word(form.visibility).unwrap_or(Visibility::Internal);
     let key = world.new_secret();
+    let mut session = world.db.begin().await?;
+    storage::files::insert_leftover(&mut session, &key, world.now()).await?;
+    session.commit().await?;
     let kept = async {
         vault.keep(&key, &arrived).await?;
         let mut session = world.db.begin().await?;
@@ -251,6 +253,10 @@ pub async fn add(
             created_at: world.now(),
         };
         storage::files::insert(&mut session, &row).await?;
+        if !storage::files::delete_leftover(&mut session, &key).await? {
+            // It took so long that the contents were cleared away.
+            return Err(FileError::Refused(FileRefusal::Unavailable));
+        }
         let mut after = facts(&row.name, &type_name, visibility);
         after.insert("size".to_owned(), bytes.to_string());
         let activity = Activity::new(ActivityKind::DocumentAdded, &staff.actor(), after);
@@ -260,7 +266,7 @@ pub async fn add(
     };
     let kept = kept.await;
     if kept.is_err() && !is_known(world, &key).await {
-        discard(vault, &key).await;
+        discard(world, vault, &key).await;
     }
     kept
 }
@@ -274,9 +280,18 @@ async fn is_known(world: &World, key: &str) -> bool {
     !matches!(found.await, Ok(None))
 }
 
-/// Removes contents that no row has; what cannot be removed now goes with the sweep.
-async fn discard(vault: &Vault, key: &str) {
-    if let Err(error) = vault.remove(key).await {
+/// Removes contents that are noted as left over; what cannot be removed now goes with the sweep.
+async fn discard(world: &World, vault: &Vault, key: &str) {
+    let removed = async {
+        match vault.remove(key).await {
+            Err(error) if !error.is_missing() => return Err(FileError::Vault(error)),
+            _ => {}
+        }
+        let mut session = world.db.begin().await?;
+        storage::files::delete_leftover(&mut session, key).await?;
+        Ok(session.commit().await?)
+    };
+    if let Err(error) = removed.await {
         tracing::warn!(%error, "contents of a document cannot be removed yet");
     }
 }
@@ -376,40 +391,34 @@ pub async fn remove(
         after: history::facts([("document", ""), ("document_type", ""), ("visibility", "")]),
         ..Activity::new(ActivityKind::DocumentRemoved, &staff.actor(), Facts::new())
     };
+    storage::files::insert_leftover(&mut session, &row.object_key, world.now()).await?;
     history::write_and_commit(session, world, row.customer_id, &activity).await?;
-    discard(vault, &row.object_key).await;
+    discard(world, vault, &row.object_key).await;
     Ok(())
 }
 
-/// Removes contents that were kept before a time and that no row has, and what arrived half.
-/// Returns how many contents it removed.
+/// Contents that one sweep removes.
+const LEFTOVERS_MAX: i64 = 1_000;
+
+/// Removes contents that were noted as left over before `noted_before`, and what arrived half before
+/// `arrived_before`, by the clock on the wall. Returns how many contents it removed. What this
+/// database knows nothing of is nobody's to remove: it may belong to another one, or to this one
+/// before it was restored from an older copy.
 ///
 /// # Errors
 /// When the store or the database fails.
 pub async fn sweep(
     world: &World,
     vault: &Vault,
-    before: DateTime<Utc>,
+    noted_before: DateTime<Utc>,
+    arrived_before: DateTime<Utc>,
 ) -> Result<usize, FileError> {
-    vault.forget_incoming(before.into()).await.map_err(VaultError::from)?;
-    // First what is kept, then what has a row: whatever was kept long before has it by now.
-    let kept = vault.all_before(before).await?;
-    if kept.is_empty() {
-        return Ok(0);
+    vault.forget_incoming(arrived_before.into()).await.map_err(VaultError::from)?;
+    let mut session = world.db.read().await?;
+    let keys = storage::files::all_leftovers(&mut session, noted_before, LEFTOVERS_MAX).await?;
+    drop(session);
+    for key in &keys {
+        discard(world, vault, key).await;
     }
-    let mut known = HashSet::new();
-    let mut after = String::new();
-    loop {
-        let mut session = world.db.read().await?;
-        let keys = storage::files::all_keys_after(&mut session, &after, KEYS_PER_READ).await?;
-        let Some(last) = keys.last() else { break };
-        after.clone_from(last);
-        known.extend(keys);
-    }
-    let mut removed = 0;
-    for key in kept.iter().filter(|key| !known.contains(*key)) {
-        vault.remove(key).await?;
-        removed += 1;
-    }
-    Ok(removed)
+    Ok(keys.len())
 }

@@ -5,18 +5,15 @@ use crate::{
     auth::token,
     domain::{
         activity::{Activity, ActivityKind},
-        ids::ContactId,
-        permission::Sight,
+        ids::{ContactId, CustomerId, StaffUserId},
+        permission::{Duties, Permission, Sight},
     },
     services::{World, customers::sees, history, staff::Staff},
-    storage,
+    storage::{self, Session},
 };
 
 /// Hours after which it ends in any case.
 pub const VIEW_HOURS: i64 = 1;
-
-/// Customers paid for that are compared.
-const PAID_FOR_MAX: i64 = 1000;
 
 /// Why the portal is not shown.
 #[derive(Debug, thiserror::Error)]
@@ -49,16 +46,10 @@ pub async fn begin(world: &World, staff: &Staff, id: ContactId) -> Result<String
     if !sees(&mut session, staff, customer_id).await? {
         return Err(ViewError::NotFound);
     }
-    if staff.sight() != Sight::All {
-        let limit = PAID_FOR_MAX;
-        let all =
-            storage::hierarchy::all_paid_for(&mut session, customer_id, Sight::All, limit).await?;
-        let seen =
-            storage::hierarchy::all_paid_for(&mut session, customer_id, staff.sight(), limit)
-                .await?;
-        if all.len() != seen.len() {
-            return Err(ViewError::ShowsOthers);
-        }
+    let (all, seen) =
+        storage::hierarchy::count_paid_for(&mut session, customer_id, staff.sight()).await?;
+    if all != seen {
+        return Err(ViewError::ShowsOthers);
     }
     let secret = world.new_secret();
     let hash = token::hash(&secret);
@@ -69,4 +60,26 @@ pub async fn begin(world: &World, staff: &Staff, id: ContactId) -> Result<String
     let activity = Activity::new(ActivityKind::PortalViewed, &staff.actor(), after);
     history::write_and_commit(session, world, customer_id, &activity).await?;
     Ok(secret)
+}
+
+/// Whether somebody who looks may go on: what allowed it may have been taken away since.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn may_go_on(
+    session: &mut Session,
+    viewer_id: StaffUserId,
+    customer_id: CustomerId,
+) -> Result<bool, storage::StorageError> {
+    let Some(user) = storage::staff::find(session, viewer_id).await? else { return Ok(false) };
+    let duties: Duties = user.duties.into();
+    if !user.is_active || !duties.permissions.has(Permission::Customers) {
+        return Ok(false);
+    }
+    let sight = if duties.own_customers_only { Sight::Own(viewer_id) } else { Sight::All };
+    if storage::customers::find_seen(session, customer_id, sight).await?.is_none() {
+        return Ok(false);
+    }
+    let (all, seen) = storage::hierarchy::count_paid_for(session, customer_id, sight).await?;
+    Ok(all == seen)
 }

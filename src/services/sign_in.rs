@@ -17,7 +17,7 @@ use crate::{
         },
         company::{self, Company},
         mail::{self, MailError},
-        portal_view::VIEW_HOURS,
+        portal_view::{self, VIEW_HOURS},
     },
     storage::{self, Session, StorageError, sign_in::CodeRow},
 };
@@ -214,8 +214,11 @@ pub async fn payer(
         return Ok(None);
     };
     let hours = if row.viewer.is_some() { VIEW_HOURS } else { PAYER_HOURS };
-    if is_over(row.created_at, row.last_seen_at, now, PAYER_IDLE_MINUTES, hours)
-        || row.is_viewer_active == Some(false)
+    if is_over(row.created_at, row.last_seen_at, now, PAYER_IDLE_MINUTES, hours) {
+        return Ok(None);
+    }
+    if let (Some(viewer_id), Some(customer_id)) = (row.viewer_id, row.customer_id)
+        && !portal_view::may_go_on(&mut reading, viewer_id, customer_id).await?
     {
         return Ok(None);
     }

@@ -166,7 +166,8 @@ pub async fn update(
         "UPDATE customers SET name = $2, sort_name = $3, search_text = $4, email = $5, phone = $6,
              website = $7, address_line1 = $8, address_line2 = $9, address_city = $10,
              address_region = $11, address_postal_code = $12, address_country = $13, terms = $14,
-             parent_number = $15, is_project = $16, updated_at = $17, changed_here = $18
+             parent_number = $15, is_project = $16, updated_at = $17, changed_here = $18,
+             profile_version = profile_version + 1
          WHERE id = $1",
         customer.id,
         &customer.name,

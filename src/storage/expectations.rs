@@ -244,7 +244,10 @@ pub async fn update_automatic(
                        AND (i.expectation IN ('predicted', 'late')
                             OR (i.expectation = 'on_hold' AND i.hold_reason = 'books'))) AS said
               ) AS new
-         WHERE invoices.id = new.id
+         WHERE invoices.id = new.id AND invoices.balance_minor > 0
+           -- Asked of the row itself once more: somebody may have decided while this waited for it.
+           AND (invoices.expectation IN ('predicted', 'late')
+                OR (invoices.expectation = 'on_hold' AND invoices.hold_reason = 'books'))
            AND (invoices.expectation <> new.status OR invoices.expected_on <> new.day)
          RETURNING invoices.customer_id"
     );

@@ -221,8 +221,8 @@ pub async fn list_shared(
     bill_to_id: CustomerId,
     before: Option<FileId>,
 ) -> Result<Vec<SharedFileRow>, StorageError> {
-    // Ids sort by the time they were made.
-    let before = before.map_or_else(|| "~".to_owned(), |id| id.to_string());
+    // Ids sort by the time they were made; in every collation a letter behind theirs comes after them.
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
     sql!(
         session,
         fetch_all as SharedFileRow,
@@ -277,17 +277,59 @@ pub async fn find_shared(
     )
 }
 
-/// The next keys of the store that documents have, in their order.
-pub async fn all_keys_after(
+/// Notes contents that no document has yet, or any more.
+pub async fn insert_leftover(
     session: &mut Session,
-    after: &str,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "INSERT INTO file_leftovers (object_key, created_at) VALUES ($1, $2)
+         ON CONFLICT (object_key) DO NOTHING",
+        key,
+        now
+    )?;
+    Ok(())
+}
+
+/// Contents have a document now, or are gone; false when somebody else removed them.
+pub async fn delete_leftover(session: &mut Session, key: &str) -> Result<bool, StorageError> {
+    let rows = sql!(session, execute, "DELETE FROM file_leftovers WHERE object_key = $1", key)?;
+    Ok(rows == 1)
+}
+
+/// Contents that were noted before a time, the oldest first, at most `limit`.
+pub async fn all_leftovers(
+    session: &mut Session,
+    before: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<String>, StorageError> {
     sql!(
         session,
         scalars String,
-        "SELECT object_key FROM files WHERE object_key > $1 ORDER BY object_key LIMIT $2",
-        after,
+        "SELECT object_key FROM file_leftovers WHERE created_at < $1
+         ORDER BY created_at, object_key LIMIT $2",
+        before,
         limit
     )
+}
+
+/// Gives the documents of an invoice to another customer, for our eyes only until somebody shares
+/// them with that one.
+pub async fn update_owner(
+    session: &mut Session,
+    invoice_id: InvoiceId,
+    customer_id: CustomerId,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "UPDATE files SET customer_id = $2, visibility = 'internal', version = version + 1
+         WHERE invoice_id = $1",
+        invoice_id,
+        customer_id
+    )?;
+    Ok(())
 }

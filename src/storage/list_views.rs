@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     column::ListKind,
     custom_field::name_key,
-    ids::{StaffUserId, ViewId},
+    ids::{OptionId, StaffUserId, ViewId},
 };
 
 /// A view.
@@ -220,6 +220,24 @@ pub async fn update_default(
         user,
         list,
         view
+    )?;
+    Ok(())
+}
+
+/// Views that are filtered by a value are filtered by another one from now on.
+pub async fn update_option(
+    session: &mut Session,
+    before: OptionId,
+    after: OptionId,
+) -> Result<(), StorageError> {
+    // Ids are as long as each other and stand in nothing else.
+    sql!(
+        session,
+        execute,
+        "UPDATE list_views SET query = REPLACE(query, $1, $2), version = version + 1
+         WHERE query LIKE '%' || $1 || '%'",
+        before,
+        after
     )?;
     Ok(())
 }

@@ -99,8 +99,8 @@ pub async fn list(
     invoice_id: Option<InvoiceId>,
     before: Option<NoteId>,
 ) -> Result<Vec<SignedNoteRow>, StorageError> {
-    // Ids sort by the time they were made.
-    let before = before.map_or_else(|| "~".to_owned(), |id| id.to_string());
+    // Ids sort by the time they were made; in every collation a letter behind theirs comes after them.
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
     sql!(
         session,
         fetch_all as SignedNoteRow,

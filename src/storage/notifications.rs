@@ -107,8 +107,8 @@ pub async fn list(
     is_archived: bool,
     before: Option<NotificationId>,
 ) -> Result<Vec<NamedNotificationRow>, StorageError> {
-    // Ids sort by the time they were made.
-    let before = before.map_or_else(|| "~".to_owned(), |id| id.to_string());
+    // Ids sort by the time they were made; in every collation a letter behind theirs comes after them.
+    let before = before.map_or_else(|| "g".to_owned(), |id| id.to_string());
     sql!(
         session,
         fetch_all as NamedNotificationRow,

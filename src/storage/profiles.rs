@@ -81,8 +81,7 @@ pub async fn update(
         session,
         execute,
         "UPDATE customers SET shipping_line1 = $3, shipping_line2 = $4, shipping_city = $5,
-             shipping_region = $6, shipping_postal_code = $7, shipping_country = $8,
-             profile_version = profile_version + 1
+             shipping_region = $6, shipping_postal_code = $7, shipping_country = $8
          WHERE id = $1 AND profile_version = $2",
         customer.id,
         version,

@@ -72,16 +72,25 @@ pub async fn claim(
     sql!(session, fetch_optional as JobRow, AssertSqlSafe(query), now, leased_until, kind)
 }
 
-/// Takes the next job of any but two kinds, likewise.
+/// Takes the next job of any but three kinds, likewise.
 pub async fn claim_other(
     session: &mut Session,
     now: DateTime<Utc>,
     leased_until: DateTime<Utc>,
-    kinds: [&str; 2],
+    kinds: [&str; 3],
 ) -> Result<Option<JobRow>, StorageError> {
-    let query = claiming(session, "kind <> $3 AND kind <> $4");
-    let [first, second] = kinds;
-    sql!(session, fetch_optional as JobRow, AssertSqlSafe(query), now, leased_until, first, second)
+    let query = claiming(session, "kind <> $3 AND kind <> $4 AND kind <> $5");
+    let [first, second, third] = kinds;
+    sql!(
+        session,
+        fetch_optional as JobRow,
+        AssertSqlSafe(query),
+        now,
+        leased_until,
+        first,
+        second,
+        third
+    )
 }
 
 fn claiming(session: &Session, which: &str) -> String {

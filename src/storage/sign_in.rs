@@ -41,8 +41,8 @@ pub struct PayerSessionRow {
     pub account_count: i64,
     /// Who on our side only looks, in place of the payer: their name.
     pub viewer: Option<String>,
-    /// Whether they may still sign in.
-    pub is_viewer_active: Option<bool>,
+    /// Their id.
+    pub viewer_id: Option<StaffUserId>,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// When it was last used.
@@ -173,7 +173,7 @@ pub async fn find_session(
                 (SELECT COUNT(*) FROM contacts AS own
                  WHERE own.email = payer_sessions.email AND own.removed_at IS NULL)
                     AS account_count,
-                viewers.name AS viewer, viewers.is_active AS is_viewer_active,
+                viewers.name AS viewer, payer_sessions.viewer_id,
                 payer_sessions.created_at, payer_sessions.last_seen_at,
                 company.profile, company.payment_policy, company.receivables
          FROM payer_sessions

@@ -444,13 +444,26 @@ async fn cut_off(db: Db) {
     std::fs::write(data.join("documents").join("ab".repeat(32)), b"orphan").unwrap();
     std::fs::write(data.join("documents").join(format!("{}#1", "cd".repeat(32))), b"x").unwrap();
     std::fs::write(data.join("incoming").join("ef".repeat(32)), b"half").unwrap();
+    let noted = "ba".repeat(32);
+    std::fs::write(data.join("documents").join(&noted), b"noted").unwrap();
     let (world, vault) = (app.world(), &app.state.vault);
-    let wall = world.now() - chrono::TimeDelta::seconds(app.state.clock.offset_seconds());
+    let mut session = world.db.begin().await.unwrap();
+    storage::files::insert_leftover(&mut session, &noted, world.now()).await.unwrap();
+    session.commit().await.unwrap();
+    let now = world.now();
+    let wall = now - chrono::TimeDelta::seconds(app.state.clock.offset_seconds());
     let hour = chrono::TimeDelta::hours(1);
-    assert_eq!(files::sweep(world, vault, wall - hour).await.unwrap(), 0, "it may be on its way");
-    assert_eq!(lying(&app, "documents"), 3);
-    assert_eq!(files::sweep(world, vault, wall + hour).await.unwrap(), 1);
-    assert_eq!((lying(&app, "documents"), lying(&app, "incoming")), (1, 0));
+    let sweep = async |by: chrono::TimeDelta| {
+        files::sweep(world, vault, now + by, wall + by).await.unwrap()
+    };
+    assert_eq!(sweep(-hour).await, 0, "it may be on its way");
+    assert_eq!(lying(&app, "documents"), 4);
+    assert_eq!(sweep(hour).await, 1);
+    assert_eq!(sweep(hour).await, 0, "once");
+    // What the database knows nothing of is left: it may belong to another one.
+    assert_eq!((lying(&app, "documents"), lying(&app, "incoming")), (2, 0));
+    assert!(data.join("documents").join("ab".repeat(32)).exists());
+    std::fs::remove_file(data.join("documents").join("ab".repeat(32))).unwrap();
     assert_eq!(vault.read(&row.object_key).await.unwrap().bytes, 5);
 }
 both_engines!(what_is_cut_off_leaves_nothing, cut_off);

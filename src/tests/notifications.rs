@@ -255,7 +255,15 @@ async fn lost_mail(db: Db) {
     for _ in 0..2 {
         let sent = send_message::run(app.world(), &transport, &app.state.pdf, &job).await;
         assert!(matches!(sent, Err(JobError::GiveUp(_))), "{sent:?}");
+        // As the worker does when it parks the job, for whatever reason.
+        let mut session = db.begin().await.unwrap();
+        send_message::gave_up(app.world(), &mut session, &job).await.unwrap();
+        session.commit().await.unwrap();
     }
+    let mut session = db.read().await.unwrap();
+    let message = storage::messages::find(&mut session, job.message_id).await.unwrap().unwrap();
+    assert_eq!(message.state, "failed");
+    drop(session);
     let now = told(&db, owner.id).await;
     assert_eq!(now.len(), before + 1);
     assert_eq!(now[0], NotificationKind::MailFailed);

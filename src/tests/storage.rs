@@ -238,8 +238,10 @@ async fn queue_rules(db: Db) {
     assert_eq!(storage::queue::count_queued(&mut session).await.unwrap(), 2);
     let until = now + TimeDelta::seconds(60);
     let first = storage::queue::claim(&mut session, now, until, "x").await.unwrap().unwrap();
-    let second =
-        storage::queue::claim_other(&mut session, now, until, ["y", "z"]).await.unwrap().unwrap();
+    let second = storage::queue::claim_other(&mut session, now, until, ["y", "z", "w"])
+        .await
+        .unwrap()
+        .unwrap();
     assert_ne!(first.id, second.id);
     assert!(storage::queue::claim(&mut session, now, until, "x").await.unwrap().is_none());
     // A lease that ran out is taken over, and the first holder can no longer end the job.

@@ -3,8 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
-use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use futures::stream::BoxStream;
 use object_store::{
     ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path,
@@ -185,24 +184,6 @@ impl Vault {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// The keys of everything that was kept before a time.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn all_before(&self, time: DateTime<Utc>) -> Result<Vec<String>, VaultError> {
-        if matches!(&self.place, Place::Folder(folder) if !folder.exists()) {
-            return Ok(Vec::new());
-        }
-        let store = self.store()?;
-        let kept = store.list(None).try_filter_map(|object| {
-            let is_old = object.last_modified < time;
-            async move { Ok(is_old.then(|| object.location.to_string())) }
-        });
-        // What is not called as we call things is not ours to remove.
-        let keys: Vec<String> = kept.boxed().try_collect().await?;
-        Ok(keys.into_iter().filter(|key| is_key(key)).collect())
     }
 
     /// Removes what a process left half done that was ended before a time.

@@ -13,7 +13,7 @@ test('an invoice has a panel of its own, where a promise is kept and undone', as
   await signIn(page);
   await page.goto('/staff/invoices?search=foxglove');
   await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
-  const link = page.locator('table.data-table tbody th a').first();
+  const link = page.locator('tr[data-row] th a').first();
   const number = (await link.textContent()) ?? '';
   await link.click();
   const panel = page.locator('#panel');
@@ -35,7 +35,7 @@ test('an invoice has a panel of its own, where a promise is kept and undone', as
   await expected.getByRole('button', { name: 'Save' }).click();
   await expect(expected).toContainText('Saved.');
   await expect(expected).toContainText('Promised by the customer.');
-  const row = page.locator('table.data-table tbody tr', { hasText: number });
+  const row = page.locator('tr[data-row]', { hasText: number });
   await expect(row).toContainText('Promised');
 
   await expected.getByRole('button', { name: 'Change' }).click();
@@ -81,8 +81,8 @@ test('the list is filtered and sorted by what is expected', async ({ page }) => 
   await page.getByRole('link', { name: 'Expected' }).click();
   await expect(page).toHaveURL(/sort=expected/);
   await page.goto('/staff/invoices?status=promised');
-  await expect(page.locator('table.data-table tbody tr')).not.toHaveCount(0);
-  for (const row of await page.locator('table.data-table tbody tr').all()) {
+  await expect(page.locator('tr[data-row]')).not.toHaveCount(0);
+  for (const row of await page.locator('tr[data-row]').all()) {
     await expect(row).toContainText('Promised');
   }
   await expect(page.locator('.filter-chip')).toHaveText(/Promised/);
@@ -137,4 +137,61 @@ test('how to reach a customer is changed without losing what the books say', asy
   await expect(reach).not.toContainText('the books say');
   await panel.locator('.tabs__item', { hasText: 'History' }).click();
   await expect(panel.locator('.history__item').first()).toContainText('7 Dock Lane');
+});
+
+test('many invoices are decided at once', async ({ page, problems }) => {
+  test.setTimeout(120_000);
+  problems.allow(/status of 422/);
+  await signIn(page);
+  await page.goto('/staff/invoices?search=foxglove');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  const boxes = page.locator('tr[data-row] .tick input');
+  await boxes.first().check();
+  await page.getByRole('checkbox', { name: 'Choose all invoices shown' }).check();
+  const bar = page.locator('.bulk');
+  await expect(bar).toContainText(`${await boxes.count()} invoices chosen`);
+  await bar.getByRole('button', { name: 'Decide when the money comes' }).click();
+  await bar.getByLabel('Status').selectOption('Estimated');
+  await bar.getByRole('button', { name: 'Apply to all chosen' }).click();
+  await expect(bar.locator('.field__error')).toHaveText('Choose the day on which the money is expected.');
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 720 });
+  await expectNoHorizontalScroll(page, [320]);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await bar.getByLabel('Expected on').fill(inDays(9));
+  await bar.getByRole('button', { name: 'Apply to all chosen' }).click();
+  await expect(bar).toContainText('decided.');
+  const rows = page.locator('tr[data-row]');
+  for (const row of await rows.all()) await expect(row).toContainText('Estimated');
+  // And back.
+  await page.getByRole('checkbox', { name: 'Choose all invoices shown' }).check();
+  await bar.getByRole('button', { name: 'Decide when the money comes' }).click();
+  await bar.getByRole('button', { name: 'Apply to all chosen' }).click();
+  await expect(bar).toContainText('decided.');
+  for (const row of await rows.all()) await expect(row).not.toContainText('Estimated');
+});
+
+test('the portal is seen as a contact sees it, and nothing in it can be changed', async ({ page, context, problems }) => {
+  test.setTimeout(120_000);
+  problems.allow(/status of 409/);
+  await signIn(page);
+  await page.goto('/staff/customers?search=foxglove');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.locator('table.data-table tbody a[data-open]').first().click();
+  const panel = page.locator('#panel');
+  await panel.locator('.tabs__item', { hasText: 'Contacts' }).click();
+  const opened = context.waitForEvent('page');
+  await panel.getByRole('button', { name: /^View the portal as/ }).first().click();
+  const portal = await opened;
+  await expect(portal.getByText('Nothing can be changed.')).toBeVisible();
+  await expectAccessible(portal);
+  await expectNoHorizontalScroll(portal);
+  await portal.close();
+  await panel.locator('.tabs__item', { hasText: 'History' }).click();
+  await expect(panel.locator('.history__item').first()).toContainText('Portal viewed as');
+  await panel.getByLabel('How it was on').fill(inDays(0));
+  await panel.getByRole('button', { name: 'Show' }).click();
+  await expect(panel.getByRole('heading', { name: /^At the end of/ })).toBeVisible();
+  await expect(panel).toContainText('Foxglove');
+  await expectAccessible(page);
 });

@@ -173,6 +173,12 @@ pub struct ListSetup {
 }
 
 impl ListSetup {
+    /// Whether there is anything that whoever asks may change for many customers at once.
+    pub fn may_tick(&self) -> bool {
+        let is_offered = |field: &FieldView| field.is_editable && field.kind == FieldKind::List;
+        self.may_assign || (self.may_fill && self.fields.iter().any(is_offered))
+    }
+
     /// The view of an id.
     pub fn view(&self, id: &str) -> Option<&ViewView> {
         self.views.iter().find(|view| view.id == id)

@@ -69,7 +69,11 @@ pub(super) async fn store(
     actor: &str,
 ) -> Result<(CustomerRow, Outcome), StorageError> {
     let now = world.now();
-    let known = storage::customers::find_by_number(session, &imported.number).await?;
+    let known = match storage::customers::find_by_number(session, &imported.number).await? {
+        // Held until what follows is written: somebody may change it here at the same time.
+        Some(row) => storage::profiles::lock(session, row.id).await?,
+        None => None,
+    };
     let (row, outcome) = match known {
         None => {
             let row = merged(empty(world.new_id(), &imported.number), imported)?;

@@ -259,6 +259,9 @@ async fn change(
         post_amount(session, world, &known, before, dated, key("less"), actor).await?;
     }
     storage::invoices::update(session, &row, now).await?;
+    if moved {
+        storage::files::update_owner(session, row.id, row.customer_id).await?;
+    }
     if after != 0 {
         let dated = (Cause::Invoice, row.issued_on);
         post_amount(session, world, &row, after, dated, key("more"), actor).await?;

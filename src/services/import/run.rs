@@ -269,7 +269,9 @@ pub async fn store_batch(
         on_step(done, total)?;
     }
     if !is_dry_run {
-        expectations::refresh(world, None).await?;
+        let mut session = world.db.begin().await?;
+        expectations::queue(&mut session, world, None).await?;
+        session.commit().await?;
     }
     Ok(report)
 }

@@ -105,7 +105,7 @@ mod browser {
 
     const ROWS: &str = "tr[data-row]";
     const MARKED: &str = "tr[data-row][aria-current]";
-    const LINK: &str = "a[data-open]";
+    const LINKS: [&str; 2] = ["a[data-open]", "th[scope=row] a"];
 
     pub(super) fn by_id(id: &str) -> Option<Element> {
         document().get_element_by_id(id)
@@ -126,6 +126,11 @@ mod browser {
     fn rows() -> Vec<Element> {
         let first = document().query_selector(ROWS).ok().flatten();
         std::iter::successors(first, Element::next_element_sibling).collect()
+    }
+
+    /// The link that opens a row's customer, or its first where that column is not shown.
+    fn link_of(row: &Element) -> Option<Element> {
+        LINKS.iter().find_map(|link| row.query_selector(link).ok().flatten())
     }
 
     fn row_with_focus() -> Option<Element> {
@@ -151,7 +156,7 @@ mod browser {
 
     pub(super) fn return_to_row() {
         if let Ok(Some(row)) = document().query_selector(MARKED) {
-            focus(row.query_selector(LINK).ok().flatten());
+            focus(link_of(&row));
         }
         mark_row("");
     }
@@ -164,7 +169,7 @@ mod browser {
             None => 0,
         };
         let target = usize::try_from(target).unwrap_or(0).min(rows.len().saturating_sub(1));
-        let link = rows.get(target).and_then(|row| row.query_selector(LINK).ok().flatten());
+        let link = rows.get(target).and_then(link_of);
         let is_found = link.is_some();
         focus(link);
         is_found

@@ -61,6 +61,7 @@ impl Picked {
         self.ids.update(|ids| {
             for id in range.iter().map(String::as_str).chain([id]) {
                 if is_on {
+                    ids.retain(|other| !is_same(other, id));
                     ids.insert(id.to_owned());
                 } else {
                     ids.remove(id);
@@ -69,6 +70,12 @@ impl Picked {
         });
         self.shown.update_value(|(_, last)| *last = Some(id.to_owned()));
     }
+}
+
+/// Whether two ids are of one row: what stands behind a colon is the version that was read.
+fn is_same(one: &str, other: &str) -> bool {
+    let of = |id: &str| id.split(':').next().unwrap_or_default().to_owned();
+    of(one) == of(other)
 }
 
 /// The box of a row. `name` is what stands in the row, in words.
@@ -113,6 +120,7 @@ pub fn tick_all(picked: Picked, rows: Vec<String>, what: &str) -> AnyView {
             picked.ids.update(|ids| {
                 for row in rows {
                     if is_on {
+                        ids.retain(|other| !is_same(other, row));
                         ids.insert(row.clone());
                     } else {
                         ids.remove(row);

@@ -101,6 +101,24 @@ fn lines(list: ListKind, setup: &ListSetup, columns: &str, all: &'static [Column
     on.chain(rest.iter().filter_map(|key| line(key, false))).collect()
 }
 
+/// Which lines are ticked, in their order.
+fn ticks(lines: &[Line]) -> Vec<(String, bool)> {
+    lines.iter().map(|line| (line.key.clone(), line.is_on.get_untracked())).collect()
+}
+
+/// Puts the lines into an order and ticks them. A line keeps its signal: what is on the screen hangs
+/// on that.
+fn arrange(rows: RwSignal<Vec<Line>>, ticks: &[(String, bool)]) {
+    rows.update(|rows| {
+        let line = |(key, is_on): &(String, bool)| {
+            let line = rows.iter().find(|line| line.key == *key)?.clone();
+            line.is_on.set(*is_on);
+            Some(line)
+        };
+        *rows = ticks.iter().filter_map(line).collect();
+    });
+}
+
 fn step_id(key: &str, down: bool) -> String {
     format!("column-{}-{key}", if down { "down" } else { "up" })
 }
@@ -114,10 +132,10 @@ pub fn dialog(
     refresh: impl Fn() + Clone + Send + Sync + 'static,
 ) -> AnyView {
     let view = setup.view(&address.view).cloned();
-    let begun = lines(list, setup, setup.columns_of(&address.view), all);
-    let usual = StoredValue::new(lines(list, setup, "", all));
-    let begun = StoredValue::new(begun);
-    let rows = RwSignal::new(begun.get_value());
+    let lines_now = lines(list, setup, setup.columns_of(&address.view), all);
+    let begun = StoredValue::new(ticks(&lines_now));
+    let usual = StoredValue::new(ticks(&lines(list, setup, "", all)));
+    let rows = RwSignal::new(lines_now);
     let said = RwSignal::new(String::new());
     let (id, version) =
         view.as_ref().map_or_else(|| (String::new(), 0), |view| (view.id.clone(), view.version));
@@ -204,17 +222,7 @@ pub fn dialog(
         save.clear();
         said.set(String::new());
         // What was not kept is forgotten.
-        begun.with_value(|lines| {
-            rows.set(
-                lines
-                    .iter()
-                    .map(|line| Line {
-                        is_on: RwSignal::new(line.is_on.get_untracked()),
-                        ..line.clone()
-                    })
-                    .collect(),
-            );
-        });
+        begun.with_value(|ticks| arrange(rows, ticks));
         keys::open_dialog(DIALOG);
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -228,17 +236,7 @@ pub fn dialog(
         }
     };
     let reset = move |_| {
-        usual.with_value(|lines| {
-            rows.set(
-                lines
-                    .iter()
-                    .map(|line| Line {
-                        is_on: RwSignal::new(line.is_on.get_untracked()),
-                        ..line.clone()
-                    })
-                    .collect(),
-            );
-        });
+        usual.with_value(|ticks| arrange(rows, ticks));
     };
     let title = view.map_or_else(
         || "Columns of this list".to_owned(),

@@ -57,7 +57,8 @@ struct Around {
     setup: ListSetup,
     address: ListAddress,
     columns: Vec<columns::Shown>,
-    picked: Picked,
+    /// What is ticked, where somebody may change something.
+    picked: Option<Picked>,
     is_alive: ReadSignal<bool>,
 }
 
@@ -67,7 +68,8 @@ pub fn CustomersPage() -> AnyView {
     let list = List::new(list_customers);
     let setup = list_views::use_setup(ListKind::Customers);
     let address = use_list_address();
-    let view = Memo::new(move |_| address.with(|address| address.view.clone()));
+    let view =
+        Memo::new(move |_| address.with(|address| (address.view.clone(), address.is_bare())));
     let is_alive = use_alive();
     let picked = Picked::new();
     let bulk = CustomerBulk::new(picked, setup, move || list.refresh());
@@ -108,6 +110,7 @@ pub fn CustomersPage() -> AnyView {
                             columns::shown(ListKind::Customers, &setup, &address.view, COLUMNS);
                         match shown {
                             Ok(shown) => {
+                                let picked = setup.may_tick().then_some(picked);
                                 let around = Around { setup, address, columns, picked, is_alive };
                                 body(list, shown, around)
                             }
@@ -186,8 +189,8 @@ fn table(page: CustomerListView, around: &Around) -> impl IntoView + use<> {
     let Around { setup, address, columns, picked, .. } = around;
     let whole = page.open;
     let ids: Vec<String> = page.rows.iter().map(|row| row.id.clone()).collect();
-    let boxes = tick_all(*picked, ids, "customers");
-    let foot = foot(&page, columns);
+    let boxes = picked.map(|picked| tick_all(picked, ids, "customers"));
+    let foot = foot(&page, columns, address.is_filtered());
     let CustomerListView { currency, rows, .. } = page;
     let lines = rows.into_iter().map(|row| line(row, &currency, whole, around)).collect_view();
     let caption =
@@ -202,7 +205,7 @@ fn table(page: CustomerListView, around: &Around) -> impl IntoView + use<> {
         >
             <table class=columns::table_class(setup, &address.view)>
                 <caption class="visually-hidden" id="customers-caption">{caption}</caption>
-                <Heads address=address.without_panel() heads=heads standard=STANDARD first=Some(boxes)/>
+                <Heads address=address.without_panel() heads=heads standard=STANDARD first=boxes/>
                 <tbody>{lines}</tbody>
                 <tfoot>{foot}</tfoot>
             </table>
@@ -210,7 +213,8 @@ fn table(page: CustomerListView, around: &Around) -> impl IntoView + use<> {
     }
 }
 
-fn foot(page: &CustomerListView, columns: &[columns::Shown]) -> AnyView {
+/// The sums of the list. They are of all customers: where some are left out, none are told.
+fn foot(page: &CustomerListView, columns: &[columns::Shown], is_filtered: bool) -> AnyView {
     let CustomerListView { currency, open, overdue, credit, count, .. } = page;
     let (open, overdue, credit, count) = (*open, *overdue, *credit, *count);
     let cell = |column: &columns::Shown| {
@@ -221,6 +225,9 @@ fn foot(page: &CustomerListView, columns: &[columns::Shown]) -> AnyView {
             "number" => {
                 let count = format::plural(count, "customer", "customers");
                 view! { <td class=class>{count}</td> }.into_any()
+            }
+            "outstanding" | "overdue" | "credit" if is_filtered => {
+                view! { <td class=class></td> }.into_any()
             }
             "outstanding" => {
                 let currency = currency.clone();
@@ -267,7 +274,7 @@ fn line(row: CustomerRowView, currency: &str, whole: i64, around: &Around) -> An
                 let href = address.without_panel().with_panel(&row.id).href();
                 view! {
                     <th scope="row" class="data-table__text">
-                        {tick(*picked, row.id.clone(), &row.name)}
+                        {picked.map(|picked| tick(picked, row.id.clone(), &row.name))}
                         <a href=href data-open="" data-noscroll="">{row.name.clone()}</a>
                     </th>
                 }

@@ -6,12 +6,13 @@ use super::{expectation_words as words, refusal::problem};
 use crate::{
     api::error::ApiError,
     domain::expectation::{AUTOMATIC, ExpectationForm, ExpectationStatus, HoldReason},
-    ui::components::{field::Field, icon::Icon},
+    ui::components::icon::Icon,
 };
 
 /// The fields, as they are to begin with. `today` is the first day that can be named; what is
-/// charged by itself has one choice of its own.
+/// charged by itself has one choice of its own. `id` is what the ids begin with.
 pub fn fields(
+    id: &'static str,
     form: &ExpectationForm,
     today: &str,
     is_autopay: bool,
@@ -46,11 +47,11 @@ pub fn fields(
     let is_held = move || chosen.get() == Some(ExpectationStatus::OnHold);
     let bad_reason = problem(error, "reason");
     let bad_status = problem(error, "status");
-    let said = |id: &'static str, sentence: Signal<Option<&'static str>>| {
+    let said = |id: String, sentence: Signal<Option<&'static str>>| {
         move || {
             sentence.get().map(|sentence| {
                 view! {
-                    <p class="field__error" id=id role="alert">
+                    <p class="field__error" id=id.clone() role="alert">
                         <Icon name="alert"/>
                         <span>{sentence}</span>
                     </p>
@@ -60,17 +61,17 @@ pub fn fields(
     };
     let none = form.reason.is_empty();
     let (day, note, today) = (form.expected_on.clone(), form.note.clone(), today.to_owned());
-    let bad_day = problem(error, "expected_on");
+    let (bad_day, bad_note) = (problem(error, "expected_on"), problem(error, "note"));
     view! {
         <div class=move || if bad_status.get().is_some() { "field field--bad" } else { "field" }>
-            <label class="field__label" for="expect-status">"Status"</label>
-            {said("expect-status-error", bad_status)}
+            <label class="field__label" for=format!("{id}-status")>"Status"</label>
+            {said(format!("{id}-status-error"), bad_status)}
             <select
                 class="input"
-                id="expect-status"
+                id=format!("{id}-status")
                 name="form[status]"
                 aria-invalid=move || bad_status.get().is_some().then_some("true")
-                aria-describedby=move || bad_status.get().is_some().then_some("expect-status-error")
+                aria-describedby=move || bad_status.get().is_some().then(|| format!("{id}-status-error"))
                 on:change:target=move |event| {
                     chosen.set(ExpectationStatus::from_word(&event.target().value()));
                 }
@@ -83,48 +84,60 @@ pub fn fields(
             class=move || if bad_day.get().is_some() { "field field--bad" } else { "field" }
             hidden=move || !needs_day()
         >
-            <label class="field__label" for="expect-day">
+            <label class="field__label" for=format!("{id}-day")>
                 {move || if is_held() { "Expected after all on (may stay empty)" } else { "Expected on" }}
             </label>
-            {said("expect-day-error", bad_day)}
+            {said(format!("{id}-day-error"), bad_day)}
             <input
                 class="input"
-                id="expect-day"
+                id=format!("{id}-day")
                 name="form[expected_on]"
                 type="date"
                 min=today
                 value=day
                 aria-invalid=move || bad_day.get().is_some().then_some("true")
-                aria-describedby=move || bad_day.get().is_some().then_some("expect-day-error")
+                aria-describedby=move || bad_day.get().is_some().then(|| format!("{id}-day-error"))
             />
         </div>
         <div
             class=move || if bad_reason.get().is_some() { "field field--bad" } else { "field" }
             hidden=move || !is_held()
         >
-            <label class="field__label" for="expect-reason">"Why"</label>
-            {said("expect-reason-error", bad_reason)}
+            <label class="field__label" for=format!("{id}-reason")>"Why"</label>
+            {said(format!("{id}-reason-error"), bad_reason)}
             <select
                 class="input"
-                id="expect-reason"
+                id=format!("{id}-reason")
                 name="form[reason]"
                 aria-invalid=move || bad_reason.get().is_some().then_some("true")
-                aria-describedby=move || bad_reason.get().is_some().then_some("expect-reason-error")
+                aria-describedby=move || bad_reason.get().is_some().then(|| format!("{id}-reason-error"))
             >
                 <option value="" selected=none>"Choose one"</option>
                 {reasons}
             </select>
         </div>
-        <div hidden=move || !is_held()>
-            <Field
+        <div
+            class=move || if bad_note.get().is_some() { "field field--bad" } else { "field" }
+            hidden=move || !is_held()
+        >
+            <label class="field__label" for=format!("{id}-note")>"What else is to be known"</label>
+            {said(format!("{id}-note-error"), bad_note)}
+            <input
+                class="input"
+                id=format!("{id}-note")
                 name="form[note]"
-                label="What else is to be known"
-                help="For your colleagues only: the customer never sees it."
+                type="text"
                 value=note
                 maxlength="500"
-                is_optional=true
-                problem=problem(error, "note")
+                aria-invalid=move || bad_note.get().is_some().then_some("true")
+                aria-describedby=move || {
+                    let help = format!("{id}-note-help");
+                    if bad_note.get().is_some() { format!("{id}-note-error {help}") } else { help }
+                }
             />
+            <p class="field__help" id=format!("{id}-note-help")>
+                "For your colleagues only: the customer never sees it."
+            </p>
         </div>
     }
     .into_any()

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::{
     bulk::{self, Picked},
     expectation_fields::fields,
-    refusal::{above, refused},
+    icon::StaffIcon,
+    refusal::{above, problem, refused},
 };
 use crate::{
     api::{staff::invoice::DecideExpectations, view::DecidedView},
@@ -17,7 +18,7 @@ use crate::{
 /// The button that opens the form.
 const OPEN: &str = "bulk-expect";
 /// The first field of the form.
-const FIRST: &str = "expect-status";
+const FIRST: &str = "expect-many-status";
 
 /// Deciding on many invoices.
 #[derive(Clone, Copy)]
@@ -98,7 +99,19 @@ fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
     let InvoiceBulk { picked, is_open, decide } = bulk;
     let error = refused(decide);
     let said = above(error);
-    let fields = fields(&ExpectationForm::default(), &today.get_untracked(), false, error);
+    let too_many = problem(error, "invoices");
+    let too_many = move || {
+        too_many.get().map(|sentence| {
+            view! {
+                <p class="field__error" role="alert">
+                    <StaffIcon name="alert"/>
+                    <span>{sentence}</span>
+                </p>
+            }
+        })
+    };
+    let fields =
+        fields("expect-many", &ExpectationForm::default(), &today.get_untracked(), false, error);
     let cancel = move |_| {
         is_open.set(false);
         focus::focus_on(OPEN);
@@ -110,6 +123,7 @@ fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
         <ActionForm action=decide attr:class="form bulk__fields" attr:novalidate="">
             <input type="hidden" name="invoices" prop:value=move || picked.joined()/>
             {said}
+            {too_many}
             {fields}
             <div class="form__actions">
                 <button

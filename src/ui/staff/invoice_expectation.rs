@@ -81,11 +81,11 @@ fn form(found: &InvoicePanel, desk: Expectation) -> AnyView {
     let ExpectationView { status, form, version, .. } = found.row.expectation.clone();
     let error = desk.error();
     let is_autopay = matches!(status, ExpectationStatus::Autopay | ExpectationStatus::AutopayHold);
-    let fields = fields(&form, &found.today, is_autopay, error);
+    let fields = fields("expect", &form, &found.today, is_autopay, error);
     let id = found.row.id.clone();
     let (above, actions) = (desk.above(error), desk.actions());
     view! {
-        <ActionForm action=desk.save() attr:class="form">
+        <ActionForm action=desk.save() attr:class="form" attr:novalidate="">
             <input type="hidden" name="id" value=id.clone()/>
             <input type="hidden" name="version" value=version.to_string()/>
             {above}

@@ -119,13 +119,12 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
             found.map(|found| details(&found))
         })
     };
-    let noted = move || {
-        Suspend::new(async move {
-            let row = found.await.and_then(Result::ok)?.row;
-            let subject = Subject { customer_id: row.customer_id, invoice_id: row.id };
-            Some(panel_notes::tab(notes, subject))
-        })
-    };
+    // What somebody writes is not made anew when the invoice is read again.
+    let subject = Memo::new(move |_| {
+        let row = found.get().flatten().and_then(Result::ok)?.row;
+        Some(Subject { customer_id: row.customer_id, invoice_id: row.id })
+    });
+    let noted = move || subject.get().map(|subject| panel_notes::tab(notes, subject));
     view! {
         <Transition fallback=skeleton>{head}</Transition>
         {move || match tab.get() {

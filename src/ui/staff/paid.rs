@@ -56,7 +56,8 @@ pub fn PaidPage() -> AnyView {
     let list = List::new(list_paid);
     let setup = list_views::use_setup(ListKind::Paid);
     let address = use_list_address();
-    let view = Memo::new(move |_| address.with(|address| address.view.clone()));
+    let view =
+        Memo::new(move |_| address.with(|address| (address.view.clone(), address.is_bare())));
     let is_alive = use_alive();
     list.follow();
     let skeleton = || {

@@ -205,7 +205,7 @@ fn form(customer: &CustomerPanel, desk: Reached) -> AnyView {
     let (id, version) = (customer.id.clone(), customer.profile_version);
     let (above, actions) = (desk.above(error), desk.actions());
     view! {
-        <ActionForm action=desk.save() attr:class="form">
+        <ActionForm action=desk.save() attr:class="form" attr:novalidate="">
             <input type="hidden" name="customer_id" value=id.clone()/>
             <input type="hidden" name="version" value=version.to_string()/>
             {above}

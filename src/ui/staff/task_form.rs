@@ -233,7 +233,11 @@ fn shown(
                     }.into_any())}
                     {keep}
                     <div class="form__actions">
-                        <button class="button button--primary" type="submit">
+                        <button
+                            class="button button--primary"
+                            type="submit"
+                            disabled=move || save.pending().get()
+                        >
                             {if is_new { "Add the task" } else { "Save the task" }}
                         </button>
                         <a class="button" href=cancel>"Cancel"</a>

@@ -82,7 +82,8 @@ pub fn UnpaidPage() -> AnyView {
         Resource::new_blocking(|| (), |()| aging());
     let setup = list_views::use_setup(ListKind::Unpaid);
     let address = use_list_address();
-    let view = Memo::new(move |_| address.with(|address| address.view.clone()));
+    let view =
+        Memo::new(move |_| address.with(|address| (address.view.clone(), address.is_bare())));
     let is_alive = use_alive();
     let picked = Picked::new();
     let bulk = InvoiceBulk::new(picked, move || list.refresh());

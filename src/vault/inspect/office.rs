@@ -5,7 +5,7 @@ use std::{
     io::{BufReader, Cursor, Read},
 };
 
-use quick_xml::events::Event;
+use quick_xml::{XmlVersion, events::Event};
 
 use super::has_test_virus;
 use crate::{
@@ -24,6 +24,9 @@ const PROLOG_BYTES_MAX: u64 = 64 * 1024;
 
 /// Largest list of what the parts are, in bytes.
 const TYPES_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Largest list of what a part leads to, in bytes.
+const REACH_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 const TYPES: &str = "[content_types].xml";
 
@@ -183,7 +186,51 @@ fn check_part(input: &mut Cursor<&[u8]>, entry: &Entry, name: &str) -> Result<()
     if name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml") {
         check_prolog(input, entry)?;
     }
+    if name.ends_with(".rels") || name.starts_with("xl/externallinks/") {
+        check_reach(input, entry)?;
+    }
     Ok(())
+}
+
+/// What a document fetches or starts by itself when it is opened: templates and objects from
+/// elsewhere, and programs that are asked for values. Links that somebody follows are fine.
+fn check_reach(input: &mut Cursor<&[u8]>, entry: &Entry) -> Result<(), FileRefusal> {
+    const FOLLOWED: [&str; 3] = ["/hyperlink", "/image", "/externalLinkPath"];
+
+    let part = content(input, entry).map_err(|error| why(&error))?;
+    let mut xml = quick_xml::Reader::from_reader(BufReader::new(part.take(REACH_BYTES_MAX + 1)));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        let event = xml.read_event_into(&mut buffer).map_err(|_| FileRefusal::Broken)?;
+        if xml.buffer_position() > REACH_BYTES_MAX {
+            return Err(FileRefusal::TooTight);
+        }
+        match event {
+            Event::Eof => return Ok(()),
+            Event::Start(element) | Event::Empty(element) => {
+                if element.local_name().as_ref().eq_ignore_ascii_case(b"ddelink") {
+                    return Err(FileRefusal::Active);
+                }
+                let (mut kind, mut is_elsewhere) = (String::new(), false);
+                for attribute in element.attributes() {
+                    let attribute = attribute.map_err(|_| FileRefusal::Broken)?;
+                    let value = attribute
+                        .decoded_and_normalized_value(XmlVersion::Implicit1_0, xml.decoder())
+                        .map_err(|_| FileRefusal::Broken)?;
+                    match attribute.key.local_name().as_ref() {
+                        b"Type" => kind = value.into_owned(),
+                        b"TargetMode" => is_elsewhere = value.eq_ignore_ascii_case("external"),
+                        _ => {}
+                    }
+                }
+                if is_elsewhere && !FOLLOWED.iter().any(|followed| kind.ends_with(followed)) {
+                    return Err(FileRefusal::Active);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// What stands before the root of a part: no document type, hence no entities, and UTF-8.

@@ -15,12 +15,24 @@ const PART_BYTES_MAX: u64 = 1024 * 1024;
 /// Most bytes that are unpacked of one document.
 const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// Bytes that are read for unpacking, as a multiple of the document: parts that lie over each other
+/// would have it read again and again.
+const READ_TIMES_MAX: u64 = 4;
+
 /// Bytes before a packed part in which what it is stands.
 const HEAD_BYTES: usize = 2048;
 
 /// What acts: scripts, starting programs, files inside of the file, films.
-const ACTIVE: [&[u8]; 5] =
-    [b"JavaScript", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia"];
+const ACTIVE: [&[u8]; 8] = [
+    b"JavaScript",
+    b"Launch",
+    b"EmbeddedFile",
+    b"EmbeddedFiles",
+    b"RichMedia",
+    b"XFA",
+    b"ImportData",
+    b"GoToE",
+];
 
 pub(super) fn inspect(bytes: &[u8]) -> Result<(), FileRefusal> {
     if !bytes.starts_with(b"%PDF-") {
@@ -41,7 +53,9 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<(), FileRefusal> {
 
 /// Looks into the packed parts: objects may be packed too.
 fn inspect_packed(bytes: &[u8]) -> Result<(), FileRefusal> {
-    let mut unpacked = 0;
+    let read_max = READ_TIMES_MAX * u64::try_from(bytes.len()).unwrap_or(u64::MAX / READ_TIMES_MAX);
+    let mut hidden = names(bytes).filter(|name| name == b"ObjStm").count();
+    let (mut unpacked, mut unpacked_objects, mut read) = (0, 0, 0);
     let mut from = 0;
     while let Some(at) = bytes.get(from..).and_then(|rest| find(rest, b"stream")) {
         let at = from + at;
@@ -63,20 +77,31 @@ fn inspect_packed(bytes: &[u8]) -> Result<(), FileRefusal> {
             if has_objects && is_hidden {
                 return Err(FileRefusal::Locked);
             }
+            hidden = hidden.saturating_sub(usize::from(has_objects));
             continue;
         }
         if !has_objects && unpacked > UNPACKED_BYTES_MAX {
             continue;
         }
         let mut text = Vec::new();
-        let done = flate2::read::ZlibDecoder::new(packed).take(max + 1).read_to_end(&mut text);
-        let len = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        unpacked += len;
-        if has_objects && (len > max || unpacked > UNPACKED_BYTES_MAX) {
+        let mut decoder = flate2::read::ZlibDecoder::new(packed);
+        let done = decoder.by_ref().take(max + 1).read_to_end(&mut text);
+        read += decoder.total_in();
+        if read > read_max {
             return Err(FileRefusal::TooTight);
         }
-        if has_objects && done.is_err() {
-            return Err(FileRefusal::Locked);
+        let len = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        if has_objects {
+            unpacked_objects += len;
+            if len > max || unpacked_objects > UNPACKED_BYTES_MAX {
+                return Err(FileRefusal::TooTight);
+            }
+            if done.is_err() {
+                return Err(FileRefusal::Locked);
+            }
+            hidden = hidden.saturating_sub(1);
+        } else {
+            unpacked += len;
         }
         if has_active(&text) {
             return Err(FileRefusal::Active);
@@ -85,7 +110,8 @@ fn inspect_packed(bytes: &[u8]) -> Result<(), FileRefusal> {
             return Err(FileRefusal::Virus);
         }
     }
-    Ok(())
+    // Objects that lie packed where nobody could look into them.
+    if hidden > 0 { Err(FileRefusal::Locked) } else { Ok(()) }
 }
 
 /// What belongs to the part itself: behind the last object's beginning.

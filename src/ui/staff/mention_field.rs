@@ -1,6 +1,8 @@
 //! A field for notes that offers colleagues behind an `@`. Without script the name is typed, and found
 //! when the note is sent.
 
+use std::time::Duration;
+
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::{
@@ -8,6 +10,8 @@ use crate::{
     ui::{format::plural, hooks::focus},
 };
 
+/// How long the offers stay when the field is left.
+const CLOSE_AFTER: Duration = Duration::from_millis(250);
 /// Colleagues that are offered at once.
 const OFFERED_MAX: usize = 8;
 
@@ -46,7 +50,14 @@ impl Offers {
             text.with(|text| {
                 let Some((_, begun)) = mention::asked_for(text, cursor) else { return Vec::new() };
                 colleagues.with(|all| {
-                    mention::offered(all, begun, OFFERED_MAX).into_iter().cloned().collect()
+                    let offered = mention::offered(all, begun, OFFERED_MAX);
+                    // Nothing is left to choose once the name stands there.
+                    if let [only] = offered.as_slice()
+                        && mention::name_of(only, all).eq_ignore_ascii_case(begun.trim())
+                    {
+                        return Vec::new();
+                    }
+                    offered.into_iter().cloned().collect()
                 })
             })
         });
@@ -183,7 +194,8 @@ pub fn MentionField(
                 }
             }
             on:keydown=move |event| offers.press(&event)
-            on:blur=move |_| is_closed.set(true)
+            // Not at once: a button that is being pressed must not move away below the pointer.
+            on:blur=move |_| set_timeout(move || is_closed.set(true), CLOSE_AFTER)
         ></textarea>
         {list}
         <p class="visually-hidden" role="status">{said}</p>

@@ -1,8 +1,8 @@
 //! What a caller is told when custom fields, their values or views were refused.
 
 use super::{
-    call::Failure,
     error::{ApiError, Conflict},
+    failure::Failure,
 };
 use crate::services::{custom_fields::FieldError, field_values::ValueError, list_views::ViewError};
 

@@ -17,6 +17,8 @@ pub(crate) mod dates;
 #[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
+mod failure;
+#[cfg(feature = "ssr")]
 mod fold;
 #[cfg(feature = "ssr")]
 mod fold_files;

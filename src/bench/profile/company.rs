@@ -11,7 +11,10 @@ use quittance::domain::activity::Link;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::bulk::{Bulk, Table};
+use super::{
+    bulk::{Bulk, Table},
+    names::{CITIES, FIRST, LEGAL, SECOND, TRADE},
+};
 use crate::Outcome;
 
 /// Customers.
@@ -30,91 +33,6 @@ const DAYS: i64 = 1_095;
 /// Each how-manieth customer is the specialist's.
 pub const OWN: u32 = 100;
 
-const FIRST: [&str; 40] = [
-    "Alder",
-    "Amber",
-    "Anchor",
-    "Aspen",
-    "Baxter",
-    "Beacon",
-    "Birch",
-    "Bramble",
-    "Bridge",
-    "Cedar",
-    "Cinder",
-    "Clover",
-    "Copper",
-    "Crane",
-    "Dover",
-    "Eastgate",
-    "Elm",
-    "Falcon",
-    "Fern",
-    "Finch",
-    "Granite",
-    "Harbor",
-    "Hazel",
-    "Heron",
-    "Ivy",
-    "Juniper",
-    "Kestrel",
-    "Larch",
-    "Linden",
-    "Maple",
-    "Marlow",
-    "Northwind",
-    "Orchard",
-    "Pine",
-    "Quarry",
-    "Rowan",
-    "Saltmarsh",
-    "Thistle",
-    "Willow",
-    "Windrush",
-];
-const SECOND: [&str; 30] = [
-    "Light", "Row", "Hill", "Lane", "Field", "Brook", "Point", "Stone", "Gate", "Wood", "Mill",
-    "Ridge", "Vale", "Cross", "Haven", "Park", "Ford", "Bay", "Moor", "Dale", "Grove", "Spring",
-    "Marsh", "Cliff", "Bend", "Quay", "Forge", "Barn", "Court", "Mead",
-];
-const TRADE: [&str; 25] = [
-    "Interiors",
-    "Outfitters",
-    "Refrigeration",
-    "Bakers",
-    "Market",
-    "Foods",
-    "Hardware",
-    "Dental",
-    "Optics",
-    "Plumbing",
-    "Logistics",
-    "Printing",
-    "Textiles",
-    "Ceramics",
-    "Lighting",
-    "Tools",
-    "Nurseries",
-    "Catering",
-    "Toys",
-    "Cycles",
-    "Books",
-    "Motors",
-    "Roofing",
-    "Glass",
-    "Paper",
-];
-const LEGAL: [&str; 5] = ["Inc.", "LLC", "Ltd", "GmbH", "& Sons"];
-const CITIES: [(&str, &str); 8] = [
-    ("Savannah", "GA"),
-    ("Charleston", "SC"),
-    ("Cleveland", "OH"),
-    ("Portland", "OR"),
-    ("Milwaukee", "WI"),
-    ("Providence", "RI"),
-    ("Tulsa", "OK"),
-    ("Spokane", "WA"),
-];
 const TERMS: [(&str, i64); 4] =
     [("Net 30", 30), ("Net 15", 15), ("Net 45", 45), ("2/10 Net 30", 30)];
 const CURRENCIES: [&str; 3] = ["USD", "EUR", "GBP"];

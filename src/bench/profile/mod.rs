@@ -5,6 +5,7 @@
 
 mod bulk;
 mod company;
+mod names;
 mod questions;
 
 use std::time::{Duration, Instant};

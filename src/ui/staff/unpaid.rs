@@ -54,7 +54,7 @@ pub const COLUMNS: &[Column] = &[
     column("due", "Due", "due", ""),
     column("expected", "Expected", "expected", ""),
     column("status", "Status", "", ""),
-    column("issued", "Issued", "issued", "data-table__extra"),
+    column("issued", "Issued", "issued", "data-table__extra data-table__spare"),
     column("po", "PO", "", "data-table__extra"),
     column("total", "Total", "", "data-table__extra data-table__spare data-table__amount"),
 ];

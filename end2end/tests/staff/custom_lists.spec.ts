@@ -83,6 +83,14 @@ test('a custom field is made, filled, shown as a column and filtered by', async 
   await views.getByRole('link', { name: 'All' }).click();
   await expect(page).toHaveURL(/view=all/);
   await expectAccessible(page);
+  // Whoever comes next finds the list as it was.
+  await views.getByRole('link', { name: 'In the north' }).click();
+  await page.locator('summary', { hasText: 'Views' }).click();
+  await page.getByRole('button', { name: 'Do not begin with this view' }).click();
+  await expect(page.getByRole('button', { name: 'Do not begin with this view' })).toHaveCount(0);
+  await page.goto('/staff/customers');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await expect(page).not.toHaveURL(/view=/);
 });
 
 test('many customers are changed at once, and the list is a file', async ({ page }) => {

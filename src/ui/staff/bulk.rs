@@ -84,7 +84,9 @@ pub fn tick(picked: Picked, id: String, name: &str) -> AnyView {
     let own = id.clone();
     let is_on = Memo::new(move |_| picked.has(&own));
     let choose = move |event: MouseEvent| {
-        picked.set(&id, !is_on.get_untracked(), event.shift_key());
+        // Asked of the page: the row may be read again by now, and its own memo gone.
+        let is_on = picked.ids.with_untracked(|ids| ids.contains(&id));
+        picked.set(&id, !is_on, event.shift_key());
     };
     view! {
         <label class="tick">
@@ -104,29 +106,25 @@ pub fn tick(picked: Picked, id: String, name: &str) -> AnyView {
 pub fn tick_all(picked: Picked, rows: Vec<String>, what: &str) -> AnyView {
     let label = format!("Choose all {what} shown");
     picked.shown.update_value(|(shown, _)| shown.clone_from(&rows));
-    let rows = StoredValue::new(rows);
+    let rows = std::sync::Arc::new(rows);
+    let all = rows.clone();
     let ticked = Memo::new(move |_| {
-        picked.ids.with(|ids| {
-            rows.with_value(|rows| {
-                (rows.iter().filter(|row| ids.contains(*row)).count(), rows.len())
-            })
-        })
+        picked.ids.with(|ids| (all.iter().filter(|row| ids.contains(*row)).count(), all.len()))
     });
     let is_all = move || ticked.with(|(some, all)| some == all && *all > 0);
     let is_some = move || ticked.with(|(some, all)| *some > 0 && some < all);
     let choose = move |_| {
-        let is_on = !is_all();
-        rows.with_value(|rows| {
-            picked.ids.update(|ids| {
-                for row in rows {
-                    if is_on {
-                        ids.retain(|other| !is_same(other, row));
-                        ids.insert(row.clone());
-                    } else {
-                        ids.remove(row);
-                    }
+        // Asked of the page: the list may be read again by now, and its own memo gone.
+        picked.ids.update(|ids| {
+            let is_on = !rows.iter().all(|row| ids.contains(row));
+            for row in rows.iter() {
+                if is_on {
+                    ids.retain(|other| !is_same(other, row));
+                    ids.insert(row.clone());
+                } else {
+                    ids.remove(row);
                 }
-            });
+            }
         });
     };
     view! {

@@ -30,22 +30,44 @@ export class Problems {
 
 interface TestFixtures {
   problems: Problems;
-}
-
-interface WorkerFixtures {
-  /** A server on a copy of the demo database, shared by the tests of one worker. */
+  /** A server on a copy of the demo database, shared by the tests of one file. */
   server: Server;
 }
 
+interface WorkerFixtures {
+  /** The server of the file that this worker is at. */
+  servers: Servers;
+}
+
+/** One server at a time: a file of tests begins on a fresh one, whatever this worker ran before it. */
+class Servers {
+  private current: { file: string; server: Server } | undefined;
+
+  async of(file: string): Promise<Server> {
+    if (this.current?.file !== file) {
+      await this.stop();
+      this.current = { file, server: await Server.start() };
+    }
+    return this.current.server;
+  }
+
+  async stop() {
+    await this.current?.server.stop();
+    this.current = undefined;
+  }
+}
+
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  server: [
+  servers: [
     async ({}, use) => {
-      const server = await Server.start();
-      await use(server);
-      await server.stop();
+      const servers = new Servers();
+      await use(servers);
+      await servers.stop();
     },
     { scope: 'worker' },
   ],
+
+  server: async ({ servers }, use, info) => use(await servers.of(info.file)),
 
   baseURL: async ({ server }, use) => use(server.url),
 

@@ -14,7 +14,11 @@ use crate::{
         staff::contact_roles::{MoveContacts, RemoveRole, SaveRole, list_roles},
         view::UsedRoleView,
     },
-    ui::{components::field::Field, format, hooks::focus},
+    ui::{
+        components::field::{Field, field_error},
+        format,
+        hooks::focus,
+    },
 };
 
 /// The id of the button that opens an empty form; what closes a form leads back to it.
@@ -243,16 +247,6 @@ fn remove_form(role: &UsedRoleView, choices: AnyView, desk: Desk) -> AnyView {
     let error = refused(desk.remove);
     let (id, version) = (role.role.id.clone(), role.version.to_string());
     let problem = problem(error, "replacement");
-    let shown = move || {
-        problem.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="role-replacement-error">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     view! {
         <ActionForm action=desk.remove attr:class="form">
             {above(error)}
@@ -260,7 +254,7 @@ fn remove_form(role: &UsedRoleView, choices: AnyView, desk: Desk) -> AnyView {
             <input type="hidden" name="version" value=version/>
             <div class="field">
                 <label class="field__label" for="role-replacement">"When the role is removed, its contacts get"</label>
-                {shown}
+                {field_error("role-replacement-error", move || problem.get())}
                 <select class="input input--4" id="role-replacement" name="replacement">{choices}</select>
             </div>
             <button class="button" type="submit">"Remove the role"</button>

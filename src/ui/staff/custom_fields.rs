@@ -15,7 +15,11 @@ use crate::{
         view::{FieldDraft, FieldSettingView, OptionDraft},
     },
     domain::custom_field::{FIELDS_MAX, FieldKind, FieldLevel},
-    ui::{components::field::Field, format, hooks::focus},
+    ui::{
+        components::field::{Field, field_alert},
+        format,
+        hooks::focus,
+    },
 };
 
 /// The id of the form's first field.
@@ -419,16 +423,6 @@ fn form(level: FieldLevel, setting: Option<FieldSettingView>, desk: Desk) -> Any
 }
 
 fn values(lines: Lines, problem: Signal<Option<&'static str>>) -> AnyView {
-    let shown = move || {
-        problem.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="options-error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let add = move |_| {
         let key = lines.add(String::new(), String::new());
         focus::focus_on(format!("line-{key}"));
@@ -436,7 +430,7 @@ fn values(lines: Lines, problem: Signal<Option<&'static str>>) -> AnyView {
     view! {
         <fieldset class="choices choices--group">
             <legend>"Values, in the order they are offered"</legend>
-            {shown}
+            {field_alert("options-error", move || problem.get())}
             <ul class="lines">
                 <For each=move || lines.all.get() key=|line| line.key let:line>
                     {line_row(line, lines)}
@@ -474,16 +468,9 @@ fn option_form(setting: &FieldSettingView, desk: Desk) -> AnyView {
     let others = others.collect_view();
     let sentence = problem(error, "value_replacement");
     let other_sentence = problem(error, "option_id");
-    let shown = move || {
-        sentence.get().or_else(|| other_sentence.get()).map(|sentence| {
-            view! {
-                <p class="field__error" id="value-replacement-error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
+    let shown = field_alert("value-replacement-error", move || {
+        sentence.get().or_else(|| other_sentence.get())
+    });
     view! {
         <ActionForm action=desk.remove_option attr:class="form">
             {above(error)}
@@ -511,16 +498,6 @@ fn remove_form(setting: &FieldSettingView, desk: Desk) -> AnyView {
     let error = refused(desk.remove);
     let (id, version) = (setting.field.id.clone(), setting.version.to_string());
     let sentence = problem(error, "takes_values");
-    let shown = move || {
-        sentence.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="takes-values-error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let used = setting.used;
     let whose = match setting.level {
         FieldLevel::Customer => format::plural(used, "customer", "customers"),
@@ -530,7 +507,7 @@ fn remove_form(setting: &FieldSettingView, desk: Desk) -> AnyView {
         let label =
             format!("Also remove what {whose} have in it. Their histories keep what it was.");
         view! {
-            {shown}
+            {field_alert("takes-values-error", move || sentence.get())}
             <label class="check">
                 <input type="checkbox" name="takes_values" value="true"/>
                 <span>{label}</span>

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::{
     bulk::{self, Picked},
     follow::{Asked, read_while},
-    icon::StaffIcon,
     list_views::Setup,
 };
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
         view::{BulkDone, ListSetup, SpecialistView},
     },
     domain::custom_field::FieldKind,
-    ui::{format, hooks::focus, text},
+    ui::{components::field::field_alert, format, hooks::focus, text},
 };
 
 /// The choice that is about who is responsible; the others are ids of fields.
@@ -179,17 +178,10 @@ fn form(bulk: CustomerBulk, setup: ListSetup, specialists: Vec<SpecialistView>) 
         is_asked.set(false);
         apply.dispatch((picked.joined(), what.get_untracked(), value.get_untracked()));
     };
-    let failed = move || {
+    let failed = field_alert("", move || {
         let error = apply.value().with(|done| done.clone().and_then(Result::err));
-        error.map(|error| {
-            view! {
-                <p class="field__error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{text::error_text(&error)}</span>
-                </p>
-            }
-        })
-    };
+        error.map(|error| text::error_text(&error))
+    });
     let asked = move || {
         is_asked.get().then(|| {
             view! {

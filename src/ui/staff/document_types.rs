@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::{
-    icon::StaffIcon,
     refusal::{above, above_or_now, problem, refused},
     state::{CardSkeleton, Failure},
 };
@@ -13,7 +12,11 @@ use crate::{
         staff::file_types::{RemoveDocumentType, SaveDocumentType, list_document_types},
         view::UsedDocumentTypeView,
     },
-    ui::{components::field::Field, format, hooks::focus},
+    ui::{
+        components::field::{Field, field_error},
+        format,
+        hooks::focus,
+    },
 };
 
 /// The id of the button that opens an empty form; what closes a form leads back to it.
@@ -168,16 +171,6 @@ fn remove_form(one: &UsedDocumentTypeView, all: &[UsedDocumentTypeView], desk: D
     });
     let options = options.collect_view();
     let problem = problem(error, "type_replacement");
-    let shown = move || {
-        problem.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="type-replacement-error">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     view! {
         <ActionForm action=desk.remove attr:class="form">
             {above(error)}
@@ -185,7 +178,7 @@ fn remove_form(one: &UsedDocumentTypeView, all: &[UsedDocumentTypeView], desk: D
             <input type="hidden" name="version" value=version/>
             <div class="field">
                 <label class="field__label" for="type-replacement">"When the type is removed, its documents get"</label>
-                {shown}
+                {field_error("type-replacement-error", move || problem.get())}
                 <select
                     class="input input--4"
                     id="type-replacement"

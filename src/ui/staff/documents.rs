@@ -18,7 +18,10 @@ use crate::{
     },
     domain::file::{FILE_BYTES_MAX, FileRefusal, Visibility},
     ui::{
-        components::{chip::Chip, field::Field},
+        components::{
+            chip::Chip,
+            field::{Field, field_alert, field_error},
+        },
         format,
         hooks::{
             focus,
@@ -209,16 +212,7 @@ fn composer(
         Upload::Idle => returned,
         _ => None,
     });
-    let problem = move || {
-        refusal.get().map(|refusal| {
-            view! {
-                <p class="field__error" id="document-error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{text::file_refusal(refusal)}</span>
-                </p>
-            }
-        })
-    };
+    let problem = field_alert("document-error", move || refusal.get().map(text::file_refusal));
     let failed = Memo::new(move |_| match state.get() {
         Upload::Failed(error) => Some(error),
         _ => None,
@@ -367,16 +361,6 @@ fn form(document: &DocumentView, types: &[DocumentTypeView], documents: Document
     let error = refused(documents.save);
     let DocumentView { id, version, name, type_id, visibility, .. } = document.clone();
     let type_problem = problem(error, "document_type");
-    let type_error = move || {
-        type_problem.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="draft-type-error">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let cancel = move |_| {
         documents.close();
         focus::focus_on(LIST);
@@ -400,7 +384,7 @@ fn form(document: &DocumentView, types: &[DocumentTypeView], documents: Document
             />
             <div class="field">
                 <label class="field__label" for="draft-type">"Type"</label>
-                {type_error}
+                {field_error("draft-type-error", move || type_problem.get())}
                 <select
                     class="input input--4"
                     id="draft-type"

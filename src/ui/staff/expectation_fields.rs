@@ -6,7 +6,7 @@ use super::{expectation_words as words, refusal::problem};
 use crate::{
     api::error::ApiError,
     domain::expectation::{AUTOMATIC, ExpectationForm, ExpectationStatus, HoldReason},
-    ui::components::icon::Icon,
+    ui::components::field::field_alert,
 };
 
 /// The fields, as they are to begin with. `today` is the first day that can be named; what is
@@ -47,25 +47,13 @@ pub fn fields(
     let is_held = move || chosen.get() == Some(ExpectationStatus::OnHold);
     let bad_reason = problem(error, "reason");
     let bad_status = problem(error, "status");
-    let said = |id: String, sentence: Signal<Option<&'static str>>| {
-        move || {
-            sentence.get().map(|sentence| {
-                view! {
-                    <p class="field__error" id=id.clone() role="alert">
-                        <Icon name="alert"/>
-                        <span>{sentence}</span>
-                    </p>
-                }
-            })
-        }
-    };
     let none = form.reason.is_empty();
     let (day, note, today) = (form.expected_on.clone(), form.note.clone(), today.to_owned());
     let (bad_day, bad_note) = (problem(error, "expected_on"), problem(error, "note"));
     view! {
         <div class=move || if bad_status.get().is_some() { "field field--bad" } else { "field" }>
             <label class="field__label" for=format!("{id}-status")>"Status"</label>
-            {said(format!("{id}-status-error"), bad_status)}
+            {field_alert(format!("{id}-status-error"), move || bad_status.get())}
             <select
                 class="input"
                 id=format!("{id}-status")
@@ -87,7 +75,7 @@ pub fn fields(
             <label class="field__label" for=format!("{id}-day")>
                 {move || if is_held() { "Expected after all on (may stay empty)" } else { "Expected on" }}
             </label>
-            {said(format!("{id}-day-error"), bad_day)}
+            {field_alert(format!("{id}-day-error"), move || bad_day.get())}
             <input
                 class="input"
                 id=format!("{id}-day")
@@ -104,7 +92,7 @@ pub fn fields(
             hidden=move || !is_held()
         >
             <label class="field__label" for=format!("{id}-reason")>"Why"</label>
-            {said(format!("{id}-reason-error"), bad_reason)}
+            {field_alert(format!("{id}-reason-error"), move || bad_reason.get())}
             <select
                 class="input"
                 id=format!("{id}-reason")
@@ -121,7 +109,7 @@ pub fn fields(
             hidden=move || !is_held()
         >
             <label class="field__label" for=format!("{id}-note")>"What else is to be known"</label>
-            {said(format!("{id}-note-error"), bad_note)}
+            {field_alert(format!("{id}-note-error"), move || bad_note.get())}
             <input
                 class="input"
                 id=format!("{id}-note")

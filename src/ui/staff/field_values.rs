@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::{
     follow::{Asked, read_while},
-    icon::StaffIcon,
     panel_tabs::Tab,
     refusal::{above_or_now, problem_of},
 };
@@ -17,7 +16,7 @@ use crate::{
         view::{FieldValueView, FieldValuesView, ValueDraft},
     },
     domain::custom_field::FieldKind,
-    ui::hooks::focus,
+    ui::{components::field::field_alert, hooks::focus},
 };
 
 /// What is sent: whose, the version, and what is typed.
@@ -218,16 +217,6 @@ fn input(value: FieldValueView, text: RwSignal<String>, error: Memo<Option<ApiEr
     let is_bad = move || sentence.get().is_some();
     let described = error_id.clone();
     let described = move || is_bad().then(|| described.clone());
-    let shown = move || {
-        sentence.get().map(|sentence| {
-            view! {
-                <p class="field__error" id=error_id.clone() role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let control = match field.kind {
         FieldKind::List => {
             let chosen = text.get_untracked();
@@ -267,7 +256,7 @@ fn input(value: FieldValueView, text: RwSignal<String>, error: Memo<Option<ApiEr
     view! {
         <div class=move || if is_bad() { "field field--bad" } else { "field" }>
             <label class="field__label" for=id>{field.name}</label>
-            {shown}
+            {field_alert(error_id, move || sentence.get())}
             {control}
         </div>
     }

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{
-    icon::StaffIcon,
-    state::{CardSkeleton, Failure},
-};
+use super::state::{CardSkeleton, Failure};
 use crate::{
     api::{error::ApiError, staff::import::list_imports, view::ImportProgress},
-    ui::{components::chip::Chip, format},
+    ui::{
+        components::{chip::Chip, field::field_error},
+        format,
+    },
 };
 
 /// The kinds of files: word, name, what it holds.
@@ -83,14 +83,7 @@ pub fn ImportPage() -> AnyView {
 }
 
 fn upload_form(is_missing: bool) -> impl IntoView {
-    let problem = is_missing.then(|| {
-        view! {
-            <p class="field__error" id="file-error">
-                <StaffIcon name="alert"/>
-                <span>"Choose a file first."</span>
-            </p>
-        }
-    });
+    let problem = field_error("file-error", move || is_missing.then_some("Choose a file first."));
     let described = if is_missing { "file-error file-help" } else { "file-help" };
     let kind =
         |(index, (word, name, holds)): (usize, (&'static str, &'static str, &'static str))| {

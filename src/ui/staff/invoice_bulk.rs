@@ -6,13 +6,12 @@ use leptos::prelude::*;
 use super::{
     bulk::{self, Picked},
     expectation_fields::fields,
-    icon::StaffIcon,
     refusal::{above, problem, refused},
 };
 use crate::{
     api::{staff::invoice::DecideExpectations, view::DecidedView},
     domain::expectation::ExpectationForm,
-    ui::{format, hooks::focus},
+    ui::{components::field::field_alert, format, hooks::focus},
 };
 
 /// The button that opens the form.
@@ -100,16 +99,6 @@ fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
     let error = refused(decide);
     let said = above(error);
     let too_many = problem(error, "invoices");
-    let too_many = move || {
-        too_many.get().map(|sentence| {
-            view! {
-                <p class="field__error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let fields =
         fields("expect-many", &ExpectationForm::default(), &today.get_untracked(), false, error);
     let cancel = move |_| {
@@ -123,7 +112,7 @@ fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
         <ActionForm action=decide attr:class="form bulk__fields" attr:novalidate="">
             <input type="hidden" name="invoices" prop:value=move || picked.joined()/>
             {said}
-            {too_many}
+            {field_alert("", move || too_many.get())}
             {fields}
             <div class="form__actions">
                 <button

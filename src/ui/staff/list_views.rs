@@ -19,7 +19,7 @@ use crate::{
     },
     domain::column::ListKind,
     ui::{
-        components::notice::ErrorNotice,
+        components::{field::field_error, notice::ErrorNotice},
         hooks::{focus, forms::use_go, keys},
     },
 };
@@ -350,16 +350,6 @@ fn dialog(
     };
     let sentence = problem_of(error, "view_name".to_owned());
     let is_bad = move || sentence.get().is_some();
-    let problem = move || {
-        sentence.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="view-name-error">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let fields = move || {
         if step.get() == Step::Remove {
             let text = format!(
@@ -370,7 +360,7 @@ fn dialog(
         view! {
             <div class=move || if is_bad() { "field field--bad" } else { "field" }>
                 <label class="field__label" for=NAME>"Name"</label>
-                {problem}
+                {field_error("view-name-error", move || sentence.get())}
                 <input
                     class="input"
                     id=NAME

@@ -3,8 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::StaffIcon;
-use crate::{api::error::ApiError, ui::text};
+use crate::{
+    api::error::ApiError,
+    ui::{components::field::field_alert, text},
+};
 
 /// Customer, what was chosen, what shall be.
 pub type Choice = (String, String, String);
@@ -43,23 +45,12 @@ pub fn select(
     options: impl IntoView + 'static,
 ) -> AnyView {
     let own = customer.clone();
-    let error = move || {
+    let problem = field_alert(format!("{id}-error"), move || {
         action.value().with(|value| match value {
-            Some((customer, Err(error))) if *customer == own => Some(error.clone()),
+            Some((customer, Err(error))) if *customer == own => Some(text::error_text(error)),
             _ => None,
         })
-    };
-    let problem_id = format!("{id}-error");
-    let problem = move || {
-        error().map(|error| {
-            view! {
-                <p class="field__error" id=problem_id.clone() role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{text::error_text(&error)}</span>
-                </p>
-            }
-        })
-    };
+    });
     let choose = move |after: String| {
         action.dispatch((customer.clone(), was.clone(), after));
     };

@@ -21,7 +21,14 @@ use crate::{
         view::{ContactDraft, ContactsView, CustomerContactView, RoleView},
     },
     domain::contact::{ContactSource, RoleSwitches},
-    ui::{components::portal_frame::phone_link, hooks::focus, text},
+    ui::{
+        components::{
+            field::{field_alert, field_error},
+            portal_frame::phone_link,
+        },
+        hooks::focus,
+        text,
+    },
 };
 
 /// The id of the form's first field.
@@ -231,17 +238,10 @@ fn for_all(page: &ContactsView, desk: Desk) -> impl IntoView + use<> {
             desk.give.dispatch((desk.customer_id.get_value(), role_id));
         }
     };
-    let problem = move || {
+    let problem = field_alert("", move || {
         let error = desk.give.value().get().and_then(Result::err);
-        error.map(|error| {
-            view! {
-                <p class="field__error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{text::error_text(&error)}</span>
-                </p>
-            }
-        })
-    };
+        error.map(|error| text::error_text(&error))
+    });
     view! {
         <form class="field" on:submit=submit>
             <label class="field__label" for="contacts-role">"Adjust the role of all contacts"</label>
@@ -337,16 +337,7 @@ fn form(desk: Desk) -> impl IntoView {
         let id = format!("contact-{name}");
         let (error_id, for_id) = (format!("{id}-error"), id.clone());
         let described = error_id.clone();
-        let shown = move || {
-            problem(name).map(|sentence| {
-                view! {
-                    <p class="field__error" id=error_id.clone()>
-                        <StaffIcon name="alert"/>
-                        <span>{sentence}</span>
-                    </p>
-                }
-            })
-        };
+        let shown = field_error(error_id, move || problem(name));
         let is_bad = move || problem(name).is_some();
         let value = move || {
             desk.writing.with(|writing| {
@@ -384,16 +375,6 @@ fn form(desk: Desk) -> impl IntoView {
                 view! { <option value=id prop:selected=is_chosen>{label}</option> }
             };
             known.roles.iter().map(option).collect_view()
-        })
-    };
-    let role_problem = move || {
-        problem("role_id").map(|sentence| {
-            view! {
-                <p class="field__error" id="contact-role-error">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
         })
     };
     let whole = move || {
@@ -479,7 +460,7 @@ fn form(desk: Desk) -> impl IntoView {
                 if problem("role_id").is_some() { "field field--bad" } else { "field" }
             }>
                 <label class="field__label" for="contact-role">"Role"</label>
-                {role_problem}
+                {field_error("contact-role-error", move || problem("role_id"))}
                 <select
                     class="input"
                     id="contact-role"

@@ -6,7 +6,6 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     follow::{Asked, read_while},
-    icon::StaffIcon,
     mention_field::MentionField,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
@@ -24,7 +23,11 @@ use crate::{
         form::Problem,
         mention::{self, Colleague, Part},
     },
-    ui::{components::notice::returned_error, hooks::focus, text},
+    ui::{
+        components::{field::field_alert, notice::returned_error},
+        hooks::focus,
+        text,
+    },
 };
 
 /// The field's id.
@@ -165,19 +168,13 @@ fn composer(
         error.get().map(|error| {
             let blind =
                 |all: &Vec<Colleague>| draft.with_untracked(|draft| unseen(&draft.text, all));
-            let sentence = match &error {
+            match &error {
                 ApiError::Invalid(problem) if problem.problem == Problem::NotSeen => {
                     let said = text::problem(problem);
                     colleagues.with_untracked(blind).unwrap_or_else(|| said.to_owned())
                 }
                 ApiError::Invalid(problem) => text::problem(problem).to_owned(),
                 error => text::error_text(error).to_owned(),
-            };
-            view! {
-                <p class="field__error" id="note-error" role="alert">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
             }
         })
     };
@@ -226,7 +223,7 @@ fn composer(
             <input type="hidden" name=name value=value/>
             <div class=move || if error.with(Option::is_some) { "field field--bad" } else { "field" }>
                 <label class="field__label" for=FIELD>{label}</label>
-                {problem}
+                {field_alert("note-error", problem)}
                 <MentionField
                     id=FIELD
                     name="body"

@@ -14,7 +14,7 @@ use crate::{
         staff::session::{RequestStaffCode, SetPassword},
     },
     ui::components::{
-        field::{Field, field_problem},
+        field::{Field, field_error, field_problem},
         notice::ErrorNotice,
     },
 };
@@ -101,16 +101,7 @@ fn another_code() -> impl IntoView {
                 {done}
                 <div class="field">
                     <label class="field__label" for="ask-email">"Your e-mail address"</label>
-                    {move || {
-                        problem.get().map(|sentence| {
-                            view! {
-                                <p class="field__error" id="ask-email-error">
-                                    <StaffIcon name="alert"/>
-                                    <span>{sentence}</span>
-                                </p>
-                            }
-                        })
-                    }}
+                    {field_error("ask-email-error", move || problem.get())}
                     <input
                         class="input"
                         id="ask-email"

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::{
-    icon::StaffIcon,
     refusal::{above_or_now, problem, refused},
     state::{CardSkeleton, Failure},
     task_words as words,
@@ -19,7 +18,13 @@ use crate::{
         view::{FoundKind, FoundView, TaskFormView, TemplateView},
     },
     domain::task::{TITLE_LENGTH_MAX, TaskKind},
-    ui::{components::notice::ErrorNotice, hooks::focus},
+    ui::{
+        components::{
+            field::{field_error, labelled},
+            notice::ErrorNotice,
+        },
+        hooks::focus,
+    },
 };
 
 /// The id of the field that is filled in first.
@@ -49,52 +54,6 @@ pub fn page(address: Memo<TasksAddress>) -> AnyView {
         .into_any()
 }
 
-/// A field: its label, what was wrong, the input, the help under it.
-fn field(
-    name: &'static str,
-    label: &'static str,
-    problem: Signal<Option<&'static str>>,
-    help: &'static str,
-    input: AnyView,
-) -> AnyView {
-    let shown = move || {
-        problem.get().map(|sentence| {
-            view! {
-                <p class="field__error" id=format!("{name}-error")>
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
-    let help = (!help.is_empty()).then(|| {
-        view! { <p class="field__help" id=format!("{name}-help")>{help}</p> }
-    });
-    view! {
-        <div class=move || if problem.get().is_some() { "field field--bad" } else { "field" }>
-            <label class="field__label" for=name>{label}</label>
-            {shown}
-            {input}
-            {help}
-        </div>
-    }
-    .into_any()
-}
-
-/// What describes an input: its problem and its help.
-fn described(
-    name: &'static str,
-    problem: Signal<Option<&'static str>>,
-    has_help: bool,
-) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
-    move || match (problem.get().is_some(), has_help) {
-        (true, true) => Some(format!("{name}-error {name}-help")),
-        (true, false) => Some(format!("{name}-error")),
-        (false, true) => Some(format!("{name}-help")),
-        (false, false) => None,
-    }
-}
-
 fn shown(
     view: TaskFormView,
     address: Memo<TasksAddress>,
@@ -122,19 +81,11 @@ fn shown(
         view! { <option value=one.id selected=is_chosen>{one.name}</option> }
     });
     let assignees = assignees.collect_view();
-    let [of_title, of_notes, of_kind, of_due, of_assignee] =
-        ["title", "notes", "kind", "due_on", "assignee"].map(|field| problem(error, field));
-    let is_bad = |of: Signal<Option<&'static str>>| move || of.get().is_some().then_some("true");
     let keep = is_new.then(|| {
         let of = problem(error, "is_template");
         view! {
             <div class="field">
-                {move || of.get().map(|sentence| view! {
-                    <p class="field__error" id="is-template-error">
-                        <StaffIcon name="alert"/>
-                        <span>{sentence}</span>
-                    </p>
-                })}
+                {field_error("is-template-error", move || of.get())}
                 <label class="check">
                     <input
                         type="checkbox"
@@ -164,20 +115,20 @@ fn shown(
                     <input type="hidden" name="task[version]" value=draft.version.to_string()/>
                     <input type="hidden" name="task[back]" value=back/>
                     {template}
-                    {field("task[kind]", "Kind", of_kind, "", view! {
+                    {labelled("task[kind]", "Kind", "", problem(error, "kind"), |said| view! {
                         <select
                             class="input input--3"
                             id="task[kind]"
                             name="task[kind]"
                             prop:value=move || kind.get()
                             on:change:target=move |event| kind.set(event.target().value())
-                            aria-invalid=is_bad(of_kind)
-                            aria-describedby=described("task[kind]", of_kind, false)
+                            aria-invalid=move || said.invalid()
+                            aria-describedby=move || said.described()
                         >
                             {kinds}
                         </select>
                     }.into_any())}
-                    {field(TITLE, "Title", of_title, "", view! {
+                    {labelled(TITLE, "Title", "", problem(error, "title"), |said| view! {
                         <input
                             class="input"
                             id=TITLE
@@ -189,11 +140,11 @@ fn shown(
                             value=draft.title.clone()
                             prop:value=move || title.get()
                             on:input:target=move |event| title.set(event.target().value())
-                            aria-invalid=is_bad(of_title)
-                            aria-describedby=described(TITLE, of_title, false)
+                            aria-invalid=move || said.invalid()
+                            aria-describedby=move || said.described()
                         />
                     }.into_any())}
-                    {field("task[notes]", "Notes", of_notes, "May be empty.", view! {
+                    {labelled("task[notes]", "Notes", "May be empty.", problem(error, "notes"), |said| view! {
                         <textarea
                             class="input"
                             id="task[notes]"
@@ -201,14 +152,14 @@ fn shown(
                             rows="3"
                             prop:value=move || notes.get()
                             on:input:target=move |event| notes.set(event.target().value())
-                            aria-invalid=is_bad(of_notes)
-                            aria-describedby=described("task[notes]", of_notes, true)
+                            aria-invalid=move || said.invalid()
+                            aria-describedby=move || said.described()
                         >
                             {draft.notes.clone()}
                         </textarea>
                     }.into_any())}
                     {about(error, draft.customer.clone(), draft.invoice.clone(), customer_help, invoices)}
-                    {field("task[due_on]", "Due", of_due, "", view! {
+                    {labelled("task[due_on]", "Due", "", problem(error, "due_on"), |said| view! {
                         <input
                             class="input input--3"
                             id="task[due_on]"
@@ -216,17 +167,17 @@ fn shown(
                             type="date"
                             required
                             value=draft.due_on.clone()
-                            aria-invalid=is_bad(of_due)
-                            aria-describedby=described("task[due_on]", of_due, false)
+                            aria-invalid=move || said.invalid()
+                            aria-describedby=move || said.described()
                         />
                     }.into_any())}
-                    {field("task[assignee]", "Assigned to", of_assignee, "", view! {
+                    {labelled("task[assignee]", "Assigned to", "", problem(error, "assignee"), |said| view! {
                         <select
                             class="input input--4"
                             id="task[assignee]"
                             name="task[assignee]"
-                            aria-invalid=is_bad(of_assignee)
-                            aria-describedby=described("task[assignee]", of_assignee, false)
+                            aria-invalid=move || said.invalid()
+                            aria-describedby=move || said.described()
                         >
                             {assignees}
                         </select>
@@ -296,8 +247,6 @@ fn about(
     name: Option<String>,
     invoices: Vec<String>,
 ) -> AnyView {
-    let (of_customer, of_invoice) = (problem(error, "customer"), problem(error, "invoice"));
-    let is_bad = |of: Signal<Option<&'static str>>| move || of.get().is_some().then_some("true");
     // What was typed last is asked; only customers are offered.
     let typed = RwSignal::new(String::new());
     let found = Resource::new(
@@ -315,12 +264,12 @@ fn about(
     let known = name.map(|name| view! { <p class="field__help">{name}</p> });
     view! {
         <div class="form form--row">
-            {field(
+            {labelled(
                 "task[customer]",
                 "Customer number",
-                of_customer,
                 "Type a number, or a part of the name and choose. Empty when it is about nobody.",
-                view! {
+                problem(error, "customer"),
+                |said| view! {
                     <input
                         class="input"
                         id="task[customer]"
@@ -331,20 +280,20 @@ fn about(
                         maxlength="200"
                         value=customer
                         on:input:target=move |event| typed.set(event.target().value())
-                        aria-invalid=is_bad(of_customer)
-                        aria-describedby=described("task[customer]", of_customer, true)
+                        aria-invalid=move || said.invalid()
+                        aria-describedby=move || said.described()
                     />
                     <datalist id="task-customers"><Transition>{offers}</Transition></datalist>
                     {known}
                 }
                 .into_any(),
             )}
-            {field(
+            {labelled(
                 "task[invoice]",
                 "Invoice number",
-                of_invoice,
                 "Empty when it is about no single invoice.",
-                view! {
+                problem(error, "invoice"),
+                |said| view! {
                     <input
                         class="input"
                         id="task[invoice]"
@@ -354,8 +303,8 @@ fn about(
                         autocomplete="off"
                         maxlength="200"
                         value=invoice
-                        aria-invalid=is_bad(of_invoice)
-                        aria-describedby=described("task[invoice]", of_invoice, true)
+                        aria-invalid=move || said.invalid()
+                        aria-describedby=move || said.described()
                     />
                     <datalist id="task-invoices">{numbers}</datalist>
                 }

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::{
-    icon::StaffIcon,
     refusal::{above, above_or_now, problem, refused},
     state::{CardSkeleton, Failure},
     task_words as words,
@@ -15,7 +14,10 @@ use crate::{
         view::TemplateView,
     },
     domain::task::TaskKind,
-    ui::{components::field::Field, hooks::focus},
+    ui::{
+        components::field::{Field, field_error},
+        hooks::focus,
+    },
 };
 
 /// The id of the button that opens an empty form; what closes a form leads back to it.
@@ -137,16 +139,6 @@ fn form(template: Option<TemplateView>, desk: Desk) -> AnyView {
     });
     let kinds = kinds.into_iter().collect_view();
     let of_notes = problem(error, "notes");
-    let notes_problem = move || {
-        of_notes.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="template-notes-error">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let cancel = move |_| desk.close();
     view! {
         <section class="card" aria-labelledby="template-form-title">
@@ -171,7 +163,7 @@ fn form(template: Option<TemplateView>, desk: Desk) -> AnyView {
             </div>
             <div class="field">
                 <label class="field__label" for="template-notes">"Notes"</label>
-                {notes_problem}
+                {field_error("template-notes-error", move || of_notes.get())}
                 <textarea
                     class="input"
                     id="template-notes"

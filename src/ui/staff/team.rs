@@ -20,7 +20,11 @@ use crate::{
     },
     domain::permission::{Permission, Permissions, Role},
     ui::{
-        components::{chip::Chip, field::Field, notice::returned_error},
+        components::{
+            chip::Chip,
+            field::{Field, field_error},
+            notice::returned_error,
+        },
         format,
     },
 };
@@ -418,16 +422,6 @@ fn duties(team: &TeamView, start: &Start, problem: Signal<Option<&'static str>>)
         }
     };
     let ticks = team.permissions.iter().map(tick).collect_view();
-    let error = move || {
-        problem.get().map(|sentence| {
-            view! {
-                <p class="field__error" id="user-role-error">
-                    <StaffIcon name="alert"/>
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    };
     let chosen = move || {
         let count = permissions.with(|now| now.iter().count());
         format::plural(i64::try_from(count).unwrap_or(0), "permission", "permissions")
@@ -435,7 +429,7 @@ fn duties(team: &TeamView, start: &Start, problem: Signal<Option<&'static str>>)
     view! {
         <div class="field">
             <label class="field__label" for="user-role">"Role"</label>
-            {error}
+            {field_error("user-role-error", move || problem.get())}
             <select
                 class="input"
                 id="user-role"

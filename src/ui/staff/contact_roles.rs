@@ -4,20 +4,18 @@ use leptos::prelude::*;
 
 use super::{
     icon::StaffIcon,
+    list_desk::ListDesk,
     panel_contacts::sent,
-    refusal::{above, above_or_now, problem, refused},
-    state::{CardSkeleton, Failure},
+    refusal::{above, problem, refused},
 };
 use crate::{
     api::{
-        error::ApiError,
         staff::contact_roles::{MoveContacts, RemoveRole, SaveRole, list_roles},
         view::UsedRoleView,
     },
     ui::{
         components::field::{Field, field_error},
         format,
-        hooks::focus,
     },
 };
 
@@ -26,78 +24,36 @@ const ADD: &str = "role-add";
 /// The id of the form's first field.
 const NAME: &str = "role[name]";
 
-/// What the part can do, and what is open.
+/// The role that is changed, or a new one, and all of them as they were then.
+type Begun = (Option<UsedRoleView>, Vec<UsedRoleView>);
+
+type Roles = ListDesk<UsedRoleView, Begun>;
+
+/// What the part can do.
 #[derive(Clone, Copy)]
 struct Desk {
+    roles: Roles,
     save: ServerAction<SaveRole>,
     remove: ServerAction<RemoveRole>,
     moving: ServerAction<MoveContacts>,
-    /// The role that is changed, or a new one, and all of them as they were when it was opened: the
-    /// form is not made anew when the list is.
-    open: RwSignal<Option<(Option<UsedRoleView>, Vec<UsedRoleView>)>>,
-}
-
-impl Desk {
-    fn close(self) {
-        self.open.set(None);
-        focus::focus_on(ADD);
-    }
-
-    fn show(self, role: Option<UsedRoleView>, all: Vec<UsedRoleView>) {
-        self.save.clear();
-        self.remove.clear();
-        self.moving.clear();
-        self.open.set(Some((role, all)));
-        focus::focus_on(NAME);
-    }
 }
 
 /// The part of the settings; nothing for those who may not change it.
 pub fn section() -> AnyView {
-    let roles = Resource::new_blocking(|| (), |()| list_roles());
-    let desk = Desk {
-        save: ServerAction::new(),
-        remove: ServerAction::new(),
-        moving: ServerAction::new(),
-        open: RwSignal::new(None),
-    };
-    Effect::new(move |_| {
-        let done = [desk.save.value().get(), desk.remove.value().get(), desk.moving.value().get()];
-        if done.iter().flatten().any(Result::is_ok) {
-            desk.close();
-        }
-        if done.iter().flatten().any(|done| matches!(done, Ok(()) | Err(ApiError::Conflict(_)))) {
-            roles.refetch();
-        }
-    });
-    let body = move || {
-        Suspend::new(async move {
-            match roles.await {
-                Ok(roles) => shown(&roles, desk),
-                Err(ApiError::Forbidden) => ().into_any(),
-                Err(error) => view! { <Failure error=error/> }.into_any(),
-            }
-        })
-    };
-    let form = move || desk.open.get().map(|(role, all)| form(role, &all, desk));
-    view! {
-        <Transition fallback=|| view! { <CardSkeleton what="the roles of contacts"/> }>{body}</Transition>
-        {form}
-    }
-    .into_any()
+    let roles = Roles::new(list_roles, NAME, |_| ADD);
+    let (save, remove, moving) = (roles.action(), roles.action(), roles.action());
+    let desk = Desk { roles, save, remove, moving };
+    roles.section(
+        "the roles of contacts",
+        "failure-title",
+        move |all| shown(&all, roles),
+        move |(role, all)| form(role, &all, desk),
+    )
 }
 
-fn shown(roles: &[UsedRoleView], desk: Desk) -> AnyView {
+fn shown(roles: &[UsedRoleView], desk: Roles) -> AnyView {
     let rows =
         roles.iter().enumerate().map(|(place, role)| row(role, place, roles, desk)).collect_view();
-    let all = roles.to_vec();
-    let add = move || {
-        let all = all.clone();
-        let add = move |_| desk.show(None, all.clone());
-        desk.open.with(Option::is_none).then(|| {
-            view! { <p><button class="button" id=ADD type="button" on:click=add>"Add a role"</button></p> }
-        })
-    };
     view! {
         <section class="card" aria-labelledby="roles-title">
             <div class="card__head"><h2 id="roles-title">"Customer contact roles"</h2></div>
@@ -107,7 +63,7 @@ fn shown(roles: &[UsedRoleView], desk: Desk) -> AnyView {
                      their role. Contacts that come with your books get the first one."
                 </p>
                 <ul class="history" aria-label="Roles">{rows}</ul>
-                {add}
+                {desk.adder("Add a role", (None, roles.to_vec()))}
             </div>
         </section>
     }
@@ -118,7 +74,7 @@ fn row(
     role: &UsedRoleView,
     place: usize,
     all: &[UsedRoleView],
-    desk: Desk,
+    desk: Roles,
 ) -> impl IntoView + use<> {
     let is_first = place == 0;
     let name = role.role.name.clone();
@@ -132,13 +88,12 @@ fn row(
         }
     });
     let what = sent(role.role.switches);
-    let (role, all) = (role.clone(), all.to_vec());
-    let change = move |_| desk.show(Some(role.clone()), all.clone());
+    let change = desk.changer(label, (Some(role.clone()), all.to_vec()));
     view! {
         <li class="history__item">
             <p class="history__what">{name}</p>
             <p class="history__who">{icon} " " {what} " · " {contacts} {first}</p>
-            <button class="button button--quiet" type="button" aria-label=label on:click=change>"Change"</button>
+            {change}
         </li>
     }
 }
@@ -166,14 +121,13 @@ fn form(role: Option<UsedRoleView>, all: &[UsedRoleView], desk: Desk) -> AnyView
     };
     let invoices = switches.is_some_and(|switches| switches.gets_invoices);
     let messages = switches.is_some_and(|switches| switches.gets_messages);
-    let cancel = move |_| desk.close();
     let others = role.as_ref().map(|role| other_steps(role, is_first, all, desk));
     view! {
         <section class="card" aria-labelledby="role-form-title">
         <div class="card__head"><h2 id="role-form-title">{title}</h2></div>
         <div class="card__body">
         <ActionForm action=desk.save attr:class="form" attr:novalidate="">
-            {above_or_now(error, move || desk.close())}
+            {desk.roles.above(error)}
             <input type="hidden" name="role[id]" value=id/>
             <input type="hidden" name="role[version]" value=version.to_string()/>
             <Field
@@ -191,10 +145,7 @@ fn form(role: Option<UsedRoleView>, all: &[UsedRoleView], desk: Desk) -> AnyView
                 "Reminders and monthly statements.",
                 messages,
             )}
-            <div class="form__actions">
-                <button class="button button--primary" type="submit">"Save the role"</button>
-                <button class="button" type="button" on:click=cancel>"Cancel"</button>
-            </div>
+            {desk.roles.actions("Save the role")}
         </ActionForm>
         {others}
         </div>

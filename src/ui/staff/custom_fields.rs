@@ -5,12 +5,11 @@ use leptos::prelude::*;
 
 use super::{
     icon::StaffIcon,
-    refusal::{above, above_or_now, problem, refused},
-    state::{CardSkeleton, Failure},
+    list_desk::ListDesk,
+    refusal::{above, problem, refused},
 };
 use crate::{
     api::{
-        error::ApiError,
         staff::custom_fields::{RemoveField, RemoveOption, SaveField, list_fields},
         view::{FieldDraft, FieldSettingView, OptionDraft},
     },
@@ -40,70 +39,32 @@ const fn level_title(level: FieldLevel) -> &'static str {
     }
 }
 
-/// What the part can do, and what is open.
+/// With the level, and the field that is changed, or none for a new one.
+type Fields = ListDesk<FieldSettingView, (FieldLevel, Option<FieldSettingView>)>;
+
+/// What the part can do.
 #[derive(Clone, Copy)]
 struct Desk {
+    fields: Fields,
     save: ServerAction<SaveField>,
     remove: ServerAction<RemoveField>,
     remove_option: ServerAction<RemoveOption>,
-    /// The field that is changed, or the level of a new one, as it was when it was opened.
-    open: RwSignal<Option<(FieldLevel, Option<FieldSettingView>)>>,
-}
-
-impl Desk {
-    fn close(self) {
-        if let Some((level, _)) = self.open.get_untracked() {
-            self.open.set(None);
-            focus::focus_on(add_id(level));
-        }
-    }
-
-    fn show(self, level: FieldLevel, field: Option<FieldSettingView>) {
-        self.save.clear();
-        self.remove.clear();
-        self.remove_option.clear();
-        self.open.set(Some((level, field)));
-        focus::focus_on(NAME);
-    }
 }
 
 /// The part of the settings; nothing for those who may not change it.
 pub fn section() -> AnyView {
-    let fields = Resource::new_blocking(|| (), |()| list_fields());
-    let desk = Desk {
-        save: ServerAction::new(),
-        remove: ServerAction::new(),
-        remove_option: ServerAction::new(),
-        open: RwSignal::new(None),
-    };
-    Effect::new(move |_| {
-        let done =
-            [desk.save.value().get(), desk.remove.value().get(), desk.remove_option.value().get()];
-        if done.iter().flatten().any(Result::is_ok) {
-            desk.close();
-        }
-        if done.iter().flatten().any(|done| matches!(done, Ok(()) | Err(ApiError::Conflict(_)))) {
-            fields.refetch();
-        }
-    });
-    let body = move || {
-        Suspend::new(async move {
-            match fields.await {
-                Ok(fields) => shown(&fields, desk),
-                Err(ApiError::Forbidden) => ().into_any(),
-                Err(error) => view! { <Failure error=error id="fields-failure"/> }.into_any(),
-            }
-        })
-    };
-    let form = move || desk.open.get().map(|(level, field)| form(level, field, desk));
-    view! {
-        <Transition fallback=|| view! { <CardSkeleton what="the custom fields"/> }>{body}</Transition>
-        {form}
-    }
-    .into_any()
+    let fields = Fields::new(list_fields, NAME, |(level, _)| add_id(*level));
+    let (save, remove, remove_option) = (fields.action(), fields.action(), fields.action());
+    let desk = Desk { fields, save, remove, remove_option };
+    fields.section(
+        "the custom fields",
+        "fields-failure",
+        move |all| shown(&all, fields),
+        move |(level, field)| form(level, field, desk),
+    )
 }
 
-fn shown(fields: &[FieldSettingView], desk: Desk) -> AnyView {
+fn shown(fields: &[FieldSettingView], desk: Fields) -> AnyView {
     let part = |level: FieldLevel| {
         let own: Vec<&FieldSettingView> =
             fields.iter().filter(|field| field.level == level).collect();
@@ -118,22 +79,7 @@ fn shown(fields: &[FieldSettingView], desk: Desk) -> AnyView {
             FieldLevel::Customer => "Add a field for customers",
             FieldLevel::Invoice => "Add a field for invoices",
         };
-        let add = move || {
-            (desk.open.with(Option::is_none) && !is_full).then(|| {
-                view! {
-                    <p>
-                        <button
-                            class="button"
-                            id=add_id(level)
-                            type="button"
-                            on:click=move |_| desk.show(level, None)
-                        >
-                            {label}
-                        </button>
-                    </p>
-                }
-            })
-        };
+        let add = (!is_full).then(|| desk.adder(label, (level, None)));
         let full = is_full
             .then(|| view! { <p class="field__help">"There are ten, and no room for more."</p> });
         view! {
@@ -161,7 +107,7 @@ fn shown(fields: &[FieldSettingView], desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn row(setting: &FieldSettingView, desk: Desk) -> impl IntoView + use<> {
+fn row(setting: &FieldSettingView, desk: Fields) -> impl IntoView + use<> {
     let name = setting.field.name.clone();
     let label = format!("Change the field {name}");
     let switches = setting.switches;
@@ -182,13 +128,12 @@ fn row(setting: &FieldSettingView, desk: Desk) -> impl IntoView + use<> {
         FieldLevel::Customer => format::plural(setting.used, "customer", "customers"),
         FieldLevel::Invoice => format::plural(setting.used, "invoice", "invoices"),
     };
-    let setting = setting.clone();
-    let change = move |_| desk.show(setting.level, Some(setting.clone()));
+    let change = desk.changer(label, (setting.level, Some(setting.clone())));
     view! {
         <li class="history__item">
             <p class="history__what">{name}</p>
             <p class="history__who">{kind} " · " {side} {portal} " · " {used}</p>
-            <button class="button button--quiet" type="button" aria-label=label on:click=change>"Change"</button>
+            {change}
         </li>
     }
 }
@@ -386,7 +331,6 @@ fn form(level: FieldLevel, setting: Option<FieldSettingView>, desk: Desk) -> Any
     });
     let options_problem = problem(error, "options");
     let values = move || (kind.get() == FieldKind::List).then(|| values(lines, options_problem));
-    let cancel = move |_| desk.close();
     let others = setting.map(|setting| other_steps(&setting, desk));
     let name_problem = problem(error, "field_name");
     view! {
@@ -394,7 +338,7 @@ fn form(level: FieldLevel, setting: Option<FieldSettingView>, desk: Desk) -> Any
             <div class="card__head"><h2 id="field-form-title">{title}</h2></div>
             <div class="card__body">
                 <form class="form" novalidate="" on:submit=submit>
-                    {above_or_now(error, move || desk.close())}
+                    {desk.fields.above(error)}
                     <div on:input=move |event| name.set(event_target_value(&event))>
                         <Field
                             name=NAME
@@ -410,10 +354,7 @@ fn form(level: FieldLevel, setting: Option<FieldSettingView>, desk: Desk) -> Any
                     {check(is_shown, "Shown to us", "In the panel, as a column and as a filter.")}
                     {check(is_editable, "Editable", "By those who may edit custom fields.")}
                     {portal}
-                    <div class="form__actions">
-                        <button class="button button--primary" type="submit">"Save the field"</button>
-                        <button class="button" type="button" on:click=cancel>"Cancel"</button>
-                    </div>
+                    {desk.fields.actions("Save the field")}
                 </form>
                 {others}
             </div>

@@ -3,19 +3,17 @@
 use leptos::prelude::*;
 
 use super::{
-    refusal::{above, above_or_now, problem, refused},
-    state::{CardSkeleton, Failure},
+    list_desk::ListDesk,
+    refusal::{above, problem, refused},
 };
 use crate::{
     api::{
-        error::ApiError,
         staff::file_types::{RemoveDocumentType, SaveDocumentType, list_document_types},
         view::UsedDocumentTypeView,
     },
     ui::{
         components::field::{Field, field_error},
         format,
-        hooks::focus,
     },
 };
 
@@ -24,70 +22,33 @@ const ADD: &str = "document-type-add";
 /// The id of the form's first field.
 const NAME: &str = "name";
 
-/// What the part can do, and what is open.
+/// The type that is changed, or a new one, and all of them as they were then.
+type Begun = (Option<UsedDocumentTypeView>, Vec<UsedDocumentTypeView>);
+
+type Types = ListDesk<UsedDocumentTypeView, Begun>;
+
+/// What the part can do.
 #[derive(Clone, Copy)]
 struct Desk {
+    types: Types,
     save: ServerAction<SaveDocumentType>,
     remove: ServerAction<RemoveDocumentType>,
-    /// The type that is changed, or a new one, and all of them as they were when it was opened.
-    open: RwSignal<Option<(Option<UsedDocumentTypeView>, Vec<UsedDocumentTypeView>)>>,
-}
-
-impl Desk {
-    fn close(self) {
-        self.open.set(None);
-        focus::focus_on(ADD);
-    }
-
-    fn show(self, one: Option<UsedDocumentTypeView>, all: Vec<UsedDocumentTypeView>) {
-        self.save.clear();
-        self.remove.clear();
-        self.open.set(Some((one, all)));
-        focus::focus_on(NAME);
-    }
 }
 
 /// The part of the settings; nothing for those who may not change it.
 pub fn section() -> AnyView {
-    let types = Resource::new_blocking(|| (), |()| list_document_types());
-    let desk =
-        Desk { save: ServerAction::new(), remove: ServerAction::new(), open: RwSignal::new(None) };
-    Effect::new(move |_| {
-        let done = [desk.save.value().get(), desk.remove.value().get()];
-        if done.iter().flatten().any(Result::is_ok) {
-            desk.close();
-        }
-        if done.iter().flatten().any(|done| matches!(done, Ok(()) | Err(ApiError::Conflict(_)))) {
-            types.refetch();
-        }
-    });
-    let body = move || {
-        Suspend::new(async move {
-            match types.await {
-                Ok(types) => shown(&types, desk),
-                Err(ApiError::Forbidden) => ().into_any(),
-                Err(error) => view! { <Failure error=error id="types-failure"/> }.into_any(),
-            }
-        })
-    };
-    let form = move || desk.open.get().map(|(one, all)| form(one, &all, desk));
-    view! {
-        <Transition fallback=|| view! { <CardSkeleton what="the types of documents"/> }>{body}</Transition>
-        {form}
-    }
-    .into_any()
+    let types = Types::new(list_document_types, NAME, |_| ADD);
+    let desk = Desk { types, save: types.action(), remove: types.action() };
+    types.section(
+        "the types of documents",
+        "types-failure",
+        move |all| shown(&all, types),
+        move |(one, all)| form(one, &all, desk),
+    )
 }
 
-fn shown(types: &[UsedDocumentTypeView], desk: Desk) -> AnyView {
+fn shown(types: &[UsedDocumentTypeView], desk: Types) -> AnyView {
     let rows = types.iter().map(|one| row(one, types, desk)).collect_view();
-    let all = types.to_vec();
-    let add = move || {
-        let all = all.clone();
-        let add = move |_| desk.show(None, all.clone());
-        desk.open.with(Option::is_none).then(|| {
-            view! { <p><button class="button" id=ADD type="button" on:click=add>"Add a type"</button></p> }
-        })
-    };
     view! {
         <section class="card" aria-labelledby="document-types-title">
             <div class="card__head"><h2 id="document-types-title">"Types of documents"</h2></div>
@@ -96,7 +57,7 @@ fn shown(types: &[UsedDocumentTypeView], desk: Desk) -> AnyView {
                     "Each document of a customer or an invoice has one of these types."
                 </p>
                 <ul class="history" aria-label="Types">{rows}</ul>
-                {add}
+                {desk.adder("Add a type", (None, types.to_vec()))}
             </div>
         </section>
     }
@@ -106,18 +67,17 @@ fn shown(types: &[UsedDocumentTypeView], desk: Desk) -> AnyView {
 fn row(
     one: &UsedDocumentTypeView,
     all: &[UsedDocumentTypeView],
-    desk: Desk,
+    desk: Types,
 ) -> impl IntoView + use<> {
     let name = one.kind.name.clone();
     let label = format!("Change the type {name}");
     let documents = format::plural(one.documents, "document", "documents");
-    let (one, all) = (one.clone(), all.to_vec());
-    let change = move |_| desk.show(Some(one.clone()), all.clone());
+    let change = desk.changer(label, (Some(one.clone()), all.to_vec()));
     view! {
         <li class="history__item">
             <p class="history__what">{name}</p>
             <p class="history__who">"Receivables · " {documents}</p>
-            <button class="button button--quiet" type="button" aria-label=label on:click=change>"Change"</button>
+            {change}
         </li>
     }
 }
@@ -129,7 +89,6 @@ fn form(one: Option<UsedDocumentTypeView>, all: &[UsedDocumentTypeView], desk: D
         || (String::new(), 0, String::new()),
         |one| (one.kind.id.clone(), one.version, one.kind.name.clone()),
     );
-    let cancel = move |_| desk.close();
     // The last one stays: a document has a type.
     let remove = one.as_ref().filter(|_| all.len() > 1).map(|one| remove_form(one, all, desk));
     view! {
@@ -137,7 +96,7 @@ fn form(one: Option<UsedDocumentTypeView>, all: &[UsedDocumentTypeView], desk: D
         <div class="card__head"><h2 id="document-type-form-title">{title}</h2></div>
         <div class="card__body">
         <ActionForm action=desk.save attr:class="form" attr:novalidate="">
-            {above_or_now(error, move || desk.close())}
+            {desk.types.above(error)}
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version.to_string()/>
             <Field
@@ -148,10 +107,7 @@ fn form(one: Option<UsedDocumentTypeView>, all: &[UsedDocumentTypeView], desk: D
                 maxlength="200"
                 value=name
             />
-            <div class="form__actions">
-                <button class="button button--primary" type="submit">"Save the type"</button>
-                <button class="button" type="button" on:click=cancel>"Cancel"</button>
-            </div>
+            {desk.types.actions("Save the type")}
         </ActionForm>
         {remove}
         </div>

@@ -34,6 +34,7 @@ pub mod invoice_expectation;
 mod invoice_history;
 mod invoice_panel;
 mod keyboard;
+mod list_desk;
 pub mod list_url;
 mod list_views;
 pub mod load_more;

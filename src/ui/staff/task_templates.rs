@@ -3,21 +3,17 @@
 use leptos::prelude::*;
 
 use super::{
-    refusal::{above, above_or_now, problem, refused},
-    state::{CardSkeleton, Failure},
+    list_desk::ListDesk,
+    refusal::{above, problem, refused},
     task_words as words,
 };
 use crate::{
     api::{
-        error::ApiError,
         staff::task_templates::{RemoveTaskTemplate, SaveTaskTemplate, list_task_templates},
         view::TemplateView,
     },
     domain::task::TaskKind,
-    ui::{
-        components::field::{Field, field_error},
-        hooks::focus,
-    },
+    ui::components::field::{Field, field_error},
 };
 
 /// The id of the button that opens an empty form; what closes a form leads back to it.
@@ -25,72 +21,35 @@ const ADD: &str = "template-add";
 /// The id of the form's first field.
 const NAME: &str = "template[name]";
 
-/// What the part can do, and what is open.
+/// With the template that is changed, or none for a new one.
+type Templates = ListDesk<TemplateView, Option<TemplateView>>;
+
+/// What the part can do.
 #[derive(Clone, Copy)]
 struct Desk {
+    templates: Templates,
     save: ServerAction<SaveTaskTemplate>,
     remove: ServerAction<RemoveTaskTemplate>,
-    /// The template that is changed, or a new one.
-    open: RwSignal<Option<Option<TemplateView>>>,
-}
-
-impl Desk {
-    fn close(self) {
-        self.open.set(None);
-        focus::focus_on(ADD);
-    }
-
-    fn show(self, template: Option<TemplateView>) {
-        self.save.clear();
-        self.remove.clear();
-        self.open.set(Some(template));
-        focus::focus_on(NAME);
-    }
 }
 
 /// The part of the settings; nothing for those who may not change it.
 pub fn section() -> AnyView {
-    let templates = Resource::new_blocking(|| (), |()| list_task_templates());
-    let desk =
-        Desk { save: ServerAction::new(), remove: ServerAction::new(), open: RwSignal::new(None) };
-    Effect::new(move |_| {
-        let done = [desk.save.value().get(), desk.remove.value().get()];
-        if done.iter().flatten().any(Result::is_ok) {
-            desk.close();
-        }
-        if done.iter().flatten().any(|done| matches!(done, Ok(()) | Err(ApiError::Conflict(_)))) {
-            templates.refetch();
-        }
-    });
-    let body = move || {
-        Suspend::new(async move {
-            match templates.await {
-                Ok(templates) => shown(templates, desk),
-                Err(ApiError::Forbidden) => ().into_any(),
-                Err(error) => view! { <Failure error=error id="templates-failure"/> }.into_any(),
-            }
-        })
-    };
-    let form = move || desk.open.get().map(|template| form(template, desk));
-    view! {
-        <Transition fallback=|| view! { <CardSkeleton what="the templates of tasks"/> }>{body}</Transition>
-        {form}
-    }
-    .into_any()
+    let templates = Templates::new(list_task_templates, NAME, |_| ADD);
+    let desk = Desk { templates, save: templates.action(), remove: templates.action() };
+    templates.section(
+        "the templates of tasks",
+        "templates-failure",
+        move |all| shown(all, templates),
+        move |template| form(template, desk),
+    )
 }
 
-fn shown(templates: Vec<TemplateView>, desk: Desk) -> AnyView {
+fn shown(templates: Vec<TemplateView>, desk: Templates) -> AnyView {
     let list = if templates.is_empty() {
         view! { <p class="soft">"There is no template yet."</p> }.into_any()
     } else {
         let rows = templates.into_iter().map(|one| row(one, desk)).collect_view();
         view! { <ul class="history" aria-label="Templates">{rows}</ul> }.into_any()
-    };
-    let add = move || {
-        let add = move |_| desk.show(None);
-        desk.open.with(Option::is_none).then(|| {
-            view! { <p><button class="button" id=ADD type="button" on:click=add>"Add a template"</button></p> }
-        })
     };
     view! {
         <section class="card" aria-labelledby="templates-title">
@@ -100,14 +59,14 @@ fn shown(templates: Vec<TemplateView>, desk: Desk) -> AnyView {
                     "A template fills in the kind, the title and the notes of a task that begins with it."
                 </p>
                 {list}
-                {add}
+                {desk.adder("Add a template", None)}
             </div>
         </section>
     }
     .into_any()
 }
 
-fn row(template: TemplateView, desk: Desk) -> impl IntoView {
+fn row(template: TemplateView, desk: Templates) -> impl IntoView {
     let name = template.name.clone();
     let label = format!("Change the template {name}");
     let kind = words::kind(template.kind);
@@ -115,13 +74,13 @@ fn row(template: TemplateView, desk: Desk) -> impl IntoView {
         let notes = template.notes.clone();
         view! { <p class="history__note">{notes}</p> }
     });
-    let change = move |_| desk.show(Some(template.clone()));
+    let change = desk.changer(label, Some(template));
     view! {
         <li class="history__item">
             <p class="history__what">{name}</p>
             <p class="history__who">{kind}</p>
             {notes}
-            <button class="button button--quiet" type="button" aria-label=label on:click=change>"Change"</button>
+            {change}
         </li>
     }
 }
@@ -139,13 +98,12 @@ fn form(template: Option<TemplateView>, desk: Desk) -> AnyView {
     });
     let kinds = kinds.into_iter().collect_view();
     let of_notes = problem(error, "notes");
-    let cancel = move |_| desk.close();
     view! {
         <section class="card" aria-labelledby="template-form-title">
         <div class="card__head"><h2 id="template-form-title">{title}</h2></div>
         <div class="card__body">
         <ActionForm action=desk.save attr:class="form" attr:novalidate="">
-            {above_or_now(error, move || desk.close())}
+            {desk.templates.above(error)}
             <input type="hidden" name="template[id]" value=id/>
             <input type="hidden" name="template[version]" value=version.to_string()/>
             <Field
@@ -175,10 +133,7 @@ fn form(template: Option<TemplateView>, desk: Desk) -> AnyView {
                     {notes}
                 </textarea>
             </div>
-            <div class="form__actions">
-                <button class="button button--primary" type="submit">"Save the template"</button>
-                <button class="button" type="button" on:click=cancel>"Cancel"</button>
-            </div>
+            {desk.templates.actions("Save the template")}
         </ActionForm>
         {removal}
         </div>

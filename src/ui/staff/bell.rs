@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{follow::follow_news, icon::StaffIcon};
+use super::{
+    follow::{Told, follow},
+    icon::StaffIcon,
+};
 use crate::{api::staff::notifications::count_news, ui::format};
 
 /// How much is new: nothing is known until something happens.
@@ -13,7 +16,7 @@ pub struct News(RwSignal<Option<i64>>);
 pub fn use_news() -> News {
     let latest = RwSignal::new(None);
     let look = Action::new(|(): &()| count_news());
-    follow_news(move || {
+    follow(Told::News, move || {
         look.dispatch(());
     });
     Effect::new(move |_| {

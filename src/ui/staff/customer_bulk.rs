@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     bulk::{self, Picked},
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     list_views::Setup,
 };
 use crate::{
@@ -47,7 +47,7 @@ impl CustomerBulk {
     /// `refresh` reads the list again.
     pub fn new(picked: Picked, setup: Setup, refresh: impl Fn() + Send + Sync + 'static) -> Self {
         let asked = Memo::new(move |_| (picked.count() > 0).then_some(()));
-        let specialists = read_while(asked, |()| list_specialists());
+        let specialists = read_while(Told::Figures, asked, |()| list_specialists());
         let apply = Action::new(|(ids, what, value): &Sent| {
             let (ids, what, value) = (ids.clone(), what.clone(), value.clone());
             async move {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     icon::StaffIcon,
     refusal::{above, above_or_now, problem, refused},
     state::{CardSkeleton, Failure},
@@ -64,8 +64,9 @@ pub struct Documents {
 impl Documents {
     /// Read while `asked` names somebody, and again when that changes.
     pub fn new(asked: Memo<Option<DocumentsOf>>) -> Self {
-        let list =
-            read_while(asked, |of: DocumentsOf| list_documents(of.customer_id, of.invoice_id));
+        let list = read_while(Told::Figures, asked, |of: DocumentsOf| {
+            list_documents(of.customer_id, of.invoice_id)
+        });
         // Read once: the form that brings a document is not made anew while somebody fills it in.
         let choices = Resource::new_blocking(
             move || asked.get(),

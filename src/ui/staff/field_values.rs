@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     panel_tabs::Tab,
     refusal::{above_or_now, problem_of},
 };
@@ -39,7 +39,7 @@ impl FieldValues {
     /// Those of a customer, read while the summary is open.
     pub fn of_customer(id: Memo<String>, tab: Memo<Tab>) -> Self {
         let asked = Memo::new(move |_| Tab::Summary.asked(tab, id));
-        let found = read_while(asked, customer_fields);
+        let found = read_while(Told::Figures, asked, customer_fields);
         let save = Action::new(|(id, version, values): &Sent| {
             let (id, version, values) = (id.clone(), *version, values.clone());
             async move { (id.clone(), save_customer_fields(id, version, values).await) }
@@ -50,7 +50,7 @@ impl FieldValues {
     /// Those of an invoice, read while its id is not empty.
     pub fn of_invoice(id: Memo<String>) -> Self {
         let asked = Memo::new(move |_| Some(id.get()).filter(|id| !id.is_empty()));
-        let found = read_while(asked, invoice_fields);
+        let found = read_while(Told::Figures, asked, invoice_fields);
         let save = Action::new(|(id, version, values): &Sent| {
             let (id, version, values) = (id.clone(), *version, values.clone());
             async move { (id.clone(), save_invoice_fields(id, version, values).await) }

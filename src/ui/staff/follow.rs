@@ -10,23 +10,22 @@ use crate::{api::error::ApiError, ui::hooks::live::Live};
 /// Changes that come within this time of each other are answered together.
 const TOGETHER: Duration = Duration::from_millis(400);
 
-/// Calls `refresh` soon after each change that the page's live connection reports. On the server
-/// nothing changes.
-pub fn follow(refresh: impl Fn() + 'static) {
-    if let Some(live) = use_context::<Live>() {
-        after(live.version, refresh);
-    }
+/// What the page's live connection tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A customer's figures changed.
+    Figures,
+    /// Whoever looks is told something new, or has something else to do.
+    News,
 }
 
-/// Calls `refresh` soon after whoever looks is told something new, or has something else to do. On the
-/// server nothing changes.
-pub fn follow_news(refresh: impl Fn() + 'static) {
-    if let Some(live) = use_context::<Live>() {
-        after(live.news, refresh);
-    }
-}
-
-fn after(version: ReadSignal<u64>, refresh: impl Fn() + 'static) {
+/// Calls `refresh` soon after each time that it is told of. On the server nothing is.
+pub fn follow(told: Told, refresh: impl Fn() + 'static) {
+    let Some(live) = use_context::<Live>() else { return };
+    let version = match told {
+        Told::Figures => live.version,
+        Told::News => live.news,
+    };
     let refresh = Rc::new(refresh);
     let is_due = Rc::new(Cell::new(false));
     Effect::new(move |seen: Option<u64>| {
@@ -48,9 +47,10 @@ fn after(version: ReadSignal<u64>, refresh: impl Fn() + 'static) {
 /// What is known of something that is not always asked for: nothing while it is not.
 pub type Asked<T> = Resource<Option<Result<T, ApiError>>>;
 
-/// Reads while there is something to ask, when that becomes another question, and again when a
-/// customer's figures changed.
+/// Reads while there is something to ask, when that becomes another question, and again after each
+/// time that it is told of.
 pub fn read_while<K, T, F>(
+    told: Told,
     asked: Memo<Option<K>>,
     read: impl Fn(K) -> F + Clone + Send + Sync + 'static,
 ) -> Asked<T>
@@ -59,48 +59,17 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + Send + 'static,
 {
-    let found = asking(asked, read);
-    follow(move || {
-        if asked.try_get_untracked().flatten().is_some() {
-            found.refetch();
-        }
-    });
-    found
-}
-
-/// The same, and again when whoever looks is told something new.
-pub fn read_news_while<K, T, F>(
-    asked: Memo<Option<K>>,
-    read: impl Fn(K) -> F + Clone + Send + Sync + 'static,
-) -> Asked<T>
-where
-    K: Clone + PartialEq + Send + Sync + 'static,
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-    F: Future<Output = Result<T, ApiError>> + Send + 'static,
-{
-    let found = asking(asked, read);
-    follow_news(move || {
-        if asked.try_get_untracked().flatten().is_some() {
-            found.refetch();
-        }
-    });
-    found
-}
-
-fn asking<K, T, F>(
-    asked: Memo<Option<K>>,
-    read: impl Fn(K) -> F + Clone + Send + Sync + 'static,
-) -> Asked<T>
-where
-    K: Clone + PartialEq + Send + Sync + 'static,
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-    F: Future<Output = Result<T, ApiError>> + Send + 'static,
-{
-    Resource::new_blocking(
+    let found = Resource::new_blocking(
         move || asked.get(),
         move |asked| {
             let read = read.clone();
             async move { Some(read(asked?).await) }
         },
-    )
+    );
+    follow(told, move || {
+        if asked.try_get_untracked().flatten().is_some() {
+            found.refetch();
+        }
+    });
+    found
 }

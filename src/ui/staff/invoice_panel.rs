@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     documents::{Documents, DocumentsOf, section},
     field_values::{self, FieldValues},
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     invoice_expectation::{self, Expectation},
     invoice_history,
     list_url::ListAddress,
@@ -43,14 +43,14 @@ impl Invoice {
     pub fn new(address: Memo<ListAddress>) -> Self {
         let id = Memo::new(move |_| address.with(|address| address.invoice.clone()));
         let asked = Memo::new(move |_| Some(id.get()).filter(|id| !id.is_empty()));
-        let found = read_while(asked, invoice_panel);
+        let found = read_while(Told::Figures, asked, invoice_panel);
         let while_open = move |tab: Tab| {
             Memo::new(move |_| {
                 let is_open = address.with(|address| Tab::of(&address.tab)) == tab;
                 asked.get().filter(|_| is_open)
             })
         };
-        let history = read_while(while_open(Tab::History), read_history);
+        let history = read_while(Told::Figures, while_open(Tab::History), read_history);
         let notes = Notes::of_invoice(while_open(Tab::Notes));
         let fields = FieldValues::of_invoice(id);
         let documents = while_open(Tab::Documents);

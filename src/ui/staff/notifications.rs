@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    follow::{Asked, read_news_while},
+    follow::{Asked, Told, read_while},
     icon::StaffIcon,
     list_url::ListAddress,
     state::{CardSkeleton, Failure},
@@ -35,8 +35,9 @@ pub fn list(address: Memo<TasksAddress>) -> AnyView {
             _ => None,
         })
     });
-    let page: Asked<NotificationsView> =
-        read_news_while(asked, |(is_archived, before)| list_notifications(is_archived, before));
+    let page: Asked<NotificationsView> = read_while(Told::News, asked, |(is_archived, before)| {
+        list_notifications(is_archived, before)
+    });
     let desk = Desk {
         read: ServerAction::new(),
         archive: ServerAction::new(),

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_query_map, use_url};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{follow::follow, list_url::ListAddress};
+use super::{
+    follow::{Told, follow},
+    list_url::ListAddress,
+};
 use crate::api::{
     error::ApiError,
     staff::invoices::ListQuery,
@@ -147,7 +150,7 @@ impl<P: Page> List<P> {
 
     /// Reads everything again whenever a customer's figures changed.
     pub fn follow(self) {
-        follow(move || self.refresh());
+        follow(Told::Figures, move || self.refresh());
     }
 
     /// Reads one page more than the `pages` that are shown.

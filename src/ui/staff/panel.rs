@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     field_values::{self, FieldValues},
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     icon::StaffIcon,
     invoice_panel::{self, Invoice},
     list_url::ListAddress,
@@ -59,7 +59,7 @@ pub fn Panel<P: Page>(
         address.with(of)
     });
     let asked = Memo::new(move |_| Some(id.get()).filter(|id| !id.is_empty()));
-    let customer: Customer = read_while(asked, customer_panel);
+    let customer: Customer = read_while(Told::Figures, asked, customer_panel);
     use_panel_focus(address);
     let invoice = Invoice::new(address);
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     icon::StaffIcon,
     mail_preview,
     panel_tabs::Tab,
@@ -73,7 +73,7 @@ impl Contacts {
     /// Read while its tab is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
         let asked = Memo::new(move |_| Tab::Contacts.asked(tab, id));
-        let page = read_while(asked, list_contacts);
+        let page = read_while(Told::Figures, asked, list_contacts);
         Self { page, drafts: RwSignal::new(HashMap::new()) }
     }
 }

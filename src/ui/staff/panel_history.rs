@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     history_words as words,
     list_url::ListAddress,
     panel_tabs::Tab,
@@ -33,7 +33,7 @@ impl History {
             let id = Tab::History.asked(tab, id)?;
             Some((id, address.with(|address| address.history.clone())))
         });
-        let page = read_while(asked, |(id, part)| async move {
+        let page = read_while(Told::Figures, asked, |(id, part)| async move {
             let older = part.older.parse().unwrap_or(0);
             list_history(id, part.topic, older, part.invoices == "yes").await
         });
@@ -42,7 +42,7 @@ impl History {
             let day = address.with(|address| address.history.on.clone());
             (!day.is_empty()).then_some((id, day))
         });
-        let as_of = read_while(day, |(id, day)| customer_as_of(id, day));
+        let as_of = read_while(Told::Figures, day, |(id, day)| customer_as_of(id, day));
         Self { page, as_of }
     }
 }

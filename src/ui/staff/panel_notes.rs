@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     mention_field::MentionField,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
@@ -64,13 +64,13 @@ impl Notes {
     /// Of a customer: read while its tab is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
         let asked = Memo::new(move |_| Tab::Notes.asked(tab, id));
-        let page = read_while(asked, |id| list_notes(id, String::new()));
+        let page = read_while(Told::Figures, asked, |id| list_notes(id, String::new()));
         Self { page, drafts: RwSignal::new(HashMap::new()) }
     }
 
     /// Of the invoice that is asked about.
     pub fn of_invoice(asked: Memo<Option<String>>) -> Self {
-        let page = read_while(asked, |id| list_invoice_notes(id, String::new()));
+        let page = read_while(Told::Figures, asked, |id| list_invoice_notes(id, String::new()));
         Self { page, drafts: RwSignal::new(HashMap::new()) }
     }
 }

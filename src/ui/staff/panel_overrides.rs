@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     desk::Desk,
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     panel_tabs::Tab,
     payment_fields::groups,
     payment_words::{self as words, Everybody},
@@ -38,7 +38,7 @@ impl Overrides {
     /// Read while the tab of payments is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
         let asked = Memo::new(move |_| Tab::Payments.asked(tab, id));
-        let found = read_while(asked, payment_overrides);
+        let found = read_while(Told::Figures, asked, payment_overrides);
         let about = |call: SaveOverrides| call.customer_id;
         Self { found, desk: Desk::new(id, about, move || found.refetch(), CHANGE) }
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     panel_choice::{Choosing, choosing, select},
     panel_tabs::Tab,
 };
@@ -27,7 +27,7 @@ impl Specialists {
         refresh: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let asked = Memo::new(move |_| Tab::Summary.asked(tab, id).map(|_| ()));
-        let all = read_while(asked, |()| list_specialists());
+        let all = read_while(Told::Figures, asked, |()| list_specialists());
         Self { all, assign: choosing(assign_specialist, refresh) }
     }
 }

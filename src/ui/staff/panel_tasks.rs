@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    follow::{Asked, read_while},
+    follow::{Asked, Told, read_while},
     list_url::ListAddress,
     panel_tabs::Tab,
     task_row::{Desk, TaskRow},
@@ -26,7 +26,7 @@ impl PanelTasks {
     /// Read while the summary is open, and again when the customer changes.
     pub fn new(id: Memo<String>, tab: Memo<Tab>, address: Memo<ListAddress>) -> Self {
         let asked = Memo::new(move |_| Tab::Summary.asked(tab, id));
-        let tasks = read_while(asked, list_customer_tasks);
+        let tasks = read_while(Told::Figures, asked, list_customer_tasks);
         let desk = Desk::new(move || tasks.refetch());
         // What was done at one customer is not said at another.
         Effect::new(move |before: Option<String>| {

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    follow::{Asked, read_news_while},
+    follow::{Asked, Told, read_while},
     icon::StaffIcon,
     list_url::encode,
     notifications, task_form,
@@ -201,7 +201,8 @@ fn list(address: Memo<TasksAddress>) -> AnyView {
             _ => None,
         })
     });
-    let tasks: Asked<TasksView> = read_news_while(asked, |(of, after)| list_tasks(of, after));
+    let tasks: Asked<TasksView> =
+        read_while(Told::News, asked, |(of, after)| list_tasks(of, after));
     let desk = Desk::new(move || tasks.refetch());
     let rows = move || {
         Suspend::new(async move {

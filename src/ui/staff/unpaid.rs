@@ -7,7 +7,7 @@ use super::{
     bulk::{Picked, tick, tick_all},
     columns::{self, field_cell},
     expectation_words,
-    follow::follow,
+    follow::{Told, follow},
     invoice_bulk::InvoiceBulk,
     list_url::ListAddress,
     list_views,
@@ -97,7 +97,7 @@ pub fn UnpaidPage() -> AnyView {
     });
     let today = RwSignal::new(String::new());
     list.follow();
-    follow(move || aging.refetch());
+    follow(Told::Figures, move || aging.refetch());
     let skeleton = || {
         view! {
             <ListSkeleton

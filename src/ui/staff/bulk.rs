@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::icon::StaffIcon;
+use super::{icon::StaffIcon, list_url::ListAddress};
 use crate::ui::format;
 
 /// The rows that are ticked: the ids of what stands in them. To be made where the page is, so that
@@ -16,16 +16,22 @@ pub struct Picked {
     shown: StoredValue<(Vec<String>, Option<String>)>,
 }
 
-impl Default for Picked {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Picked {
-    /// Nothing is ticked.
-    pub fn new() -> Self {
-        Self { ids: RwSignal::new(BTreeSet::new()), shown: StoredValue::new((Vec::new(), None)) }
+    /// Of the list that is at the address. Nothing is ticked at first, and what is not in the list
+    /// any more is not ticked either.
+    pub fn of_list(address: Memo<ListAddress>) -> Self {
+        let picked = Self {
+            ids: RwSignal::new(BTreeSet::new()),
+            shown: StoredValue::new((Vec::new(), None)),
+        };
+        let query = Memo::new(move |_| address.with(|address| address.page_after("").list));
+        Effect::new(move |before: Option<()>| {
+            query.track();
+            if before.is_some() {
+                picked.clear();
+            }
+        });
+        picked
     }
 
     /// The ids, in one text with commas between them.

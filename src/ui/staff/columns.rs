@@ -6,7 +6,7 @@ use super::{
     icon::StaffIcon,
     list_url::{EVERYTHING, ListAddress},
     refusal::above_or_now,
-    table::{Column, Head},
+    table::Column,
 };
 use crate::{
     api::{error::ApiError, staff::lists::choose_columns, view::ListSetup},
@@ -28,24 +28,11 @@ pub enum Shown {
 
 impl Shown {
     /// What stands above it.
-    pub fn head(&self) -> Head {
+    pub fn label(&self) -> &str {
         match self {
-            Self::Own(column) => Head {
-                label: column.label.to_owned(),
-                sort: column.sort,
-                class: column.class.to_owned(),
-            },
-            Self::Field(_, name) => Head { label: name.clone(), sort: "", class: String::new() },
+            Self::Own(column) => column.label,
+            Self::Field(_, name) => name,
         }
-    }
-}
-
-/// The classes of a table: columns that somebody chose are there whatever the width of the window.
-pub fn table_class(setup: &ListSetup, view: &str) -> &'static str {
-    if setup.columns_of(view).is_empty() {
-        "data-table data-table--cards"
-    } else {
-        "data-table data-table--cards data-table--chosen"
     }
 }
 
@@ -60,13 +47,6 @@ pub fn shown(list: ListKind, setup: &ListSetup, view: &str, all: &'static [Colum
         }
     };
     column::parse(list, setup.columns_of(view)).into_iter().filter_map(of).collect()
-}
-
-/// The cell of a custom field in a row.
-pub fn field_cell(fields: &[(String, String)], id: &str, name: &str) -> AnyView {
-    let value = fields.iter().find(|(field, _)| field == id).map(|(_, value)| value.clone());
-    let label = value.is_some().then(|| name.to_owned());
-    view! { <td class="data-table__text" data-label=label>{value}</td> }.into_any()
 }
 
 /// A line of the dialog.
@@ -308,7 +288,7 @@ mod tests {
         };
         let labels = |view: &str| -> Vec<String> {
             let columns = shown(ListKind::Customers, &setup, view, COLUMNS);
-            columns.iter().map(|column| column.head().label).collect()
+            columns.iter().map(|column| column.label().to_owned()).collect()
         };
         assert_eq!(labels(""), ["Customer", "Region"]);
         // A field that is gone or hidden is no column.

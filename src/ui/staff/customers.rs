@@ -6,15 +6,15 @@ use leptos_meta::Title;
 use super::{
     aging_bar::small_bar,
     bulk::{Picked, tick, tick_all},
-    columns::{self, field_cell},
+    columns,
     customer_bulk::CustomerBulk,
     list_url::ListAddress,
     list_views,
     load_more::{load_more, use_alive},
     pages::{List, Shown, use_list_address},
     panel::Panel,
-    state::{Empty, Failure, ListSkeleton, NothingFound, Stale},
-    table::{Column, Heads, Money, column},
+    state::{Empty, ListSkeleton, NothingFound, Stale},
+    table::{self, Column, column},
     toolbar::{Filters, Order, Toolbar},
     totals::Currencies,
     words,
@@ -68,19 +68,9 @@ pub fn CustomersPage() -> AnyView {
     let list = List::new(list_customers);
     let setup = list_views::use_setup(ListKind::Customers);
     let address = use_list_address();
-    let view =
-        Memo::new(move |_| address.with(|address| (address.view.clone(), address.is_bare())));
     let is_alive = use_alive();
-    let picked = Picked::new();
+    let picked = Picked::of_list(address);
     let bulk = CustomerBulk::new(picked, setup, move || list.refresh());
-    // What is not in the list any more is not chosen either.
-    let query = Memo::new(move |_| address.with(|address| address.page_after("").list));
-    Effect::new(move |before: Option<()>| {
-        query.track();
-        if before.is_some() {
-            picked.clear();
-        }
-    });
     list.follow();
     let skeleton = || {
         view! {
@@ -90,35 +80,25 @@ pub fn CustomersPage() -> AnyView {
                 has_totals=false
             />
         }
+        .into_any()
     };
+    let rows = list_views::below(
+        list,
+        setup,
+        address,
+        skeleton,
+        move |shown, setup, address| async move {
+            let columns = columns::shown(ListKind::Customers, &setup, &address.view, COLUMNS);
+            let picked = setup.may_tick().then_some(picked);
+            body(list, shown, Around { setup, address, columns, picked, is_alive })
+        },
+    );
     view! {
         <Title text="Customers · Quittance"/>
         <div class="page" data-behind="">
             <div class="page__head"><h1>"Customers"</h1></div>
             {list_views::row(ListKind::Customers, setup, address, "/staff/customers", COLUMNS)}
-            <Transition fallback=skeleton>
-                {move || {
-                    view.track();
-                    Suspend::new(async move {
-                        let (shown, setup) = (list.shown.await, setup.await.unwrap_or_default());
-                        let address = address.try_get_untracked().unwrap_or_default();
-                        if let Some(there) = list_views::begin(&setup, &address) {
-                            return there;
-                        }
-                        let address = list_views::said(&setup, address);
-                        let columns =
-                            columns::shown(ListKind::Customers, &setup, &address.view, COLUMNS);
-                        match shown {
-                            Ok(shown) => {
-                                let picked = setup.may_tick().then_some(picked);
-                                let around = Around { setup, address, columns, picked, is_alive };
-                                body(list, shown, around)
-                            }
-                            Err(error) => view! { <Failure error=error/> }.into_any(),
-                        }
-                    })
-                }}
-            </Transition>
+            {rows}
             {bulk.bar()}
         </div>
         <Panel address=address list=list/>
@@ -185,66 +165,45 @@ fn body(list: List<CustomerListView>, shown: Shown<CustomerListView>, around: Ar
     .into_any()
 }
 
-fn table(page: CustomerListView, around: &Around) -> impl IntoView + use<> {
+fn table(page: CustomerListView, around: &Around) -> AnyView {
     let Around { setup, address, columns, picked, .. } = around;
     let whole = page.open;
     let ids: Vec<String> = page.rows.iter().map(|row| row.id.clone()).collect();
     let boxes = picked.map(|picked| tick_all(picked, ids, "customers"));
     let foot = foot(&page, columns, address.is_filtered());
     let CustomerListView { currency, rows, .. } = page;
-    let lines = rows.into_iter().map(|row| line(row, &currency, whole, around)).collect_view();
-    let caption =
-        format!("Customers, amounts in {currency}, {}", words::order(&address.list, STANDARD));
-    let heads = columns.iter().map(columns::Shown::head).collect::<Vec<_>>();
-    view! {
-        <div
-            class="table-scroll table-scroll--page"
-            role="region"
-            aria-labelledby="customers-caption"
-            tabindex="0"
-        >
-            <table class=columns::table_class(setup, &address.view)>
-                <caption class="visually-hidden" id="customers-caption">{caption}</caption>
-                <Heads address=address.without_panel() heads=heads standard=STANDARD first=boxes/>
-                <tbody>{lines}</tbody>
-                <tfoot>{foot}</tfoot>
-            </table>
-        </div>
-    }
+    let lines = rows.into_iter().map(|row| line(row, &currency, whole, around));
+    let lines = lines.collect_view().into_any();
+    let what = format!("Customers, amounts in {currency}");
+    table::list(
+        ("customers-caption", &what),
+        (setup, address),
+        (columns, STANDARD),
+        boxes,
+        lines,
+        foot,
+    )
 }
 
 /// The sums of the list. They are of all customers: where some are left out, none are told.
 fn foot(page: &CustomerListView, columns: &[columns::Shown], is_filtered: bool) -> AnyView {
     let CustomerListView { currency, open, overdue, credit, count, .. } = page;
     let (open, overdue, credit, count) = (*open, *overdue, *credit, *count);
-    let cell = |column: &columns::Shown| {
-        let columns::Shown::Own(own) = column else { return view! { <td></td> }.into_any() };
-        let class = (!own.class.is_empty()).then_some(own.class);
-        match own.key {
-            "name" => view! { <th scope="row">{currency.clone()}</th> }.into_any(),
-            "number" => {
-                let count = format::plural(count, "customer", "customers");
-                view! { <td class=class>{count}</td> }.into_any()
-            }
-            "outstanding" | "overdue" | "credit" if is_filtered => {
-                view! { <td class=class></td> }.into_any()
-            }
-            "outstanding" => {
-                let currency = currency.clone();
-                view! { <td class=class><Money minor=open currency=currency/></td> }.into_any()
-            }
-            "overdue" => {
-                let share = amount_with_share(overdue, open, currency);
-                view! { <td class=class>{share}</td> }.into_any()
-            }
-            "credit" => {
-                let credit = (credit > 0).then(|| format::amount(credit, currency));
-                view! { <td class=class>{credit}</td> }.into_any()
-            }
-            _ => view! { <td class=class></td> }.into_any(),
+    table::foot(columns, |key, class| match key {
+        "name" => view! { <th scope="row">{currency.clone()}</th> }.into_any(),
+        "number" => table::text_cell(class, format::plural(count, "customer", "customers")),
+        "outstanding" | "overdue" | "credit" if is_filtered => table::empty_cell(class),
+        "outstanding" => table::money_cell(class, open, currency),
+        "overdue" => {
+            let share = amount_with_share(overdue, open, currency);
+            view! { <td class=class>{share}</td> }.into_any()
         }
-    };
-    view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }.into_any()
+        "credit" => {
+            let credit = (credit > 0).then(|| format::amount(credit, currency));
+            view! { <td class=class>{credit}</td> }.into_any()
+        }
+        _ => table::empty_cell(class),
+    })
 }
 
 /// An amount and which share of the whole it is; nothing where it is zero.
@@ -263,53 +222,39 @@ fn amount_with_share(minor: i64, whole: i64, currency: &str) -> Option<AnyView> 
 fn line(row: CustomerRowView, currency: &str, whole: i64, around: &Around) -> AnyView {
     let Around { address, columns, picked, .. } = around;
     let is_open = !address.panel.is_empty() && address.panel == row.id;
-    let cell = |column: &columns::Shown| {
-        let own = match column {
-            columns::Shown::Field(id, name) => return field_cell(&row.fields, id, name),
-            columns::Shown::Own(own) => own,
-        };
-        let class = (!own.class.is_empty()).then_some(own.class);
-        match own.key {
-            "name" => {
-                let href = address.without_panel().with_panel(&row.id).href();
-                view! {
-                    <th scope="row" class="data-table__text">
-                        {picked.map(|picked| tick(picked, row.id.clone(), &row.name))}
-                        <a href=href data-open="" data-noscroll="">{row.name.clone()}</a>
-                    </th>
-                }
-                .into_any()
+    let cell = |key: &'static str, class: table::Class| match key {
+        "name" => {
+            let href = address.without_panel().with_panel(&row.id).href();
+            view! {
+                <th scope="row" class="data-table__text">
+                    {picked.map(|picked| tick(picked, row.id.clone(), &row.name))}
+                    <a href=href data-open="" data-noscroll="">{row.name.clone()}</a>
+                </th>
             }
-            "outstanding" => {
-                let currency = currency.to_owned();
-                view! { <td class=class><Money minor=row.open currency=currency/></td> }.into_any()
-            }
-            "overdue" => {
-                let overdue = amount_with_share(row.overdue, row.open, currency);
-                let label = overdue.is_some().then_some("Overdue");
-                view! { <td class=class data-label=label>{overdue}</td> }.into_any()
-            }
-            "by_age" => {
-                let by_age = (row.open > 0).then(|| small_bar(&row.aging, currency));
-                view! { <td class=class>{by_age}</td> }.into_any()
-            }
-            key => {
-                let text = match key {
-                    "number" => row.number.clone(),
-                    "oldest" => words::oldest(row.oldest_days),
-                    "habit" => row.days_late.map(words::habit).unwrap_or_default(),
-                    "credit" if row.credit != 0 => format::amount(row.credit, currency),
-                    "count" => format::count(row.open_count),
-                    "share" => words::share(row.open, whole),
-                    _ => String::new(),
-                };
-                view! { <td class=class>{text}</td> }.into_any()
-            }
+            .into_any()
+        }
+        "outstanding" => table::money_cell(class, row.open, currency),
+        "overdue" => {
+            let overdue = amount_with_share(row.overdue, row.open, currency);
+            let label = overdue.is_some().then_some("Overdue");
+            view! { <td class=class data-label=label>{overdue}</td> }.into_any()
+        }
+        "by_age" => {
+            let by_age = (row.open > 0).then(|| small_bar(&row.aging, currency));
+            view! { <td class=class>{by_age}</td> }.into_any()
+        }
+        key => {
+            let text = match key {
+                "number" => row.number.clone(),
+                "oldest" => words::oldest(row.oldest_days),
+                "habit" => row.days_late.map(words::habit).unwrap_or_default(),
+                "credit" if row.credit != 0 => format::amount(row.credit, currency),
+                "count" => format::count(row.open_count),
+                "share" => words::share(row.open, whole),
+                _ => String::new(),
+            };
+            table::text_cell(class, text)
         }
     };
-    let cells = columns.iter().map(cell).collect_view();
-    view! {
-        <tr data-row=row.id.clone() aria-current=is_open.then_some("true")>{cells}</tr>
-    }
-    .into_any()
+    table::row(columns, (&row.id, is_open), &row.fields, cell)
 }

@@ -11,6 +11,7 @@ use super::{
     list_url::ListAddress,
     panel::{PANEL, TITLE, failure},
     panel_notes::{self, Notes, Subject},
+    table::sums,
     words,
 };
 use crate::{
@@ -284,39 +285,15 @@ fn payments(found: &InvoicePanel) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn lines(found: &InvoicePanel) -> Option<impl IntoView + use<>> {
-    if found.lines.is_empty() {
-        return None;
-    }
-    let currency = &found.row.currency;
+fn lines(found: &InvoicePanel) -> Option<AnyView> {
     let row = |line: &LineView| {
-        view! {
-            <tr>
-                <th scope="row">{line.description.clone()}</th>
-                <td class="data-table__amount">{line.quantity.clone()}</td>
-                <td class="data-table__amount">{line.unit_price.clone()}</td>
-                <td class="data-table__amount">{format::amount(line.amount, currency)}</td>
-            </tr>
-        }
+        let amount = format::amount(line.amount, &found.row.currency);
+        (line.description.clone(), [line.quantity.clone(), line.unit_price.clone(), amount])
     };
-    let rows = found.lines.iter().map(row).collect_view();
-    Some(view! {
-        <section class="panel__section" aria-labelledby="invoice-lines">
-            <h3 id="invoice-lines">"Lines"</h3>
-            <div class="table-scroll" role="group" aria-labelledby="invoice-lines" tabindex="0">
-                <table class="data-table data-table--plain">
-                    <caption class="visually-hidden">"What was sold"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"What"</th>
-                            <th scope="col" class="data-table__amount">"Quantity"</th>
-                            <th scope="col" class="data-table__amount">"Price"</th>
-                            <th scope="col" class="data-table__amount">"Amount"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
-    })
+    sums(
+        "invoice-lines",
+        ("Lines", "What was sold".to_owned()),
+        ["What", "Quantity", "Price", "Amount"],
+        found.lines.iter().map(row).collect(),
+    )
 }

@@ -1,6 +1,8 @@
 //! What stands between a list's title and its rows: the views that are kept, the columns, and the
 //! list as a file.
 
+use std::future::Future;
+
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect};
 
@@ -8,7 +10,9 @@ use super::{
     columns,
     icon::StaffIcon,
     list_url::{EVERYTHING, ListAddress},
+    pages::{List, Page, Shown},
     refusal::{above_or_now, problem_of},
+    state::Failure,
     table::Column,
 };
 use crate::{
@@ -36,8 +40,40 @@ pub fn use_setup(list: ListKind) -> Setup {
     Resource::new_blocking(|| (), move |()| list_setup(list))
 }
 
+/// What stands below the row: `body` makes it of what was read, what it can show, and the address that
+/// links are made of. It is made anew when another view is opened.
+pub fn below<P: Page, F>(
+    list: List<P>,
+    setup: Setup,
+    address: Memo<ListAddress>,
+    skeleton: fn() -> AnyView,
+    body: impl Fn(Shown<P>, ListSetup, ListAddress) -> F + Copy + Send + Sync + 'static,
+) -> AnyView
+where
+    F: Future<Output = AnyView> + Send + 'static,
+{
+    let view =
+        Memo::new(move |_| address.with(|address| (address.view.clone(), address.is_bare())));
+    let rows = move || {
+        view.track();
+        Suspend::new(async move {
+            let (shown, setup) = (list.shown.await, setup.await.unwrap_or_default());
+            let address = address.try_get_untracked().unwrap_or_default();
+            if let Some(there) = begin(&setup, &address) {
+                return there;
+            }
+            let address = said(&setup, address);
+            match shown {
+                Ok(shown) => body(shown, setup, address).await,
+                Err(error) => view! { <Failure error=error/> }.into_any(),
+            }
+        })
+    };
+    view! { <Transition fallback=skeleton>{rows}</Transition> }.into_any()
+}
+
 /// Where a list goes that was opened without saying what of it: to the view that it begins with.
-pub fn begin(setup: &ListSetup, address: &ListAddress) -> Option<AnyView> {
+fn begin(setup: &ListSetup, address: &ListAddress) -> Option<AnyView> {
     let view = setup.view(&setup.default_view).filter(|_| address.is_bare())?;
     let href = address.in_view(&view.id, &view.query).href();
     // In place of the bare address, so that the way back leads past it.
@@ -46,7 +82,7 @@ pub fn begin(setup: &ListSetup, address: &ListAddress) -> Option<AnyView> {
 }
 
 /// The address that links are made of: where a list begins with a view, everything is said.
-pub fn said(setup: &ListSetup, mut address: ListAddress) -> ListAddress {
+fn said(setup: &ListSetup, mut address: ListAddress) -> ListAddress {
     if address.view.is_empty() && !setup.default_view.is_empty() {
         EVERYTHING.clone_into(&mut address.view);
     }

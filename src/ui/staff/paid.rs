@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    columns::{self, field_cell},
+    columns,
     list_url::ListAddress,
     list_views,
     load_more::{load_more, use_alive},
     pages::{List, Shown, use_list_address},
     panel::Panel,
-    state::{Empty, Failure, ListSkeleton, NothingFound, Stale},
-    table::{Column, Heads, Money, column, is_first_of},
+    state::{Empty, ListSkeleton, NothingFound, Stale},
+    table::{self, Column, column, is_first_of},
     toolbar::{Filters, Order, Toolbar},
     words,
 };
@@ -56,8 +56,6 @@ pub fn PaidPage() -> AnyView {
     let list = List::new(list_paid);
     let setup = list_views::use_setup(ListKind::Paid);
     let address = use_list_address();
-    let view =
-        Memo::new(move |_| address.with(|address| (address.view.clone(), address.is_bare())));
     let is_alive = use_alive();
     list.follow();
     let skeleton = || {
@@ -68,7 +66,15 @@ pub fn PaidPage() -> AnyView {
                 has_totals=false
             />
         }
+        .into_any()
     };
+    let rows = list_views::below(
+        list,
+        setup,
+        address,
+        skeleton,
+        move |shown, setup, address| async move { body(list, shown, setup, address, is_alive) },
+    );
     view! {
         <Title text="Paid invoices · Quittance"/>
         <div class="page" data-behind="">
@@ -77,23 +83,7 @@ pub fn PaidPage() -> AnyView {
                 <p class="soft">"Settled in the last three months"</p>
             </div>
             {list_views::row(ListKind::Paid, setup, address, "/staff/paid", COLUMNS)}
-            <Transition fallback=skeleton>
-                {move || {
-                    view.track();
-                    Suspend::new(async move {
-                        let (shown, setup) = (list.shown.await, setup.await.unwrap_or_default());
-                        let address = address.try_get_untracked().unwrap_or_default();
-                        if let Some(there) = list_views::begin(&setup, &address) {
-                            return there;
-                        }
-                        let address = list_views::said(&setup, address);
-                        match shown {
-                            Ok(shown) => body(list, shown, setup, address, is_alive),
-                            Err(error) => view! { <Failure error=error/> }.into_any(),
-                        }
-                    })
-                }}
-            </Transition>
+            {rows}
         </div>
         <Panel address=address list=list/>
     }
@@ -167,7 +157,7 @@ fn body(
     .into_any()
 }
 
-fn table(page: InvoiceListView, setup: &ListSetup, address: &ListAddress) -> impl IntoView + use<> {
+fn table(page: InvoiceListView, setup: &ListSetup, address: &ListAddress) -> AnyView {
     let columns = columns::shown(ListKind::Paid, setup, &address.view, COLUMNS);
     let mut has_been = false;
     let rows = page
@@ -177,25 +167,14 @@ fn table(page: InvoiceListView, setup: &ListSetup, address: &ListAddress) -> imp
             let is_open = is_first_of(&address.panel, &row.customer_id, &mut has_been);
             line(row, &columns, address, is_open)
         })
-        .collect_view();
-    let foot = page.totals.iter().map(|total| foot(total, &columns)).collect_view();
-    let caption = format!("Paid invoices, {}", words::order(&address.list, STANDARD));
-    let heads = columns.iter().map(columns::Shown::head).collect::<Vec<_>>();
-    view! {
-        <div
-            class="table-scroll table-scroll--page"
-            role="region"
-            aria-labelledby="paid-caption"
-            tabindex="0"
-        >
-            <table class=columns::table_class(setup, &address.view)>
-                <caption class="visually-hidden" id="paid-caption">{caption}</caption>
-                <Heads address=address.without_panel() heads=heads standard=STANDARD/>
-                <tbody>{rows}</tbody>
-                <tfoot>{foot}</tfoot>
-            </table>
-        </div>
-    }
+        .collect_view()
+        .into_any();
+    let foot = |total: &TotalView| {
+        table::invoices_foot(total, &columns, |key| (key == "paid").then_some(total.total))
+    };
+    let foot = page.totals.iter().map(foot).collect_view().into_any();
+    let about = ("paid-caption", "Paid invoices");
+    table::list(about, (setup, address), (&columns, STANDARD), None, rows, foot)
 }
 
 fn line(
@@ -215,31 +194,15 @@ fn line(
         PaymentState::Refunded => format!("{settled}, refunded"),
         _ => settled,
     };
-    let cell = |column: &columns::Shown| {
-        let own = match column {
-            columns::Shown::Field(id, name) => return field_cell(&row.fields, id, name),
-            columns::Shown::Own(own) => own,
-        };
-        let class = (!own.class.is_empty()).then_some(own.class);
-        match own.key {
+    let cell = |key: &'static str, class: table::Class| {
+        match key {
             "number" => {
                 let href = customer.with_tab("invoices").href();
                 let number = row.number.clone();
                 view! { <th scope="row"><a href=href data-noscroll="">{number}</a></th> }.into_any()
             }
-            "customer" => {
-                let (href, name) = (customer.href(), row.customer.clone());
-                view! {
-                    <td class="data-table__text">
-                        <a href=href data-open="" data-noscroll="">{name}</a>
-                    </td>
-                }
-                .into_any()
-            }
-            "paid" => {
-                let (minor, currency) = (row.total, row.currency.clone());
-                view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
-            }
+            "customer" => table::customer_cell(&row, address),
+            "paid" => table::money_cell(class, row.total, &row.currency),
             "settled" => view! { <td data-label="Paid">{row.settled.clone()}</td> }.into_any(),
             "lateness" => {
                 let text = row.days_late.map_or_else(|| "Paid".to_owned(), words::lateness);
@@ -268,33 +231,9 @@ fn line(
                     "po" => row.po_number.clone(),
                     _ => String::new(),
                 };
-                view! { <td class=class>{text}</td> }.into_any()
+                table::text_cell(class, text)
             }
         }
     };
-    let cells = columns.iter().map(cell).collect_view();
-    view! {
-        <tr data-row=row.customer_id.clone() aria-current=is_open.then_some("true")>{cells}</tr>
-    }
-    .into_any()
-}
-
-fn foot(total: &TotalView, columns: &[columns::Shown]) -> AnyView {
-    let cell = |column: &columns::Shown| {
-        let columns::Shown::Own(own) = column else { return view! { <td></td> }.into_any() };
-        let class = (!own.class.is_empty()).then_some(own.class);
-        match own.key {
-            "number" => view! { <th scope="row">{total.currency.clone()}</th> }.into_any(),
-            "customer" => {
-                let count = format::plural(total.count, "invoice", "invoices");
-                view! { <td>{count}</td> }.into_any()
-            }
-            "paid" => {
-                let (minor, currency) = (total.total, total.currency.clone());
-                view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
-            }
-            _ => view! { <td class=class></td> }.into_any(),
-        }
-    };
-    view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }.into_any()
+    table::row(columns, (&row.customer_id, is_open), &row.fields, cell)
 }

@@ -12,6 +12,26 @@ use crate::{
 /// The id of the button that opens the form.
 const CHANGE: &str = "profile-change";
 
+/// The fields and their labels.
+const REACHED: &[(&str, &str)] =
+    &[("profile[phone]", "Phone"), ("profile[email]", "E-mail"), ("profile[website]", "Website")];
+const BILLING: &[(&str, &str)] = &[
+    ("profile[address_line1]", "Street"),
+    ("profile[address_line2]", "Second line"),
+    ("profile[address_city]", "City"),
+    ("profile[address_region]", "State or region"),
+    ("profile[address_postal_code]", "Postal code"),
+    ("profile[address_country]", "Country"),
+];
+const SHIPPING: &[(&str, &str)] = &[
+    ("profile[shipping_line1]", "Street"),
+    ("profile[shipping_line2]", "Second line"),
+    ("profile[shipping_city]", "City"),
+    ("profile[shipping_region]", "State or region"),
+    ("profile[shipping_postal_code]", "Postal code"),
+    ("profile[shipping_country]", "Country"),
+];
+
 /// Changing how it is reached.
 pub type Reached = Desk<SaveProfile, CustomerPanel>;
 
@@ -130,78 +150,35 @@ fn changed_here(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
     })
 }
 
+/// The name that the profile has for a field.
+fn own(name: &'static str) -> &'static str {
+    name.trim_start_matches("profile[").trim_end_matches(']')
+}
+
 fn form(customer: &CustomerPanel, desk: Reached) -> AnyView {
     let error = desk.error();
-    let field = |name: &'static str, bad: &'static str, label: &'static str, value: &String| {
-        let kind = match bad {
+    let known = customer.profile.fields();
+    let field = |(name, label): (&'static str, &'static str)| {
+        let own = own(name);
+        let kind = match own {
             "email" => "email",
             "phone" => "tel",
             _ => "text",
         };
+        let value = known.iter().find(|(field, _)| *field == own).map_or("", |(_, value)| *value);
         view! {
             <Field
                 name=name
                 label=label
                 kind=kind
-                value=value.clone()
+                value=value
                 is_optional=true
-                problem=problem(error, bad)
+                problem=problem(error, own)
             />
         }
     };
-    let Profile {
-        email,
-        phone,
-        website,
-        address_line1,
-        address_line2,
-        address_city,
-        address_region,
-        address_postal_code,
-        address_country,
-        shipping_line1,
-        shipping_line2,
-        shipping_city,
-        shipping_region,
-        shipping_postal_code,
-        shipping_country,
-    } = &customer.profile;
-    let reached = [
-        field("profile[phone]", "phone", "Phone", phone),
-        field("profile[email]", "email", "E-mail", email),
-        field("profile[website]", "website", "Website", website),
-    ];
-    let billing = [
-        field("profile[address_line1]", "address_line1", "Street", address_line1),
-        field("profile[address_line2]", "address_line2", "Second line", address_line2),
-        field("profile[address_city]", "address_city", "City", address_city),
-        field("profile[address_region]", "address_region", "State or region", address_region),
-        field(
-            "profile[address_postal_code]",
-            "address_postal_code",
-            "Postal code",
-            address_postal_code,
-        ),
-        field("profile[address_country]", "address_country", "Country", address_country),
-    ];
-    let shipping = [
-        field("profile[shipping_line1]", "shipping_line1", "Street", shipping_line1),
-        field("profile[shipping_line2]", "shipping_line2", "Second line", shipping_line2),
-        field("profile[shipping_city]", "shipping_city", "City", shipping_city),
-        field("profile[shipping_region]", "shipping_region", "State or region", shipping_region),
-        field(
-            "profile[shipping_postal_code]",
-            "shipping_postal_code",
-            "Postal code",
-            shipping_postal_code,
-        ),
-        field("profile[shipping_country]", "shipping_country", "Country", shipping_country),
-    ];
-    let (reached, billing, shipping) = (
-        reached.into_iter().collect_view(),
-        billing.into_iter().collect_view(),
-        shipping.into_iter().collect_view(),
-    );
+    let [reached, billing, shipping] =
+        [REACHED, BILLING, SHIPPING].map(|fields| fields.iter().copied().map(field).collect_view());
     let (id, version) = (customer.id.clone(), customer.profile_version);
     let (above, actions) = (desk.above(error), desk.actions());
     view! {
@@ -225,4 +202,19 @@ fn form(customer: &CustomerPanel, desk: Reached) -> AnyView {
         </ActionForm>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_can_be_typed() {
+        let typed = [REACHED, BILLING, SHIPPING].concat().into_iter().map(|(name, _)| own(name));
+        let mut typed: Vec<&str> = typed.collect();
+        let mut known = Profile::default().fields().map(|(name, _)| name);
+        typed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(typed, known);
+    }
 }

@@ -7,6 +7,7 @@ use super::{
     list_url::ListAddress,
     panel_billing::{self, Billing},
     panel_specialist::{self, Specialists},
+    table::sums,
     words,
 };
 use crate::{
@@ -175,41 +176,17 @@ pub(super) fn balances(
     title: &'static str,
     balances: &[BalanceView],
 ) -> Option<AnyView> {
-    if balances.is_empty() {
-        return None;
-    }
     let row = |balance: &BalanceView| {
         let amount = |minor: i64| format::amount(minor, &balance.currency);
-        view! {
-            <tr>
-                <th scope="row">{balance.currency.clone()}</th>
-                <td class="data-table__amount">{amount(balance.outstanding)}</td>
-                <td class="data-table__amount">{amount(balance.overdue)}</td>
-                <td class="data-table__amount">{amount(-balance.credit)}</td>
-            </tr>
-        }
+        let sums = [balance.outstanding, balance.overdue, -balance.credit].map(amount);
+        (balance.currency.clone(), sums)
     };
-    let rows = balances.iter().map(row).collect_view();
-    let table = view! {
-        <section class="panel__section" aria-labelledby=id>
-            <h3 id=id>{title}</h3>
-            <div class="table-scroll" role="group" aria-labelledby=id tabindex="0">
-                <table class="data-table data-table--plain">
-                    <caption class="visually-hidden">{format!("{title} by currency")}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Currency"</th>
-                            <th scope="col" class="data-table__amount">"Outstanding"</th>
-                            <th scope="col" class="data-table__amount">"Overdue"</th>
-                            <th scope="col" class="data-table__amount">"Credit"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
-    };
-    Some(table.into_any())
+    sums(
+        id,
+        (title, format!("{title} by currency")),
+        ["Currency", "Outstanding", "Overdue", "Credit"],
+        balances.iter().map(row).collect(),
+    )
 }
 
 fn invoices(customer: &CustomerPanel, here: Memo<ListAddress>) -> AnyView {

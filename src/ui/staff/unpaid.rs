@@ -5,8 +5,7 @@ use leptos_meta::Title;
 
 use super::{
     bulk::{Picked, tick, tick_all},
-    columns::{self, field_cell},
-    expectation_words,
+    columns, expectation_words,
     follow::{Told, follow},
     invoice_bulk::InvoiceBulk,
     list_url::ListAddress,
@@ -14,11 +13,10 @@ use super::{
     load_more::{load_more, use_alive},
     pages::{List, Shown, use_list_address},
     panel::Panel,
-    state::{Empty, Failure, ListSkeleton, NothingFound, Stale},
-    table::{Column, Heads, Money, column, is_first_of},
+    state::{Empty, ListSkeleton, NothingFound, Stale},
+    table::{self, Column, column, is_first_of},
     toolbar::{Filters, Order, Toolbar},
     totals::Totals,
-    words,
 };
 use crate::{
     api::{
@@ -82,19 +80,9 @@ pub fn UnpaidPage() -> AnyView {
         Resource::new_blocking(|| (), |()| aging());
     let setup = list_views::use_setup(ListKind::Unpaid);
     let address = use_list_address();
-    let view =
-        Memo::new(move |_| address.with(|address| (address.view.clone(), address.is_bare())));
     let is_alive = use_alive();
-    let picked = Picked::new();
+    let picked = Picked::of_list(address);
     let bulk = InvoiceBulk::new(picked, move || list.refresh());
-    // What is not in the list any more is not chosen either.
-    let query = Memo::new(move |_| address.with(|address| address.page_after("").list));
-    Effect::new(move |before: Option<()>| {
-        query.track();
-        if before.is_some() {
-            picked.clear();
-        }
-    });
     let today = RwSignal::new(String::new());
     list.follow();
     follow(Told::Figures, move || aging.refetch());
@@ -106,39 +94,26 @@ pub fn UnpaidPage() -> AnyView {
                 has_totals=true
             />
         }
+        .into_any()
     };
+    let rows = list_views::below(
+        list,
+        setup,
+        address,
+        skeleton,
+        move |shown, setup, address| async move {
+            let aging = aging.await.unwrap_or_default();
+            today.set(setup.today.clone());
+            let picked = setup.may_decide.then_some(picked);
+            body(list, shown, aging, &Around { setup, address, picked, is_alive })
+        },
+    );
     view! {
         <Title text="Unpaid invoices · Quittance"/>
         <div class="page" data-behind="">
             <div class="page__head"><h1>"Unpaid invoices"</h1></div>
             {list_views::row(ListKind::Unpaid, setup, address, "/staff/invoices", COLUMNS)}
-            <Transition fallback=skeleton>
-                {move || {
-                    view.track();
-                    Suspend::new(async move {
-                        let (shown, aging) = (list.shown.await, aging.await);
-                        let setup = setup.await.unwrap_or_default();
-                        let address = address.try_get_untracked().unwrap_or_default();
-                        if let Some(there) = list_views::begin(&setup, &address) {
-                            return there;
-                        }
-                        let address = list_views::said(&setup, address);
-                        match shown {
-                            Ok(shown) => {
-                                today.set(setup.today.clone());
-                                let around = Around {
-                                    picked: setup.may_decide.then_some(picked),
-                                    setup,
-                                    address,
-                                    is_alive,
-                                };
-                                body(list, shown, aging.unwrap_or_default(), &around)
-                            }
-                            Err(error) => view! { <Failure error=error/> }.into_any(),
-                        }
-                    })
-                }}
-            </Transition>
+            {rows}
             {bulk.bar(today.into())}
         </div>
         <Panel address=address list=list/>
@@ -214,7 +189,7 @@ fn body(
     .into_any()
 }
 
-fn table(page: InvoiceListView, around: &Around) -> impl IntoView + use<> {
+fn table(page: InvoiceListView, around: &Around) -> AnyView {
     let Around { setup, address, picked, .. } = around;
     let ids: Vec<String> = page.rows.iter().map(ticked).collect();
     let boxes = picked.map(|picked| tick_all(picked, ids, "invoices"));
@@ -227,25 +202,18 @@ fn table(page: InvoiceListView, around: &Around) -> impl IntoView + use<> {
             let is_open = is_first_of(&address.panel, &row.customer_id, &mut has_been);
             line(row, &columns, around, is_open)
         })
-        .collect_view();
-    let foot = page.totals.iter().map(|total| foot(total, &columns)).collect_view();
-    let caption = format!("Unpaid invoices, {}", words::order(&address.list, STANDARD));
-    let heads = columns.iter().map(columns::Shown::head).collect::<Vec<_>>();
-    view! {
-        <div
-            class="table-scroll table-scroll--page"
-            role="region"
-            aria-labelledby="unpaid-caption"
-            tabindex="0"
-        >
-            <table class=columns::table_class(setup, &address.view)>
-                <caption class="visually-hidden" id="unpaid-caption">{caption}</caption>
-                <Heads address=address.without_panel() heads=heads standard=STANDARD first=boxes/>
-                <tbody>{rows}</tbody>
-                <tfoot>{foot}</tfoot>
-            </table>
-        </div>
-    }
+        .collect_view()
+        .into_any();
+    let foot = |total: &TotalView| {
+        table::invoices_foot(total, &columns, |key| match key {
+            "outstanding" => Some(total.balance),
+            "total" => Some(total.total),
+            _ => None,
+        })
+    };
+    let foot = page.totals.iter().map(foot).collect_view().into_any();
+    let about = ("unpaid-caption", "Unpaid invoices");
+    table::list(about, (setup, address), (&columns, STANDARD), boxes, rows, foot)
 }
 
 fn line(
@@ -255,61 +223,37 @@ fn line(
     is_open: bool,
 ) -> AnyView {
     let Around { address, picked, .. } = around;
-    let customer = address.without_panel().with_panel(&row.customer_id);
-    let cell = |column: &columns::Shown| {
-        let own = match column {
-            columns::Shown::Field(id, name) => return field_cell(&row.fields, id, name),
-            columns::Shown::Own(own) => own,
-        };
-        let class = (!own.class.is_empty()).then_some(own.class);
-        let money = |minor: i64| {
-            let currency = row.currency.clone();
-            view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
-        };
-        match own.key {
-            "number" => {
-                let href = address.with_invoice(&row.customer_id, &row.id).href();
-                let number = row.number.clone();
-                let tick = picked.map(|picked| tick(picked, ticked(&row), &row.number));
-                view! { <th scope="row">{tick} <a href=href data-noscroll="">{number}</a></th> }
-                    .into_any()
-            }
-            "customer" => {
-                let (href, name) = (customer.href(), row.customer.clone());
-                view! {
-                    <td class="data-table__text">
-                        <a href=href data-open="" data-noscroll="">{name}</a>
-                    </td>
-                }
+    let cell = |key: &'static str, class: table::Class| match key {
+        "number" => {
+            let href = address.with_invoice(&row.customer_id, &row.id).href();
+            let number = row.number.clone();
+            let tick = picked.map(|picked| tick(picked, ticked(&row), &row.number));
+            view! { <th scope="row">{tick} <a href=href data-noscroll="">{number}</a></th> }
                 .into_any()
-            }
-            "outstanding" => money(row.balance),
-            "total" => money(row.total),
-            "due" => view! { <td data-label="Due">{row.due.clone()}</td> }.into_any(),
-            "expected" => {
-                let expected = expected(&row.expectation);
-                view! { <td data-label="Expected">{expected}</td> }.into_any()
-            }
-            "status" => {
-                let discount = (!row.discount_until.is_empty()).then(|| {
-                    let text = format!("Discount until {}", row.discount_until);
-                    view! { " " <Chip kind="discount" text=text/> }
-                });
-                view! {
-                    <td class="data-table__end"><InvoiceChip status=row.status/>{discount}</td>
-                }
-                .into_any()
-            }
-            "issued" => view! { <td class=class>{row.issued.clone()}</td> }.into_any(),
-            "po" => view! { <td class=class>{row.po_number.clone()}</td> }.into_any(),
-            _ => view! { <td class=class></td> }.into_any(),
         }
+        "customer" => table::customer_cell(&row, address),
+        "outstanding" => table::money_cell(class, row.balance, &row.currency),
+        "total" => table::money_cell(class, row.total, &row.currency),
+        "due" => view! { <td data-label="Due">{row.due.clone()}</td> }.into_any(),
+        "expected" => {
+            let expected = expected(&row.expectation);
+            view! { <td data-label="Expected">{expected}</td> }.into_any()
+        }
+        "status" => {
+            let discount = (!row.discount_until.is_empty()).then(|| {
+                let text = format!("Discount until {}", row.discount_until);
+                view! { " " <Chip kind="discount" text=text/> }
+            });
+            view! {
+                <td class="data-table__end"><InvoiceChip status=row.status/>{discount}</td>
+            }
+            .into_any()
+        }
+        "issued" => table::text_cell(class, row.issued.clone()),
+        "po" => table::text_cell(class, row.po_number.clone()),
+        _ => table::empty_cell(class),
     };
-    let cells = columns.iter().map(cell).collect_view();
-    view! {
-        <tr data-row=row.customer_id.clone() aria-current=is_open.then_some("true")>{cells}</tr>
-    }
-    .into_any()
+    table::row(columns, (&row.customer_id, is_open), &row.fields, cell)
 }
 
 /// The day, and how sure it is where that is not plain.
@@ -327,26 +271,4 @@ fn expected(expected: &ExpectationView) -> impl IntoView + use<> {
         None => view! { <span class="soft">{label}</span> }.into_any(),
     };
     view! { {on.clone()} " " {label} }
-}
-
-fn foot(total: &TotalView, columns: &[columns::Shown]) -> AnyView {
-    let cell = |column: &columns::Shown| {
-        let columns::Shown::Own(own) = column else { return view! { <td></td> }.into_any() };
-        let class = (!own.class.is_empty()).then_some(own.class);
-        let money = |minor: i64| {
-            let currency = total.currency.clone();
-            view! { <td class=class><Money minor=minor currency=currency/></td> }.into_any()
-        };
-        match own.key {
-            "number" => view! { <th scope="row">{total.currency.clone()}</th> }.into_any(),
-            "customer" => {
-                let count = format::plural(total.count, "invoice", "invoices");
-                view! { <td>{count}</td> }.into_any()
-            }
-            "outstanding" => money(total.balance),
-            "total" => money(total.total),
-            _ => view! { <td class=class></td> }.into_any(),
-        }
-    };
-    view! { <tr>{columns.iter().map(cell).collect_view()}</tr> }.into_any()
 }

@@ -35,6 +35,30 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Where bills go, a line each.
+    pub fn bills_go_to(&self) -> Vec<String> {
+        address_lines([
+            &self.address_line1,
+            &self.address_line2,
+            &self.address_city,
+            &self.address_region,
+            &self.address_postal_code,
+            &self.address_country,
+        ])
+    }
+
+    /// Where goods go, a line each.
+    pub fn goods_go_to(&self) -> Vec<String> {
+        address_lines([
+            &self.shipping_line1,
+            &self.shipping_line2,
+            &self.shipping_city,
+            &self.shipping_region,
+            &self.shipping_postal_code,
+            &self.shipping_country,
+        ])
+    }
+
     /// The values by the names of their fields.
     pub fn fields(&self) -> [(&'static str, &str); 15] {
         [
@@ -111,6 +135,15 @@ impl Profile {
         }
         Ok(read)
     }
+}
+
+/// An address as it is written, a line each, without empty ones: of two lines, city, region, postal
+/// code and country.
+pub fn address_lines([line1, line2, city, region, postal_code, country]: [&str; 6]) -> Vec<String> {
+    let city = [city, region, postal_code].into_iter().filter(|part| !part.is_empty());
+    let city = city.collect::<Vec<_>>().join(" ");
+    let lines = [line1, line2, &city, country].into_iter();
+    lines.filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
 }
 
 /// Where a website leads: only to the web, whatever somebody wrote.
@@ -235,6 +268,18 @@ mod tests {
         here.note("phone", "9", "2");
         here.note("phone", "2", "9");
         assert_eq!(here.iter().count(), 0, "it is what the books say again");
+    }
+
+    #[test]
+    fn addresses_are_written_without_gaps() {
+        let address = ["2 Quay Street", " ", "Savannah", "", "31401", "US"];
+        assert_eq!(address_lines(address), ["2 Quay Street", "Savannah 31401", "US"]);
+        assert!(Profile::default().bills_go_to().is_empty());
+        let profile = Profile { shipping_city: "Macon".to_owned(), ..Profile::default() };
+        assert_eq!(
+            (profile.goods_go_to(), profile.bills_go_to().len()),
+            (vec!["Macon".to_owned()], 0)
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::domain::{
     list::{Cursor, Direction},
     money::Currency,
     permission::Sight,
-    profile::ChangedHere,
+    profile::{ChangedHere, address_lines},
 };
 
 /// A customer as stored.
@@ -76,15 +76,14 @@ impl CustomerRow {
 
     /// The address as it is written, a line each, without empty ones.
     pub fn address_lines(&self) -> Vec<String> {
-        let city = [&self.address_city, &self.address_region, &self.address_postal_code];
-        let city: Vec<&str> =
-            city.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        let city = city.join(" ");
-        [&self.address_line1, &self.address_line2, &city, &self.address_country]
-            .into_iter()
-            .filter(|line| !line.trim().is_empty())
-            .cloned()
-            .collect()
+        address_lines([
+            &self.address_line1,
+            &self.address_line2,
+            &self.address_city,
+            &self.address_region,
+            &self.address_postal_code,
+            &self.address_country,
+        ])
     }
 }
 

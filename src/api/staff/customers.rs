@@ -198,7 +198,6 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     let days: Vec<i64> = paid.map_err(fail)?.iter().map(|paid| paid.days_late).collect();
     Ok(CustomerPanel {
         id,
-        address: row.address_lines(),
         books: changed.iter().map(|(field, books)| (field.to_owned(), books.to_owned())).collect(),
         profile,
         profile_version,

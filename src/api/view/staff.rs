@@ -332,8 +332,6 @@ pub struct CustomerPanel {
     pub number: String,
     /// Its name.
     pub name: String,
-    /// Address, a line each.
-    pub address: Vec<String>,
     /// How it is reached.
     pub profile: Profile,
     /// The version of that, to be sent back with a change.

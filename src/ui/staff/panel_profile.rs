@@ -77,18 +77,6 @@ fn lines(label: &'static str, lines: &[String]) -> Option<impl IntoView + use<>>
     })
 }
 
-fn shipping(profile: &Profile) -> Vec<String> {
-    let city = [&profile.shipping_city, &profile.shipping_region, &profile.shipping_postal_code];
-    let city: Vec<&str> =
-        city.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    let city = city.join(" ");
-    [&profile.shipping_line1, &profile.shipping_line2, &city, &profile.shipping_country]
-        .into_iter()
-        .filter(|line| !line.is_empty())
-        .cloned()
-        .collect()
-}
-
 fn shown(customer: &CustomerPanel, desk: Reached) -> AnyView {
     let Profile { phone, email, website, .. } = &customer.profile;
     let phone = (!phone.is_empty()).then(|| {
@@ -109,8 +97,8 @@ fn shown(customer: &CustomerPanel, desk: Reached) -> AnyView {
         };
         view! { <div><dt>"Website"</dt><dd>{site}</dd></div> }
     });
-    let shipping = shipping(&customer.profile);
-    let is_empty = customer.address.is_empty()
+    let (billing, shipping) = (customer.profile.bills_go_to(), customer.profile.goods_go_to());
+    let is_empty = billing.is_empty()
         && shipping.is_empty()
         && phone.is_none()
         && email.is_none()
@@ -119,7 +107,7 @@ fn shown(customer: &CustomerPanel, desk: Reached) -> AnyView {
     let change = customer.may_change.then(|| desk.opener("Change how to reach them", customer));
     view! {
         <dl class="facts">
-            {lines("Bills go to", &customer.address)}
+            {lines("Bills go to", &billing)}
             {lines("Goods go to", &shipping)}
             {phone}
             {email}

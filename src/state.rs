@@ -158,6 +158,7 @@ impl AppState {
             pdf: self.pdf.clone(),
             uploads: self.uploads.clone(),
             vault: self.vault.clone(),
+            portal_url: self.config.portal_url(),
         }
     }
 }

@@ -96,6 +96,12 @@ pub enum Conflict {
     TooManyFields,
     /// Only who made a view, or keeps the settings, changes it.
     NotYourView,
+    /// Customers have it, or it is the company's.
+    InUse,
+    /// Nothing is open, and nothing was settled lately.
+    NothingToSay,
+    /// No contact gets mail of this kind by their role.
+    ReachesNobody,
 }
 
 impl ApiError {

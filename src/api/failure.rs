@@ -10,9 +10,10 @@ use crate::{
     services::{
         change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
         contacts::ContactError, customers::AssignError, expectations::ExpectationError,
-        file_types::FileTypeError, files::FileError, methods::SetupError, notes::NoteError,
-        payments::FollowError, portal_view::ViewError, profiles::ProfileError,
-        quotes::MakeQuoteError, sign_in::SignInError, tasks::TaskError, team::TeamError,
+        file_types::FileTypeError, files::FileError, mail::MailError, methods::SetupError,
+        notes::NoteError, payments::FollowError, portal_view::ViewError, profiles::ProfileError,
+        quotes::MakeQuoteError, sign_in::SignInError, statements::SendError, tasks::TaskError,
+        team::TeamError, workflows::WorkflowError,
     },
     storage::StorageError,
 };
@@ -277,6 +278,28 @@ impl From<SignInError> for Failure {
             SignInError::TooMany => Self::told(ApiError::TooMany),
             SignInError::Storage(error) => error.into(),
             error => Self::because(ApiError::Internal, &error),
+        }
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::NotFound => Self::told(ApiError::NotFound),
+            SendError::NothingToSay => Self::told(ApiError::Conflict(Conflict::NothingToSay)),
+            SendError::Nobody => Self::told(ApiError::Conflict(Conflict::ReachesNobody)),
+            SendError::Mail(MailError::Storage(error)) => error.into(),
+            SendError::Mail(MailError::Render(error)) => Self::because(ApiError::Internal, &error),
+        }
+    }
+}
+
+impl From<WorkflowError> for Failure {
+    fn from(error: WorkflowError) -> Self {
+        match error {
+            WorkflowError::Invalid(problem) => Self::told(ApiError::Invalid(problem)),
+            WorkflowError::InUse => Self::told(ApiError::Conflict(Conflict::InUse)),
+            WorkflowError::Change(error) => error.into(),
         }
     }
 }

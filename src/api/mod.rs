@@ -11,6 +11,8 @@ pub mod staff;
 pub mod view;
 
 #[cfg(feature = "ssr")]
+mod bulk;
+#[cfg(feature = "ssr")]
 pub mod call;
 #[cfg(feature = "ssr")]
 pub(crate) mod dates;

@@ -60,6 +60,9 @@ const INVOICES: Access = Access::Permitted(Permission::Invoices);
 const PAYMENTS: Access = Access::Permitted(Permission::Payments);
 const VALUES: Access = Access::PermittedEither(Permission::Invoices, Permission::Assignments);
 const DOCUMENTS: Access = Access::Permitted(Permission::Documents);
+const STATEMENTS: Access = Access::Permitted(Permission::Statements);
+const WORKFLOWS: Access = Access::Permitted(Permission::Workflows);
+const ASSIGNMENTS: Access = Access::Permitted(Permission::Assignments);
 const TEAM: Access = Access::Permitted(Permission::Team);
 
 /// Server functions.
@@ -127,6 +130,16 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/customers/save_profile", "customer_id={id}&version=1", CUSTOMERS),
     post("/api/staff/customers/assign", "customer_id={id}", CUSTOMERS),
     post("/api/staff/customers/prefer_billing", "customer_id={id}", CUSTOMERS),
+    post("/api/staff/customers/assign_workflow", "customer_id={id}", ASSIGNMENTS),
+    post("/api/staff/customers/assign_workflows", "ids={id}", ASSIGNMENTS),
+    get("/api/staff/workflows/list", "", Access::Staff),
+    get("/api/staff/settings/workflows", "", WORKFLOWS),
+    post("/api/staff/workflows/save", "form[name]=", WORKFLOWS),
+    post("/api/staff/workflows/remove", "id={id}&version=1", WORKFLOWS),
+    post("/api/staff/workflows/make_usual", "", WORKFLOWS),
+    post("/api/staff/customers/choose_statement", "customer_id={id}", STATEMENTS),
+    post("/api/staff/customers/choose_statements", "ids={id}", STATEMENTS),
+    post("/api/staff/customers/send_statement", "customer_id={id}", STATEMENTS),
     get("/api/staff/customers/payment_overrides", "customer_id={id}", Access::Staff),
     post("/api/staff/customers/save_payment_overrides", "customer_id={id}&version=1", CUSTOMERS),
     get("/api/staff/contacts/list", "customer_id={id}", Access::Staff),
@@ -175,6 +188,12 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/settings/move_contacts", "from={id}&to={id}", SETTINGS),
     get("/api/staff/settings/receivables", "", SETTINGS),
     post("/api/staff/settings/billing_preference", "before=buyer&after=buyer", SETTINGS),
+    get("/api/staff/settings/statements", "", STATEMENTS),
+    post(
+        "/api/staff/settings/save_statements",
+        "version=x&form[week]=first&form[weekday]=Mon&form[paid_days]=30",
+        STATEMENTS,
+    ),
     get("/api/staff/settings/policy", "", PAYMENTS),
     post("/api/staff/settings/save_policy", "version=x", PAYMENTS),
     get("/api/staff/settings/fields", "", SETTINGS),

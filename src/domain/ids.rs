@@ -100,4 +100,8 @@ ids! {
     TemplateId
     /// What somebody on our side is told.
     NotificationId
+    /// A reminder workflow.
+    WorkflowId
+    /// A step of one.
+    StepId
 }

@@ -39,6 +39,8 @@ pub mod quote;
 pub mod receivables;
 pub mod refund;
 pub mod routing_number;
+pub mod statement;
 pub mod surcharge;
 pub mod task;
 pub mod terms;
+pub mod workflow;

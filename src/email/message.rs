@@ -21,6 +21,10 @@ pub enum Message {
     PaymentFailed(PaymentFailed),
     /// Somebody on our side has something new to read.
     Notification(Notification),
+    /// What a customer owes.
+    Statement(Statement),
+    /// Invoices that are due soon, or were.
+    Reminder(Reminder),
 }
 
 /// Who writes, to whom, and whom to call: the same in every message.
@@ -170,4 +174,62 @@ pub struct PaymentFailed {
     pub next_step: Option<String>,
     /// Where to pay another way.
     pub pay_url: Option<String>,
+}
+
+/// What a customer owes on a day, and what it settled lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The address it goes to.
+    pub to: String,
+    /// The day it speaks of.
+    pub as_of: String,
+    /// One for each currency.
+    pub accounts: Vec<StatementAccount>,
+    /// Where the invoices can be seen and paid; none where the portal is closed.
+    pub portal_url: Option<String>,
+}
+
+/// The part of a statement in one currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct StatementAccount {
+    /// Everything open, with its currency.
+    pub outstanding: String,
+    /// What of it is late; empty when nothing is.
+    pub overdue: String,
+    /// Open invoices, the oldest due first.
+    pub open: Vec<StatementLine>,
+    /// Open invoices that are not listed.
+    pub more_open: i64,
+    /// Invoices that were settled lately, the latest first.
+    pub paid: Vec<StatementLine>,
+}
+
+/// An invoice of a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct StatementLine {
+    /// Its number, and who bought where others did.
+    pub label: String,
+    /// Its days and amounts in words.
+    pub detail: String,
+    /// What is open on it.
+    pub amount: String,
+}
+
+/// Invoices that are due soon, or were.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reminder {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The address it goes to.
+    pub to: String,
+    /// How it is worded: `friendly`, `firm` or `final`.
+    pub tone: String,
+    /// How many there are: `3 invoices`.
+    pub invoices: String,
+    /// The invoices, one part for each currency.
+    pub accounts: Vec<StatementAccount>,
+    /// Where they can be seen and paid; none where the portal is closed.
+    pub portal_url: Option<String>,
 }

@@ -24,7 +24,8 @@ mod transport;
 
 pub use message::{
     BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, Notification, PaymentFacts,
-    PaymentFailed, PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
+    PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, Row, SetPassword, SignInCode,
+    Statement, StatementAccount, StatementLine,
 };
 pub use render::{RenderError, RenderedEmail, render};
 pub use transport::{

@@ -73,6 +73,8 @@ const SOURCES: &[(&str, &str)] = sources![
     "payment.html",
     "rows.txt",
     "rows.html",
+    "statement_rows.txt",
+    "statement_rows.html",
     "sign_in_code/subject.txt",
     "sign_in_code/body.txt",
     "sign_in_code/body.html",
@@ -97,6 +99,13 @@ const SOURCES: &[(&str, &str)] = sources![
     "notification/subject.txt",
     "notification/body.txt",
     "notification/body.html",
+    "statement/subject.txt",
+    "statement/body.txt",
+    "statement/body.html",
+    "reminder/subject.txt",
+    "reminder/body.txt",
+    "reminder/body.html",
+    "reminder_words.txt",
 ];
 
 static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
@@ -139,6 +148,10 @@ pub fn render(message: &Message) -> Result<RenderedEmail, RenderError> {
             write(&files!("payment_failed"), words, words.pay_url.as_deref())
         }
         Message::Notification(words) => write(&files!("notification"), words, None),
+        Message::Reminder(words) => write(&files!("reminder"), words, words.portal_url.as_deref()),
+        Message::Statement(words) => {
+            write(&files!("statement"), words, words.portal_url.as_deref())
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{
     super::message::{
         BankPaymentSettled, BankPaymentSubmitted, Letterhead, Notification, PaymentFacts,
-        PaymentFailed, PaymentReceipt, PaymentReturned, Row, SetPassword, SignInCode,
+        PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, Row, SetPassword, SignInCode,
+        Statement, StatementAccount, StatementLine,
     },
     *,
 };
@@ -13,6 +14,37 @@ const HTML_BYTES_MAX: usize = 60_000;
 
 fn row(label: &str, amount: &str) -> Row {
     Row { label: label.to_owned(), amount: amount.to_owned() }
+}
+
+/// A part of a statement with as many lines as there may be.
+fn account(outstanding: &str, overdue: &str, name: &str, lines: usize) -> StatementAccount {
+    let line = StatementLine {
+        label: format!("INV-20931 ({name})"),
+        detail: "due Dec 24, 2026 · $1,280.00 · $180.00 paid or credited · overdue".to_owned(),
+        amount: "$1,100.00".to_owned(),
+    };
+    StatementAccount {
+        outstanding: outstanding.to_owned(),
+        overdue: overdue.to_owned(),
+        open: vec![line.clone(); lines],
+        more_open: 7,
+        paid: vec![line; lines],
+    }
+}
+
+fn reminder(tone: &str, name: &str, letterhead: &Letterhead) -> Message {
+    Message::Reminder(Reminder {
+        letterhead: letterhead.clone(),
+        to: "dana@alder.example".to_owned(),
+        tone: tone.to_owned(),
+        invoices: "57 invoices".to_owned(),
+        accounts: vec![StatementAccount {
+            paid: Vec::new(),
+            overdue: String::new(),
+            ..account("$62,700.00", "", name, 50)
+        }],
+        portal_url: Some("https://pay.example.com/portal".to_owned()),
+    })
 }
 
 /// Every message, with `name` wherever a person may have typed something.
@@ -77,7 +109,20 @@ fn messages(name: &str) -> Vec<Message> {
             payment,
             reason: "the card issuer declined it".to_owned(),
             next_step: Some("We will try again on Nov 25.".to_owned()),
-            pay_url: url,
+            pay_url: url.clone(),
+        }),
+        reminder("friendly", name, &letterhead),
+        reminder("firm", name, &letterhead),
+        reminder("final", name, &letterhead),
+        Message::Statement(Statement {
+            letterhead: letterhead.clone(),
+            to: "dana@alder.example".to_owned(),
+            as_of: "Dec 7, 2026".to_owned(),
+            accounts: vec![
+                account("$1,280.00", "$1,100.00", name, 50),
+                account("€0.00", "", name, 1),
+            ],
+            portal_url: url,
         }),
         Message::Notification(Notification {
             letterhead,

@@ -7,6 +7,8 @@ pub mod refresh_expectations;
 pub mod refresh_hierarchy;
 pub mod run_import;
 pub mod send_message;
+pub mod send_reminders;
+pub mod send_statements;
 pub mod worker;
 
 pub use worker::Worker;

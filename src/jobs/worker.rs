@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::{
     JobError, follow_event, refresh_expectations, refresh_hierarchy, run_import, send_message,
+    send_reminders, send_statements,
 };
 use crate::{
     clock::MovableClock,
@@ -20,7 +21,10 @@ use crate::{
         hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
         mail::SEND_MESSAGE,
-        payment_overrides, payments, tasks,
+        payment_overrides, payments,
+        reminders::{self, SEND_REMINDERS},
+        statements::{self, SEND_STATEMENTS},
+        tasks,
     },
     storage::{self, StorageError, queue::JobRow},
     vault::Vault,
@@ -75,6 +79,8 @@ pub struct Worker {
     pub uploads: Uploads,
     /// Documents.
     pub vault: Vault,
+    /// The address of the portal, for links in mail.
+    pub portal_url: String,
 }
 
 impl Worker {
@@ -129,6 +135,12 @@ impl Worker {
         }
         if let Err(error) = expectations::turn_day(&self.world).await {
             tracing::warn!(%error, "the new day cannot be followed");
+        }
+        if let Err(error) = statements::turn_month(&self.world).await {
+            tracing::error!(%error, "monthly statements cannot be begun");
+        }
+        if let Err(error) = reminders::turn_day(&self.world).await {
+            tracing::error!(%error, "reminders cannot be begun");
         }
     }
 
@@ -258,6 +270,10 @@ impl Worker {
             }
             follow_event::KIND => follow_event::run(&self.world, &read(job)?).await,
             REFRESH_EXPECTATIONS => refresh_expectations::run(&self.world, &read(job)?).await,
+            SEND_REMINDERS => send_reminders::run(&self.world, &self.portal_url, &read(job)?).await,
+            SEND_STATEMENTS => {
+                send_statements::run(&self.world, &self.portal_url, &read(job)?).await
+            }
             REFRESH_HIERARCHY => refresh_hierarchy::run(&self.world, &read(job)?).await,
             kind => Err(JobError::give_up(format!("nobody knows jobs of the kind {kind:?}"))),
         }

@@ -1,18 +1,20 @@
 //! The seller: its profile, its rules, and what day it is there.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{
         company::CompanyProfile,
+        hierarchy::BillingPreference,
         payment_form::Reader,
         payment_override::PortalAccess,
         policy::{PaymentPolicy, PolicyError},
         receivables::ReceivablesSettings,
     },
-    services::{World, change::ChangeError, hierarchy},
+    services::{World, change::ChangeError, hierarchy, statements},
     storage::{self, Session, StorageError, company::CompanyRow},
 };
 
@@ -54,6 +56,12 @@ impl Company {
         let today = self.date_of(now);
         self.policy = overrides.resolve(&self.policy, today);
         Ok(overrides.online.access(today))
+    }
+
+    /// Whether an hour of a local day has come by an instant.
+    pub fn has_come(&self, day: NaiveDate, hour: u32, now: DateTime<Utc>) -> bool {
+        let now = self.local_time(now);
+        (day, hour) <= (now.date_naive(), now.hour())
     }
 
     /// An instant as people there read it.
@@ -127,16 +135,20 @@ pub async fn save(
     let mut session = world.db.begin().await.map_err(StorageError::from)?;
     let (.., before) = storage::company::lock(&mut session).await?.read()?;
     storage::company::update(&mut session, profile, policy, receivables, world.now()).await?;
-    if before != *receivables {
+    if before.billing_preference != receivables.billing_preference {
         hierarchy::queue(&mut session, world, actor).await?;
+    }
+    if before.statements != receivables.statements {
+        let company = load(&mut session).await?;
+        statements::skip_past(&mut session, world, &company).await?;
     }
     session.commit().await.map_err(StorageError::from)?;
     Ok(())
 }
 
-/// A text that changes when the rules about online payments do, and tells nothing of them.
-pub fn policy_version(policy: &PaymentPolicy) -> String {
-    let text = serde_json::to_string(policy).unwrap_or_default();
+/// A text that changes when settings do, and tells nothing of them.
+pub fn version_of(settings: &impl Serialize) -> String {
+    let text = serde_json::to_string(settings).unwrap_or_default();
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
@@ -151,30 +163,31 @@ pub async fn change_policy(
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     let (profile, before, receivables) = storage::company::lock(&mut session).await?.read()?;
-    if policy_version(&before) != version {
+    if version_of(&before) != version {
         return Err(ChangeError::Changed);
     }
     storage::company::update(&mut session, &profile, after, &receivables, world.now()).await?;
     Ok(session.commit().await?)
 }
 
-/// Changes the settings of receivables from what they were when they were read. When that changes
-/// who pays for whom, the worker sees to it.
+/// Changes who pays what a customer buys, where the customer has no say of its own, from what it was
+/// when it was read. The worker works out who pays for whom.
 ///
 /// # Errors
-/// `Changed` when they are not `before` any more.
-pub async fn change_receivables(
+/// `Changed` when it is not `before` any more.
+pub async fn change_billing_preference(
     world: &World,
-    before: &ReceivablesSettings,
-    after: &ReceivablesSettings,
+    before: BillingPreference,
+    after: BillingPreference,
     actor: &str,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
-    if now != *before {
+    if now.billing_preference != before {
         return Err(ChangeError::Changed);
     }
-    storage::company::update(&mut session, &profile, &policy, after, world.now()).await?;
+    let settings = ReceivablesSettings { billing_preference: after, ..now };
+    storage::company::update(&mut session, &profile, &policy, &settings, world.now()).await?;
     if before != after {
         hierarchy::queue(&mut session, world, actor).await?;
     }

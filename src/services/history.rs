@@ -165,6 +165,7 @@ pub async fn message_made(
     session: &mut Session,
     world: &World,
     message: &MessageRow,
+    actor: &str,
 ) -> Result<(), StorageError> {
     let Some(customer_id) = message.customer_id else { return Ok(()) };
     let after = facts([
@@ -172,6 +173,6 @@ pub async fn message_made(
         ("to", &message.to_email),
         ("subject", &message.subject),
     ]);
-    let activity = Activity::new(ActivityKind::Message, "system", after);
+    let activity = Activity::new(ActivityKind::Message, actor, after);
     write(session, world, customer_id, &activity).await
 }

@@ -1,30 +1,36 @@
 //! Messages to payers: made in the transaction of the change they tell about, sent by a job.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        ids::{JobId, MessageId, NotificationId},
+        ids::{CustomerId, JobId, MessageId, NotificationId, PaymentId},
         method::MethodKind,
         notification::NotificationKind,
         payment::PaymentState,
+        workflow::Tone,
     },
     email::{
         self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, Notification,
-        PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, RenderError, Row,
-        SetPassword, SignInCode,
+        PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, RenderError, Row,
+        SetPassword, SignInCode, Statement, StatementAccount,
     },
     services::{World, company::Company, history, sign_in::CODE_MINUTES},
     storage::{
         self, Session, StorageError,
+        contacts::ContactRow,
+        customers::CustomerRow,
         messages::MessageRow,
         notifications::RecipientRow,
         payments::{PaymentLineRow, PaymentRow},
         sign_in::CodeRow,
         staff::StaffUserRow,
     },
-    ui::{format::money, text},
+    ui::{
+        format::{money, plural},
+        text,
+    },
 };
 
 /// The kind of job that sends a message.
@@ -52,17 +58,28 @@ struct Envelope<'a> {
     once_key: String,
     kind: &'a str,
     to: &'a str,
-    payment: Option<&'a PaymentRow>,
+    /// About which customer, and which payment of it.
+    about: Option<(CustomerId, Option<PaymentId>)>,
     attachment: &'a str,
+    /// Who has it sent, as the history says it.
+    actor: &'a str,
 }
 
-/// Keeps a message and the job that sends it. The same message is never made twice.
+impl<'a> Envelope<'a> {
+    /// About nobody, sent by the system.
+    const fn plain(once_key: String, kind: &'a str, to: &'a str) -> Self {
+        Self { once_key, kind, to, about: None, attachment: "", actor: "system" }
+    }
+}
+
+/// Keeps a message and the job that sends it. The same message is never made twice; false when it
+/// was made before.
 async fn post(
     session: &mut Session,
     world: &World,
     envelope: Envelope<'_>,
     message: &Message,
-) -> Result<(), MailError> {
+) -> Result<bool, MailError> {
     let rendered = email::render(message)?;
     let now = world.now();
     let id: MessageId = world.new_id();
@@ -74,23 +91,23 @@ async fn post(
         subject: rendered.subject,
         body_text: rendered.text,
         body_html: rendered.html,
-        customer_id: envelope.payment.map(|payment| payment.customer_id),
-        payment_id: envelope.payment.map(|payment| payment.id),
+        customer_id: envelope.about.map(|(customer_id, _)| customer_id),
+        payment_id: envelope.about.and_then(|(_, payment_id)| payment_id),
         attachment: envelope.attachment.to_owned(),
         state: "queued".to_owned(),
         created_at: now,
         sent_at: None,
     };
     if !storage::messages::insert_once(session, &row).await? {
-        return Ok(());
+        return Ok(false);
     }
-    history::message_made(session, world, &row).await?;
+    history::message_made(session, world, &row, envelope.actor).await?;
     let payload = serde_json::to_string(&SendMessage { message_id: id })
         .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
     let job: JobId = world.new_id();
     let key = format!("{SEND_MESSAGE}:{id}");
     storage::queue::insert_once(session, job, SEND_MESSAGE, &payload, &key, now, now).await?;
-    Ok(())
+    Ok(true)
 }
 
 fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
@@ -130,14 +147,8 @@ pub async fn sign_in_code(
         code: code.to_owned(),
         minutes_valid: u32::try_from(CODE_MINUTES).unwrap_or(10),
     });
-    let envelope = Envelope {
-        once_key: format!("code:{}", row.id),
-        kind: SIGN_IN_CODE,
-        to: &row.email,
-        payment: None,
-        attachment: "",
-    };
-    post(session, world, envelope, &message).await
+    let envelope = Envelope::plain(format!("code:{}", row.id), SIGN_IN_CODE, &row.email);
+    post(session, world, envelope, &message).await.map(drop)
 }
 
 /// A code for somebody on our side.
@@ -168,15 +179,10 @@ pub(super) async fn staff_code(
         inviter: code.inviter,
         url: Some(code.url),
     });
-    let envelope = Envelope {
-        // Each code is a message of its own.
-        once_key: format!("staff-code:{}", world.new_id::<MessageId>()),
-        kind: STAFF_CODE,
-        to: &code.to.email,
-        payment: None,
-        attachment: "",
-    };
-    post(session, world, envelope, &message).await
+    // Each code is a message of its own.
+    let once_key = format!("staff-code:{}", world.new_id::<MessageId>());
+    let envelope = Envelope::plain(once_key, STAFF_CODE, &code.to.email);
+    post(session, world, envelope, &message).await.map(drop)
 }
 
 /// Makes the message that somebody on our side has something new to read. It says of which kind and
@@ -193,14 +199,8 @@ pub(super) async fn notification(
         letterhead: letterhead(company, Some(to.name.clone())),
         what: text::notification(kind).to_owned(),
     });
-    let envelope = Envelope {
-        once_key: format!("notification:{id}"),
-        kind: "notification",
-        to: &to.email,
-        payment: None,
-        attachment: "",
-    };
-    post(session, world, envelope, &message).await
+    let envelope = Envelope::plain(format!("notification:{id}"), "notification", &to.email);
+    post(session, world, envelope, &message).await.map(drop)
 }
 
 /// Makes the message about where a payment stands now, if that is something to tell: once for
@@ -286,10 +286,108 @@ pub async fn about_payment(
         once_key: format!("payment:{}:{}", payment.id, payment.state.as_str()),
         kind,
         to: &payment.email,
-        payment: Some(payment),
+        about: Some((payment.customer_id, Some(payment.id))),
         attachment,
+        actor: "system",
+    };
+    post(session, world, envelope, &message).await.map(drop)
+}
+
+/// A statement of account on its way to one reader.
+pub(super) struct StatementLetter<'a> {
+    /// About which customer.
+    pub(super) customer: &'a CustomerRow,
+    /// To whom.
+    pub(super) to: &'a ContactRow,
+    /// What it says.
+    pub(super) accounts: Vec<StatementAccount>,
+    /// Where the invoices can be seen; none where the portal is closed.
+    pub(super) portal_url: Option<String>,
+    /// What makes it the same as another.
+    pub(super) occasion: String,
+    /// Who has it sent, as the history says it.
+    pub(super) actor: &'a str,
+}
+
+/// Makes a statement of account, once for each occasion and reader.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn statement(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    letter: StatementLetter<'_>,
+) -> Result<bool, MailError> {
+    let message = Message::Statement(Statement {
+        letterhead: letterhead(company, Some(letter.customer.name.clone())),
+        to: letter.to.email.clone(),
+        as_of: day(company.date_of(world.now())),
+        accounts: letter.accounts,
+        portal_url: letter.portal_url,
+    });
+    let envelope = Envelope {
+        once_key: format!("statement:{}:{}", letter.occasion, letter.to.email),
+        kind: "statement",
+        to: &letter.to.email,
+        about: Some((letter.customer.id, None)),
+        attachment: "",
+        actor: letter.actor,
     };
     post(session, world, envelope, &message).await
+}
+
+/// A reminder on its way to one reader.
+pub(super) struct ReminderLetter<'a> {
+    /// Of whom it reminds.
+    pub(super) customer: &'a CustomerRow,
+    /// To whom.
+    pub(super) to: &'a ContactRow,
+    /// How it is worded.
+    pub(super) tone: Tone,
+    /// Invoices it is about.
+    pub(super) count: usize,
+    /// The invoices, by currency.
+    pub(super) accounts: Vec<StatementAccount>,
+    /// Where the invoices can be seen; none where the portal is closed.
+    pub(super) portal_url: Option<String>,
+    /// What makes it the same as another.
+    pub(super) occasion: String,
+}
+
+/// Makes a reminder, once for each occasion and reader.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn reminder(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    letter: ReminderLetter<'_>,
+) -> Result<bool, MailError> {
+    let ReminderLetter { customer, to, tone, count, accounts, portal_url, occasion } = letter;
+    let message = Message::Reminder(Reminder {
+        letterhead: letterhead(company, Some(customer.name.clone())),
+        to: to.email.clone(),
+        tone: tone.as_str().to_owned(),
+        invoices: plural(i64::try_from(count).unwrap_or(i64::MAX), "invoice", "invoices"),
+        accounts,
+        portal_url,
+    });
+    let envelope = Envelope {
+        once_key: format!("reminder:{occasion}:{}", to.email),
+        kind: "reminder",
+        to: &to.email,
+        about: Some((customer.id, None)),
+        attachment: "",
+        actor: "system",
+    };
+    post(session, world, envelope, &message).await
+}
+
+/// A day in words: `Nov 22, 2026`.
+pub(super) fn day(day: NaiveDate) -> String {
+    day.format("%b %-d, %Y").to_string()
 }
 
 /// An instant in the seller's words: `Nov 22, 2026, 10:15 AM EST`.

@@ -11,11 +11,12 @@ use crate::domain::{
     aging::{Bucket, BucketSet},
     custom_field::FieldLevel,
     hierarchy::BillingPreference,
-    ids::{CustomerId, OptionId, StaffUserId},
+    ids::{CustomerId, OptionId, StaffUserId, WorkflowId},
     list::{Cursor, Direction},
     money::Currency,
     permission::Sight,
     profile::{ChangedHere, address_lines},
+    statement::StatementChoice,
 };
 
 /// A customer as stored.
@@ -58,6 +59,12 @@ pub struct CustomerRow {
     /// What it is granted otherwise than everybody, as JSON, written by
     /// [`super::payment_overrides`] only.
     pub payment_overrides: String,
+    /// Its own say in monthly statements, written by [`super::statements`] only.
+    pub statement_choice: Option<StatementChoice>,
+    /// Its own reminder workflow, written by [`super::workflows`] only.
+    pub workflow_id: Option<WorkflowId>,
+    /// The first day on which that counts, or that it has none.
+    pub workflow_since: Option<NaiveDate>,
     /// Who on our side is responsible.
     pub specialist_id: Option<StaffUserId>,
     /// Fields that were changed here, each with what the books said then, as JSON.

@@ -368,6 +368,20 @@ pub async fn all_open_sums(
     )
 }
 
+/// What [`all_open_sums`] would say, without asking where all open invoices are at hand: those that
+/// [`all_open`] found.
+pub async fn all_sums_of(
+    session: &mut Session,
+    billed: Billed,
+    open: &[BilledInvoiceRow],
+    today: NaiveDate,
+) -> Result<Vec<OpenSumRow>, StorageError> {
+    if open.len() < OPEN_MAX {
+        return Ok(OpenSumRow::all_of(open.iter().map(|row| &row.invoice), today));
+    }
+    all_open_sums(session, billed, today).await
+}
+
 /// Open invoices that a customer pays, its own and those of others, at most a thousand: the oldest due first, and those that payments
 /// on their way hold wholly last.
 pub async fn all_open(

@@ -13,8 +13,8 @@ use crate::domain::{
     ids::{
         ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, FileId, FileTypeId,
         ImportId, InvoiceId, JobId, MessageId, MethodId, NoteId, NotificationId, OptionId,
-        PaymentId, QuoteId, RefundId, RoleId, SessionId, StaffUserId, TaskId, TemplateId,
-        TransactionId, ViewId,
+        PaymentId, QuoteId, RefundId, RoleId, SessionId, StaffUserId, StepId, TaskId, TemplateId,
+        TransactionId, ViewId, WorkflowId,
     },
     invoice::DocumentKind,
     ledger::Account,
@@ -23,7 +23,9 @@ use crate::domain::{
     notification::{NotificationKind, NotificationKinds},
     payment::PaymentState,
     permission::{Permissions, Role},
+    statement::StatementChoice,
     task::{CallOutcome, TaskKind},
+    workflow::Tone,
 };
 
 macro_rules! stored_as_text {
@@ -65,7 +67,7 @@ macro_rules! ids {
 ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
     MethodId NoteId NotificationId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TaskId
-    TemplateId TransactionId FieldId OptionId ViewId FileId FileTypeId
+    TemplateId TransactionId FieldId OptionId ViewId FileId FileTypeId WorkflowId StepId
 }
 
 stored_as_text! {
@@ -76,11 +78,13 @@ stored_as_text! {
     FileKind => |k| k.as_str().to_owned(), FileKind::from_word;
     Visibility => |v| v.as_str().to_owned(), Visibility::from_word;
     BillingPreference => |p| p.as_str().to_owned(), BillingPreference::from_word;
+    StatementChoice => |c| c.as_str().to_owned(), StatementChoice::from_word;
     Role => |r| r.as_str().to_owned(), Role::from_word;
     Permissions => ToString::to_string, |text| text.parse().ok();
     NotificationKind => |k| k.as_str().to_owned(), NotificationKind::from_word;
     NotificationKinds => ToString::to_string, |text| text.parse().ok();
     TaskKind => |k| k.as_str().to_owned(), TaskKind::from_word;
+    Tone => |t| t.as_str().to_owned(), Tone::from_word;
     CallOutcome => |o| o.as_str().to_owned(), CallOutcome::from_word;
     Account => |a| a.as_str().to_owned(), Account::from_word;
     PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;

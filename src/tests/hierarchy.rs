@@ -18,7 +18,6 @@ use crate::{
         ids::CustomerId,
         payment::PaymentState,
         permission::{Duties, Role, Sight},
-        receivables::ReceivablesSettings,
     },
     import,
     services::{
@@ -64,10 +63,7 @@ async fn payers(world: &World) -> String {
 }
 
 async fn company_prefers(world: &World, before: BillingPreference, after: BillingPreference) {
-    let settings = |billing_preference| ReceivablesSettings { billing_preference };
-    company::change_receivables(world, &settings(before), &settings(after), "staff:ana@h.example")
-        .await
-        .unwrap();
+    company::change_billing_preference(world, before, after, "staff:ana@h.example").await.unwrap();
     hierarchy::refresh(world, "staff:ana@h.example").await.unwrap();
 }
 

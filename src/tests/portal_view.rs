@@ -115,7 +115,10 @@ async fn whose(db: Db) {
         let company = company::load(&mut session).await.unwrap();
         (company.profile, company.policy)
     };
-    let settings = ReceivablesSettings { billing_preference: BillingPreference::ImmediateParent };
+    let settings = ReceivablesSettings {
+        billing_preference: BillingPreference::ImmediateParent,
+        ..ReceivablesSettings::default()
+    };
     company::save(app.world(), &profile, &policy, &settings, "test").await.unwrap();
     hierarchy::refresh(app.world(), "test").await.unwrap();
     assert_eq!(open(&mut browser, parent).await, 409, "it would show a customer of others");

@@ -74,6 +74,9 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::LastOwner => "There would be no owner left",
         Conflict::TooManyFields => "There are ten of these already",
         Conflict::NotYourView => "Somebody else made this view",
+        Conflict::InUse => "It is in use",
+        Conflict::NothingToSay => "There is nothing to say",
+        Conflict::ReachesNobody => "It would reach nobody",
         Conflict::MethodNotAccepted => "This way to pay is not accepted here",
         Conflict::PaymentsOff => "Online payment is switched off",
         Conflict::MixedCurrencies => "One currency at a time",
@@ -143,6 +146,17 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
             "Only who made it, or keeps the settings, can change it. Nothing was changed. Save what \
              you see as a view of your own."
         }
+        Conflict::InUse => {
+            "Customers have it, or it is the one of customers without their own. Nothing was \
+             changed. Give them another first."
+        }
+        Conflict::NothingToSay => {
+            "No invoice is open, and none was settled lately. Nothing was sent."
+        }
+        Conflict::ReachesNobody => {
+            "No contact gets mail of this kind by their role. Nothing was sent. Give a contact such \
+             a role first, under Contacts."
+        }
         Conflict::FirstRole => {
             "Contacts of your books get it. Change its name or what it gets instead."
         }
@@ -177,7 +191,8 @@ pub const fn expectation_status(status: ExpectationStatus) -> &'static str {
 
 /// What is wrong with a field and what to do about it.
 pub fn problem(problem: &FieldProblem) -> &'static str {
-    match (problem.field.as_str(), problem.problem) {
+    let field = problem.field.as_str();
+    match (field.split_once('.').map_or(field, |(field, _)| field), problem.problem) {
         ("email", Problem::Required) => "Enter an e-mail address.",
         ("email", Problem::AlreadyUsed) => "Somebody has this address already. Enter another.",
         ("code", Problem::Required | Problem::NotACode | Problem::TooShort | Problem::TooLong) => {
@@ -239,6 +254,14 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
             "Several colleagues have this name. Write @ and the e-mail address of the one you mean."
         }
         ("body", Problem::TooMany) => "A note mentions at most 20 colleagues.",
+        ("workflow_name", Problem::Required) => "Enter a name for the workflow.",
+        ("workflow_name", Problem::AlreadyUsed) => {
+            "There is a workflow of this name. Choose another."
+        }
+        ("steps", Problem::AlreadyUsed) => "Another letter is on that day. Choose another day.",
+        ("steps", Problem::OutOfRange) => "Enter a number of days from 0 to 365.",
+        ("steps", Problem::TooMany) => "A workflow has up to 12 letters. Leave some out.",
+        ("paid_days", Problem::OutOfRange) => "Enter a number of days from 0 to 366.",
         ("title", Problem::Required) => "Say in a few words what is to be done.",
         ("template_name", Problem::Required) => "Enter a name for the template.",
         ("template_name" | "is_template", Problem::AlreadyUsed) => {

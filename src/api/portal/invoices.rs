@@ -19,10 +19,7 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
     use crate::{
         api::{call::PortalCall, dates, fold, view::PortalCurrency},
         domain::payment_override::PortalAccess,
-        storage::{
-            self,
-            invoices::{OPEN_MAX, OpenSumRow},
-        },
+        storage,
     };
 
     let (call, mut session) = PortalCall::reading_even_closed().await?;
@@ -43,11 +40,8 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
         .collect();
     let credits = storage::credits::all_open(&mut session, billed).await.map_err(fail)?;
     let buyers = call.buyers(&mut session, billed, &rows).await?;
-    let sums = if rows.len() < OPEN_MAX {
-        OpenSumRow::all_of(rows.iter().map(|row| &row.invoice), today)
-    } else {
-        storage::invoices::all_open_sums(&mut session, billed, today).await.map_err(fail)?
-    };
+    let sums =
+        storage::invoices::all_sums_of(&mut session, billed, &rows, today).await.map_err(fail)?;
     let mut by_currency: BTreeMap<String, PortalCurrency> = BTreeMap::new();
     for sum in sums {
         let part = PortalCurrency {

@@ -7,10 +7,6 @@ use crate::api::{
     view::{BulkDone, FieldDraft, FieldSettingView, FieldValuesView, ValueDraft},
 };
 
-/// Rows that are changed at a time.
-#[cfg(feature = "ssr")]
-const BULK_MAX: usize = 1_000;
-
 /// All fields, those of customers first.
 #[server(name = ListFields, prefix = "/api/staff", endpoint = "settings/fields", input = GetUrl)]
 pub async fn list_fields() -> Result<Vec<FieldSettingView>, ApiError> {
@@ -207,21 +203,6 @@ pub async fn save_invoice_fields(
     write(crate::services::field_values::invoice, &invoice_id, version, values).await
 }
 
-/// The ids of rows that are changed together.
-#[cfg(feature = "ssr")]
-fn picked(call: &crate::api::call::StaffCall, ids: &str) -> Result<Vec<String>, ApiError> {
-    use crate::domain::form::Problem;
-
-    let ids: std::collections::BTreeSet<String> =
-        ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
-    let bad = |problem| call.request.answer(ApiError::invalid("ids", problem));
-    match ids.len() {
-        0 => Err(bad(Problem::Required)),
-        count if count > BULK_MAX => Err(bad(Problem::OutOfRange)),
-        _ => Ok(ids.into_iter().collect()),
-    }
-}
-
 /// Makes somebody responsible for many customers, or nobody: one after the other, each by itself.
 #[server(name = AssignMany, prefix = "/api/staff", endpoint = "customers/assign_many")]
 pub async fn assign_many(
@@ -229,43 +210,32 @@ pub async fn assign_many(
     #[server(default)] after: String,
 ) -> Result<BulkDone, ApiError> {
     use crate::{
-        api::call::StaffCall,
+        api::{
+            bulk::{Became, each_customer},
+            call::StaffCall,
+        },
         domain::{form::Problem, ids::StaffUserId, permission::Permission},
         services::customers::{self, AssignError},
-        storage,
+        storage::customers::CustomerRow,
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let fail = |error| call.request.fail(error);
     let bad = |_| call.request.answer(ApiError::invalid("specialist", Problem::NotAChoice));
     let after: Option<StaffUserId> =
         if after.is_empty() { None } else { Some(after.parse().map_err(bad)?) };
-    let mut done = BulkDone::default();
-    for id in picked(&call, &ids)? {
-        let mut session = call.request.read().await?;
-        let found = match id.parse() {
-            Ok(id) => storage::customers::find_seen(&mut session, id, call.staff.sight()).await,
-            Err(_) => Ok(None),
-        };
-        drop(session);
-        let Some(row) = found.map_err(fail)? else {
-            done.missing += 1;
-            continue;
-        };
+    each_customer(&call, &ids, move |world, staff, row: CustomerRow| async move {
         if row.specialist_id == after {
-            done.unchanged += 1;
-            continue;
+            return Ok(Became::Unchanged);
         }
-        let assigned =
-            customers::assign(call.world(), &call.staff, row.id, row.specialist_id, after).await;
-        match assigned {
-            Ok(()) => done.changed += 1,
-            Err(AssignError::NotFound) => done.missing += 1,
-            Err(AssignError::Changed) => done.conflicts.push(row.name),
-            Err(error) => return Err(call.request.fail(error)),
+        let before = row.specialist_id;
+        match customers::assign(&world, &staff, row.id, before, after).await {
+            Ok(()) => Ok(Became::Changed),
+            Err(AssignError::NotFound) => Ok(Became::Missing),
+            Err(AssignError::Changed) => Ok(Became::Conflict),
+            Err(error) => Err(error.into()),
         }
-    }
-    Ok(done)
+    })
+    .await
 }
 
 /// Gives many customers one value of a field's list, or takes theirs away: one after the other, each
@@ -277,7 +247,7 @@ pub async fn fill_many(
     #[server(default)] option_id: String,
 ) -> Result<BulkDone, ApiError> {
     use crate::{
-        api::call::StaffCall,
+        api::{bulk::picked, call::StaffCall},
         domain::{form::Problem, permission::Permission},
         services::field_values::{self, ValueError},
         storage,

@@ -142,6 +142,51 @@ pub async fn save_profile(
         .map_err(|error| call.request.fail(error))
 }
 
+/// Whether a customer gets statements, and why.
+#[cfg(feature = "ssr")]
+fn statement_view(
+    call: &crate::api::call::StaffCall,
+    company: &crate::services::company::Company,
+    own: Option<crate::domain::statement::StatementChoice>,
+) -> crate::api::view::StatementView {
+    use crate::{
+        api::{dates, view::StatementView},
+        domain::permission::Permission,
+        services::statements,
+    };
+
+    let settings = company.receivables.statements;
+    let next = settings.reach(own).then(|| dates::date(statements::next(call.world(), company)));
+    StatementView {
+        own,
+        is_on: settings.is_on,
+        for_everybody: settings.for_everybody,
+        next: next.unwrap_or_default(),
+        may_choose: call.staff.may(Permission::Statements),
+    }
+}
+
+/// The reminder workflow of a customer, and why.
+#[cfg(feature = "ssr")]
+async fn workflow_view(
+    call: &crate::api::call::StaffCall,
+    session: &mut crate::storage::Session,
+    row: &crate::storage::customers::CustomerRow,
+    usual: Option<crate::domain::receivables::DefaultWorkflow>,
+) -> Result<crate::api::view::OwnWorkflowView, ApiError> {
+    use crate::{api::view::OwnWorkflowView, domain::permission::Permission, storage};
+
+    let all = storage::workflows::all(session).await.map_err(|error| call.request.fail(error))?;
+    let name = |id| all.iter().find(|one| Some(one.id) == id).map(|one| one.name.clone());
+    let inherited = name(usual.map(|usual| usual.id)).unwrap_or_default();
+    Ok(OwnWorkflowView {
+        own: row.workflow_id.map(|id| id.to_string()).unwrap_or_default(),
+        name: name(row.workflow_id).unwrap_or_else(|| inherited.clone()),
+        inherited,
+        may_assign: call.staff.may(Permission::Assignments),
+    })
+}
+
 /// Everything the side panel shows about a customer.
 #[server(name = GetPanel, prefix = "/api/staff", endpoint = "customers/panel", input = GetUrl)]
 pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
@@ -176,6 +221,8 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
     let settings = company.receivables;
+    let workflow = workflow_view(&call, &mut session, &row, settings.workflow).await?;
+    let statement = statement_view(&call, &company, row.statement_choice);
     let billing = hierarchy::of_customer(&mut session, settings, &call.staff, customer_id)
         .await
         .map_err(fail)?;
@@ -202,6 +249,8 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         profile,
         profile_version,
         behaviour: Behaviour::of(&days),
+        statement,
+        workflow,
         balances: balances.iter().map(fold::balance).collect(),
         billing: fold::billing(billing, customer_id, &consolidated),
         invoices: invoices

@@ -20,6 +20,8 @@ pub mod payment_overrides;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod statements;
 pub mod task_templates;
 pub mod tasks;
 pub mod team;
+pub mod workflows;

@@ -35,9 +35,8 @@ pub async fn save_billing_preference(before: String, after: String) -> Result<()
         let bad = || call.request.answer(ApiError::invalid("after", Problem::NotAChoice));
         BillingPreference::from_word(word).ok_or_else(bad)
     };
-    let settings = |billing_preference| ReceivablesSettings { billing_preference };
-    let (before, after) = (settings(preference(&before)?), settings(preference(&after)?));
-    company::change_receivables(call.world(), &before, &after, &call.actor())
+    let (before, after) = (preference(&before)?, preference(&after)?);
+    company::change_billing_preference(call.world(), before, after, &call.actor())
         .await
         .map_err(|error| call.request.fail(error))
 }
@@ -51,7 +50,7 @@ pub async fn payment_policy() -> Result<PolicyView, ApiError> {
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
     Ok(PolicyView {
-        version: company::policy_version(&company.policy),
+        version: company::version_of(&company.policy),
         currency: company.profile.currency.code().to_owned(),
         portal_url: call.request.config().portal_url(),
         form: PolicyForm::of(&company.policy, company.reader(call.world().now())),

@@ -164,6 +164,10 @@ pub struct ListSetup {
     pub default_view: String,
     /// Whether they may say who is responsible for customers.
     pub may_assign: bool,
+    /// Whether whoever asks may give customers reminder workflows.
+    pub may_assign_workflows: bool,
+    /// Whether whoever asks may say whether customers get statements.
+    pub may_choose_statements: bool,
     /// Whether they may change values of custom fields.
     pub may_fill: bool,
     /// Whether whoever asks may decide what is expected of invoices.
@@ -176,7 +180,10 @@ impl ListSetup {
     /// Whether there is anything that whoever asks may change for many customers at once.
     pub fn may_tick(&self) -> bool {
         let is_offered = |field: &FieldView| field.is_editable && field.kind == FieldKind::List;
-        self.may_assign || (self.may_fill && self.fields.iter().any(is_offered))
+        self.may_assign
+            || self.may_assign_workflows
+            || self.may_choose_statements
+            || (self.may_fill && self.fields.iter().any(is_offered))
     }
 
     /// The view of an id.

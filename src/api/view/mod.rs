@@ -9,8 +9,10 @@ mod invoice;
 mod lists;
 mod portal;
 mod staff;
+mod statements;
 mod tasks;
 mod team;
+mod workflows;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,7 @@ pub use self::{
         CustomerPanel, CustomerRowView, FoundKind, FoundView, InvoiceListView, InvoiceRowView,
         MessageView, OverridesView, PaidBy, PaymentRowView, PolicyView, StaffFrame, TotalView,
     },
+    statements::{StatementSettingsView, StatementView},
     tasks::{
         MailedDraft, NotificationView, NotificationsView, TaskDoneView, TaskDraft, TaskFormView,
         TaskView, TasksView, TemplateDraft, TemplateView,
@@ -48,6 +51,7 @@ pub use self::{
         SecondFactorSetup, SecondFactorView, SessionView, SpecialistView, TeamUserView, TeamView,
         UserDraft, UserState,
     },
+    workflows::{OwnWorkflowView, WorkflowView},
 };
 
 /// An amount with its currency.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, ExpectationView, SpecialistView};
+use super::{Amount, ExpectationView, OwnWorkflowView, SpecialistView, StatementView};
 use crate::domain::{
     hierarchy::{BillingPreference, PreferenceOrigin},
     invoice::InvoiceStatus,
@@ -348,6 +348,10 @@ pub struct CustomerPanel {
     pub billing: BillingView,
     /// Who on our side is responsible.
     pub specialist: Option<SpecialistView>,
+    /// Its reminder workflow.
+    pub workflow: OwnWorkflowView,
+    /// Whether it gets statements of account.
+    pub statement: StatementView,
     /// Sums by currency.
     pub balances: Vec<BalanceView>,
     /// Invoices, open ones first, then the latest.

@@ -110,7 +110,10 @@ pub async fn load(world: &World) -> Result<ImportReport, DemoError> {
     session.commit().await?;
     let seller = profile();
     let today = world.now().date_naive();
-    let settings = ReceivablesSettings { billing_preference: BillingPreference::ImmediateParent };
+    let settings = ReceivablesSettings {
+        billing_preference: BillingPreference::ImmediateParent,
+        ..ReceivablesSettings::default()
+    };
     company::save(world, &seller, &policy(today), &settings, "demo").await?;
     match staff::add(world, STAFF_EMAIL, "Ana Whitfield", STAFF_PASSWORD, Role::Owner).await {
         Ok(_) | Err(SignInError::Invalid { problem: Problem::AlreadyUsed, .. }) => {}

@@ -56,6 +56,9 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
         billing_preference: None,
         bill_to_id: id,
         payment_overrides: "{}".to_owned(),
+        statement_choice: None,
+        workflow_id: None,
+        workflow_since: None,
         specialist_id: None,
         changed_here: "{}".to_owned(),
     }

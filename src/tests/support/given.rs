@@ -85,6 +85,9 @@ impl Given<'_> {
             billing_preference: None,
             bill_to_id: id,
             payment_overrides: text("{}"),
+            statement_choice: None,
+            workflow_id: None,
+            workflow_since: None,
             specialist_id: None,
             changed_here: text("{}"),
         };

@@ -1,5 +1,5 @@
-//! What can be done with many customers at once: making somebody responsible, and giving a value of
-//! a custom field. Each customer is written by itself; what was refused is told.
+//! What can be done with many customers at once: making somebody responsible, saying whether they
+//! get statements, and giving a value of a custom field. Each customer is written by itself; what was refused is told.
 
 use leptos::prelude::*;
 
@@ -7,6 +7,7 @@ use super::{
     bulk::{self, Picked},
     follow::{Asked, Told, read_while},
     list_views::Setup,
+    statement_words,
 };
 use crate::{
     api::{
@@ -14,15 +15,21 @@ use crate::{
         staff::{
             custom_fields::{assign_many, fill_many},
             customers::list_specialists,
+            statements::choose_statements,
+            workflows::{assign_workflows, list_workflows},
         },
-        view::{BulkDone, ListSetup, SpecialistView},
+        view::{BulkDone, ListSetup, SpecialistView, WorkflowView},
     },
-    domain::custom_field::FieldKind,
+    domain::{custom_field::FieldKind, statement::StatementChoice},
     ui::{components::field::field_alert, format, hooks::focus, text},
 };
 
 /// The choice that is about who is responsible; the others are ids of fields.
 const SPECIALIST: &str = "specialist";
+/// The choice that is about statements.
+const STATEMENT: &str = "statement";
+/// The choice that is about reminders.
+const WORKFLOW: &str = "workflow";
 /// The button that confirms.
 const CONFIRM: &str = "bulk-confirm";
 
@@ -35,6 +42,7 @@ pub struct CustomerBulk {
     picked: Picked,
     setup: Setup,
     specialists: Asked<Vec<SpecialistView>>,
+    workflows: Asked<Vec<WorkflowView>>,
     /// What is changed, and to what.
     what: RwSignal<String>,
     value: RwSignal<String>,
@@ -48,13 +56,15 @@ impl CustomerBulk {
     pub fn new(picked: Picked, setup: Setup, refresh: impl Fn() + Send + Sync + 'static) -> Self {
         let asked = Memo::new(move |_| (picked.count() > 0).then_some(()));
         let specialists = read_while(Told::Figures, asked, |()| list_specialists());
+        let workflows = read_while(Told::Figures, asked, |()| list_workflows());
         let apply = Action::new(|(ids, what, value): &Sent| {
             let (ids, what, value) = (ids.clone(), what.clone(), value.clone());
             async move {
-                if what == SPECIALIST {
-                    assign_many(ids, value).await
-                } else {
-                    fill_many(ids, what, value).await
+                match what.as_str() {
+                    SPECIALIST => assign_many(ids, value).await,
+                    WORKFLOW => assign_workflows(ids, value).await,
+                    STATEMENT => choose_statements(ids, value).await,
+                    _ => fill_many(ids, what, value).await,
                 }
             }
         });
@@ -66,7 +76,7 @@ impl CustomerBulk {
             }
         });
         let (what, value) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-        Self { picked, setup, specialists, what, value, is_asked, apply }
+        Self { picked, setup, specialists, workflows, what, value, is_asked, apply }
     }
 
     /// The bar.
@@ -104,17 +114,29 @@ fn controls(bulk: CustomerBulk) -> AnyView {
         Suspend::new(async move {
             let setup = bulk.setup.await.unwrap_or_default();
             let specialists = bulk.specialists.await.and_then(Result::ok).unwrap_or_default();
-            form(bulk, setup, specialists)
+            let workflows = bulk.workflows.await.and_then(Result::ok).unwrap_or_default();
+            form(bulk, setup, specialists, workflows)
         })
     };
     view! { <Transition>{body}</Transition> }.into_any()
 }
 
-fn form(bulk: CustomerBulk, setup: ListSetup, specialists: Vec<SpecialistView>) -> AnyView {
+fn form(
+    bulk: CustomerBulk,
+    setup: ListSetup,
+    specialists: Vec<SpecialistView>,
+    workflows: Vec<WorkflowView>,
+) -> AnyView {
     let CustomerBulk { picked, what, value, is_asked, apply, .. } = bulk;
     let mut choices: Vec<(String, String)> = Vec::new();
     if setup.may_assign {
         choices.push((SPECIALIST.to_owned(), "AR specialist".to_owned()));
+    }
+    if setup.may_assign_workflows {
+        choices.push((WORKFLOW.to_owned(), "Reminder workflow".to_owned()));
+    }
+    if setup.may_choose_statements {
+        choices.push((STATEMENT.to_owned(), "Monthly statement".to_owned()));
     }
     let fields: Vec<_> = setup
         .fields
@@ -127,14 +149,26 @@ fn form(bulk: CustomerBulk, setup: ListSetup, specialists: Vec<SpecialistView>) 
         what.set(first);
         value.set(String::new());
     }
-    let values = StoredValue::new((specialists, fields));
+    let values = StoredValue::new((specialists, workflows, fields));
     let offered = move || {
         let what = what.get();
-        values.with_value(|(specialists, fields)| {
+        values.with_value(|(specialists, workflows, fields)| {
             if what == SPECIALIST {
                 let nobody = (String::new(), "Nobody".to_owned());
                 let each = specialists.iter().map(|one| (one.id.clone(), one.name.clone()));
                 return std::iter::once(nobody).chain(each).collect::<Vec<_>>();
+            }
+            if what == WORKFLOW {
+                let inherited = (String::new(), "Inherited".to_owned());
+                let each = workflows.iter().map(|one| (one.id.clone(), one.name.clone()));
+                return std::iter::once(inherited).chain(each).collect();
+            }
+            if what == STATEMENT {
+                let inherited = (String::new(), "Inherited".to_owned());
+                let each = StatementChoice::ALL.map(|choice| {
+                    (choice.as_str().to_owned(), statement_words::choice(choice).to_owned())
+                });
+                return std::iter::once(inherited).chain(each).collect();
             }
             let nothing = (String::new(), "Nothing".to_owned());
             let field = fields.iter().find(|field| field.id == what);

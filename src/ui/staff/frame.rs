@@ -83,12 +83,19 @@ fn Rail(frame: Frame) -> AnyView {
             let frame = frame.await.ok()?;
             let is_keeper = frame.permissions.has(Permission::Settings);
             let leads = frame.permissions.has(Permission::Team);
-            let takes_money = frame.permissions.has(Permission::Payments);
-            let files = frame.permissions.has(Permission::Documents);
+            // Whoever may change one part of the settings sees that one.
+            let sets = [
+                Permission::Settings,
+                Permission::Payments,
+                Permission::Workflows,
+                Permission::Statements,
+                Permission::Documents,
+            ];
+            let sets = sets.into_iter().any(|one| frame.permissions.has(one));
             Some(view! {
                 {is_keeper.then(|| item("import", "Import", "upload"))}
                 {leads.then(|| item("team", "Team", "user"))}
-                {(is_keeper || takes_money || files).then(|| item("settings", "Settings", "settings"))}
+                {sets.then(|| item("settings", "Settings", "settings"))}
                 {(is_keeper && frame.has_mailbox).then(|| item("mailbox", "Mailbox", "mail"))}
             })
         })

@@ -1,6 +1,9 @@
 //! The history in words.
 
-use super::{billing_words, expectation_words, payment_words, task_words, words};
+use super::{
+    billing_words, expectation_words, payment_words, statement_words, task_words, words,
+    workflow_words,
+};
 use crate::{
     api::view::ActivityView,
     domain::{
@@ -8,6 +11,8 @@ use crate::{
         file::Visibility,
         hierarchy::BillingPreference,
         payment::PaymentState,
+        statement::StatementChoice,
+        workflow::Tone,
     },
     ui::{format, text},
 };
@@ -45,6 +50,8 @@ pub fn field(name: &str) -> String {
         "assignee" => "Assigned to",
         "outcome" => "Outcome",
         "specialist" => "AR specialist",
+        "statement" => "Monthly statement",
+        "workflow" => "Reminder workflow",
         "online_payments" => "Online payments",
         "card" => "Cards",
         "surcharge" => "Card surcharge",
@@ -71,6 +78,13 @@ pub fn field(name: &str) -> String {
 pub fn value(field: &str, kept: &str) -> String {
     if field == "billing_preference" {
         let known = BillingPreference::from_word(kept).map(billing_words::preference);
+        return known.unwrap_or("Inherited").to_owned();
+    }
+    if field == "workflow" && kept.is_empty() {
+        return "Inherited".to_owned();
+    }
+    if field == "statement" {
+        let known = StatementChoice::from_word(kept).map(statement_words::choice);
         return known.unwrap_or("Inherited").to_owned();
     }
     let said = expectation_words::kept(field, kept).or_else(|| task_words::kept(field, kept));
@@ -148,7 +162,11 @@ pub fn what(row: &ActivityView) -> String {
             let state = state.map(|state| text::payment_status(state, fact(row, "reason"), ""));
             format!("Payment {}: {}", fact(row, "payment"), state.unwrap_or_default())
         }
-        ActivityKind::Message => format!("Message to {}", fact(row, "to")),
+        ActivityKind::Message => match (fact(row, "message"), fact(row, "to")) {
+            ("reminder", "") => "Reminder not mailed".to_owned(),
+            (_, "") => "Statement not mailed".to_owned(),
+            (_, to) => format!("Message to {to}"),
+        },
         ActivityKind::PortalViewed => format!("Portal viewed as {}", fact(row, "contact")),
         ActivityKind::ExpectationChanged => match row.invoice.as_str() {
             "" => "Expectation changed".to_owned(),
@@ -171,7 +189,13 @@ pub fn remark(row: &ActivityView) -> Option<String> {
             let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             Some(parts.join(" · "))
         }
-        ActivityKind::Message => Some(fact(row, "subject").to_owned()),
+        ActivityKind::Message => {
+            Some(match (fact(row, "to"), Tone::from_word(fact(row, "tone"))) {
+                ("", _) => "No contact gets mail of this kind by their role".to_owned(),
+                (_, Some(tone)) => workflow_words::tone(tone).to_owned(),
+                (_, None) => fact(row, "subject").to_owned(),
+            })
+        }
         _ => None,
     }
 }

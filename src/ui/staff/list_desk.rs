@@ -87,6 +87,11 @@ where
         action
     }
 
+    /// Reads the list again.
+    pub fn refetch(self) {
+        self.list.refetch();
+    }
+
     /// Opens the form.
     fn show(self, begun: T) {
         self.clear.with_value(|clear| clear.iter().for_each(|clear| clear()));

@@ -15,8 +15,10 @@ use super::{
     panel_overrides::{self, Overrides},
     panel_profile,
     panel_specialist::Specialists,
+    panel_statement::Statements,
     panel_tabs::{Desks, Tab, tab_body, tabs},
     panel_tasks::{self, PanelTasks},
+    panel_workflow::Workflows,
     state::Failure,
 };
 use crate::{
@@ -73,7 +75,9 @@ pub fn Panel<P: Page>(
     let fields = FieldValues::of_customer(id, tab);
     let overrides = Overrides::new(id, tab);
     let tasks = PanelTasks::new(id, tab, address);
-    let desks = Desks { specialists, billing };
+    let statements = Statements::new(move || customer.refetch());
+    let workflows = Workflows::new(id, tab, move || customer.refetch());
+    let desks = Desks { specialists, billing, statements, workflows };
     let neighbour_bar = move || {
         let id = id.get();
         if id.is_empty() {

@@ -7,6 +7,8 @@ use super::{
     list_url::ListAddress,
     panel_billing::{self, Billing},
     panel_specialist::{self, Specialists},
+    panel_statement::{self, Statements},
+    panel_workflow::{self, Workflows},
     table::sums,
     words,
 };
@@ -113,6 +115,10 @@ pub struct Desks {
     pub specialists: Specialists,
     /// Who pays.
     pub billing: Billing,
+    /// Whether it gets statements.
+    pub statements: Statements,
+    /// Which reminders it gets.
+    pub workflows: Workflows,
 }
 
 /// What a tab shows of what is known of the customer.
@@ -126,7 +132,7 @@ pub fn tab_body(customer: &CustomerPanel, tab: Tab, desks: Desks) -> AnyView {
 }
 
 fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
-    let Desks { specialists, billing } = desks;
+    let Desks { specialists, billing, statements, workflows } = desks;
     let behaviour = customer.behaviour.map(|behaviour| {
         let counted = match behaviour.invoices {
             1 => "the last paid invoice".to_owned(),
@@ -161,6 +167,8 @@ fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
             </dl>
         </section>
         {panel_billing::section(customer, billing)}
+        {panel_workflow::section(customer, workflows)}
+        {panel_statement::section(customer, statements)}
         {panel_specialist::section(customer, specialists)}
     }
     .into_any()

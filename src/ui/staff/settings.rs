@@ -9,7 +9,7 @@ use super::{
     payment_settings,
     refusal::{above, refused},
     state::{CardSkeleton, Failure},
-    task_templates,
+    statement_settings, task_templates, workflow_settings,
 };
 use crate::{
     api::{
@@ -46,6 +46,8 @@ pub fn SettingsPage() -> AnyView {
         <div class="page">
             <div class="page__head"><h1>"Settings"</h1></div>
             {payment_settings::section()}
+            {workflow_settings::section()}
+            {statement_settings::section()}
             {contact_roles::section()}
             {custom_fields::section()}
             {task_templates::section()}

@@ -1,0 +1,191 @@
+// Every tab of the panel: with the keyboard alone, when somebody else is faster, for somebody who may change
+// nothing, and when it cannot be read.
+
+import type { Locator, Page } from '@playwright/test';
+import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../support/checks';
+import { signIn } from '../support/staff';
+
+/** Presses Tab until an element has the focus; fails when it is not come by. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let presses = 0; presses < 120; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not come by ${target}`);
+}
+
+async function open(page: Page, search: string): Promise<Locator> {
+  await page.goto(`/staff/customers?search=${search}`);
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.locator('table.data-table tbody a[data-open]').first().click();
+  return page.locator('#panel');
+}
+
+const tab = (panel: Locator, name: string) => panel.locator('.tabs__item', { hasText: name });
+
+test('every tab is used with the keyboard alone', async ({ page }) => {
+  test.setTimeout(240_000);
+  await signIn(page);
+  await page.goto('/staff/customers?search=kestrel');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  const name = page.locator('table.data-table tbody a[data-open]').first();
+  await tabTo(page, name);
+  await page.keyboard.press('Enter');
+  const panel = page.locator('#panel');
+  await expect(panel).toBeVisible();
+
+  // Summary: how to reach them.
+  await tabTo(page, panel.getByRole('button', { name: 'Change how to reach them' }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, panel.getByLabel('Website'));
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('kestrel.example');
+  await page.keyboard.press('Enter');
+  await expect(panel.getByText('Saved.', { exact: false }).first()).toBeVisible();
+  await expect(panel.getByRole('button', { name: 'Change how to reach them' })).toBeFocused();
+
+  await tabTo(page, tab(panel, 'Contacts'));
+  await page.keyboard.press('Enter');
+  await tabTo(page, panel.getByRole('button', { name: 'Add a contact' }));
+  await page.keyboard.press('Enter');
+  await expect(panel.getByLabel('Name')).toBeFocused();
+  await page.keyboard.type('Key Board');
+  await tabTo(page, panel.getByLabel('E-mail'));
+  await page.keyboard.type('keys@kestrel.example');
+  await tabTo(page, panel.getByLabel('Role', { exact: true }));
+  await page.keyboard.type('Oth');
+  await tabTo(page, panel.getByRole('button', { name: 'Save' }));
+  await page.keyboard.press('Enter');
+  await expect(panel.locator('.history__item', { hasText: 'keys@kestrel.example' })).toBeVisible();
+
+  await tabTo(page, tab(panel, 'Payments'));
+  await page.keyboard.press('Enter');
+  await tabTo(page, panel.getByRole('button', { name: 'Change how it may pay' }));
+  await page.keyboard.press('Enter');
+  const bank = panel.getByRole('group', { name: 'Bank debits (ACH)' });
+  await tabTo(page, bank.getByRole('radio').first());
+  await page.keyboard.press('ArrowUp'); // the last of them, round the corner
+  await expect(bank.getByRole('radio', { name: 'Not accepted' })).toBeChecked();
+  await page.keyboard.press('Enter');
+  await expect(panel.getByText('Saved. It counts from now on.')).toBeVisible();
+  await expect(panel.getByRole('button', { name: 'Change how it may pay' })).toBeFocused();
+
+  await tabTo(page, tab(panel, 'Notes'));
+  await page.keyboard.press('Enter');
+  await tabTo(page, panel.getByLabel('New note'));
+  await page.keyboard.type('Written without a mouse');
+  await tabTo(page, panel.getByRole('button', { name: 'Add the note' }));
+  await page.keyboard.press('Enter');
+  await expect(panel.locator('.history__note').first()).toHaveText('Written without a mouse');
+
+  await tabTo(page, tab(panel, 'Documents'));
+  await page.keyboard.press('Enter');
+  const form = panel.getByRole('form', { name: 'New document' });
+  await tabTo(page, form.getByLabel(/Choose a file/));
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles({ name: 'keys.txt', mimeType: 'text/plain', buffer: Buffer.from('Without a mouse.') });
+  await tabTo(page, form.getByLabel('Type'));
+  await page.keyboard.type('Oth');
+  await tabTo(page, form.getByRole('button', { name: 'Upload the document' }));
+  await page.keyboard.press('Enter');
+  await expect(panel.getByRole('link', { name: 'keys.txt' })).toBeVisible();
+
+  await tabTo(page, tab(panel, 'History'));
+  await page.keyboard.press('Enter');
+  await expect(panel.locator('.history__what').first()).toHaveText('Document added');
+  await tabTo(page, panel.locator('.pills__item', { hasText: 'Notes' }));
+  await page.keyboard.press('Enter');
+  await expect(panel.locator('.history__item', { hasText: 'Written without a mouse' })).toBeVisible();
+
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(name).toBeFocused();
+});
+
+test('in every tab the second of two people is told, and nothing is overwritten', async ({ page, problems }) => {
+  test.setTimeout(240_000);
+  problems.allow(/status of 409/, /staff\/live/);
+  await signIn(page);
+  const panel = await open(page, 'birch');
+  await tab(panel, 'Notes').click();
+  await panel.getByLabel('New note').fill('First');
+  await panel.getByRole('button', { name: 'Add the note' }).click();
+  await expect(panel.locator('.history__note').first()).toHaveText('First');
+  await tab(panel, 'Documents').click();
+  const form = panel.getByRole('form', { name: 'New document' });
+  await form.getByLabel('Type').selectOption({ label: 'Other' });
+  await form.getByLabel(/Choose a file/).setInputFiles({ name: 'one.txt', mimeType: 'text/plain', buffer: Buffer.from('One.') });
+  await form.getByRole('button', { name: 'Upload the document' }).click();
+  await expect(panel.getByRole('link', { name: 'one.txt' })).toBeVisible();
+
+  const other = await page.context().newPage();
+  await other.route('**/staff/live', (route) => route.abort());
+  await other.goto(page.url());
+  await expect(other.locator('html[data-hydrated]')).toHaveCount(1);
+  const theirs = other.locator('#panel');
+
+  await theirs.getByRole('button', { name: 'Change one.txt' }).click();
+  await theirs.getByLabel('Name').fill('theirs');
+  await panel.getByRole('button', { name: 'Change one.txt' }).click();
+  await panel.getByLabel('Name').fill('ours');
+  await panel.getByRole('button', { name: 'Save the change' }).click();
+  await expect(panel.getByRole('link', { name: 'ours.txt' })).toBeVisible();
+  await theirs.getByRole('button', { name: 'Save the change' }).click();
+  await expect(theirs.getByText('It was changed meanwhile')).toBeVisible();
+  await expectAccessible(other);
+  await expect(theirs.getByRole('link', { name: 'ours.txt' })).toBeVisible();
+
+  await tab(theirs, 'Notes').click();
+  await theirs.getByRole('button', { name: 'Change' }).first().click();
+  await theirs.getByLabel('Change your note').fill('Theirs');
+  await tab(panel, 'Notes').click();
+  await panel.getByRole('button', { name: 'Change' }).first().click();
+  await panel.getByLabel('Change your note').fill('Ours');
+  await panel.getByRole('button', { name: 'Save the change' }).click();
+  await expect(panel.locator('.history__note').first()).toHaveText('Ours');
+  await theirs.getByRole('button', { name: 'Save the change' }).click();
+  await expect(theirs.getByText('It was changed meanwhile')).toBeVisible();
+  await expect(theirs.getByLabel('Change your note')).toHaveValue('Theirs');
+  await expectAccessible(other);
+
+  await tab(theirs, 'Payments').click();
+  await theirs.getByRole('button', { name: 'Change how it may pay' }).click();
+  await theirs.getByRole('radio', { name: /open for reading/ }).check();
+  await tab(panel, 'Payments').click();
+  await panel.getByRole('button', { name: 'Change how it may pay' }).click();
+  await panel.getByRole('radio', { name: /portal is closed/ }).check();
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText('Off; the portal is closed');
+  await theirs.getByRole('button', { name: 'Save' }).click();
+  await expect(theirs.getByText('It was changed meanwhile')).toBeVisible();
+  await expectAccessible(other);
+  await theirs.getByRole('button', { name: 'Show what is there now' }).click();
+  await expect(theirs).toContainText('Off; the portal is closed');
+  await other.close();
+});
+
+const READ = [
+  ['Contacts', '**/api/staff/contacts/list**'],
+  ['Payments', '**/api/staff/customers/payment_overrides**'],
+  ['History', '**/api/staff/history/list**'],
+  ['Notes', '**/api/staff/notes/list**'],
+  ['Documents', '**/api/staff/documents/list**'],
+] as const;
+
+test('a tab that cannot be read says so, and the others stay', async ({ page, problems }) => {
+  test.setTimeout(240_000);
+  problems.allow(/status of 500/);
+  await signIn(page);
+  const panel = await open(page, 'foxglove');
+  for (const [name, path] of READ) {
+    await page.route(path, (route) => route.fulfill({ status: 500, contentType: 'application/json', body: '{"code":"internal"}' }));
+    await tab(panel, name).click();
+    await expect(panel.getByRole('alert').first()).toBeVisible();
+    await expect(tab(panel, 'Summary')).toBeVisible();
+    await expectAccessible(page);
+    await expectNoHorizontalScroll(page);
+    await page.unroute(path);
+  }
+});

@@ -1,0 +1,73 @@
+//! Letters about invoices that go to whoever pays: to whom, and what they say of an invoice.
+
+use chrono::NaiveDate;
+
+use crate::{
+    domain::{contact::MailKind, ids::CustomerId, payment_override::PortalAccess},
+    email::StatementLine,
+    services::{World, company::Company, mail},
+    storage::{
+        self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
+        invoices::BilledInvoiceRow,
+    },
+    ui::format::money,
+};
+
+/// Most people to whom one letter goes (product.md §2.6).
+const READERS_MAX: usize = 15;
+
+/// Most invoices that are listed in each part; the portal has all of them.
+pub(super) const LINES_MAX: usize = 50;
+
+/// Contacts to whom a customer's mail of a kind goes by their role, the oldest first.
+pub(super) async fn readers(
+    session: &mut Session,
+    id: CustomerId,
+    kind: MailKind,
+) -> Result<Vec<ContactRow>, StorageError> {
+    let roles = storage::contact_roles::all(session).await?;
+    let gets = |contact: &ContactRow| {
+        let role = roles.iter().find(|role| role.id == contact.role_id);
+        role.is_some_and(|role| role.switches().gets(kind))
+    };
+    let mut contacts = storage::contacts::all(session, id).await?;
+    contacts.retain(gets);
+    contacts.sort_by_key(|contact| contact.id);
+    contacts.truncate(READERS_MAX);
+    Ok(contacts)
+}
+
+/// Where the customer sees its invoices; none where the portal is closed to it.
+pub(super) fn portal_url(
+    world: &World,
+    company: &Company,
+    customer: &CustomerRow,
+    portal_url: &str,
+) -> Result<Option<String>, StorageError> {
+    let access = company.clone().grant(&customer.payment_overrides, world.now())?;
+    Ok((access != PortalAccess::Closed).then(|| portal_url.to_owned()))
+}
+
+/// What a letter to whoever pays says of an invoice.
+pub(super) fn line(row: &BilledInvoiceRow, payer: CustomerId, today: NaiveDate) -> StatementLine {
+    let BilledInvoiceRow { invoice, buyer } = row;
+    let amount = |minor| money(minor, invoice.currency.code());
+    let settled = invoice.total_minor - invoice.balance_minor;
+    let mut parts = vec![format!("due {}", mail::day(invoice.due_on)), amount(invoice.total_minor)];
+    if settled > 0 {
+        parts.push(format!("{} paid or credited", amount(settled)));
+    }
+    if let Some(on) = invoice.settled_on {
+        parts.push(format!("settled {}", mail::day(on)));
+    } else if invoice.reserved_minor > 0 {
+        parts.push("a payment is in process".to_owned());
+    } else if invoice.due_on < today {
+        parts.push("overdue".to_owned());
+    }
+    let label = if invoice.customer_id == payer {
+        invoice.number.clone()
+    } else {
+        format!("{} ({buyer})", invoice.number)
+    };
+    StatementLine { label, detail: parts.join(" · "), amount: amount(invoice.balance_minor) }
+}

@@ -1,0 +1,281 @@
+//! Reminders: each morning the steps of workflows whose day has come are seen to, once for each
+//! invoice (product.md §2.6).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind},
+        contact::MailKind,
+        ids::{CustomerId, StepId},
+        receivables::DefaultWorkflow,
+        workflow::{REMINDER_HOUR, Tone, may_remind},
+    },
+    email::StatementAccount,
+    services::{
+        World,
+        company::{self, Company},
+        history, letters,
+        mail::{self, MailError, ReminderLetter},
+    },
+    storage::{
+        self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
+        invoices::BilledInvoiceRow, reminders::DueRow, workflows::StepRow,
+    },
+    ui::format::money,
+};
+
+/// The kind of the job that mails the reminders of a day.
+pub const SEND_REMINDERS: &str = "send_reminders";
+
+/// Customers that one run of the job sees to; the next run goes on behind them, so that other jobs
+/// need not wait long.
+const CUSTOMERS_PER_RUN: usize = 50;
+
+/// The day whose reminders were last begun, in the installation's small values.
+const DAY_KEY: &str = "reminders_on";
+
+/// What the job needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendReminders {
+    /// The day they belong to.
+    pub day: NaiveDate,
+    /// The customer behind whom to go on; from the first when none.
+    pub after: Option<CustomerId>,
+}
+
+/// Begins to mail the reminders of a day once its hour has come.
+///
+/// # Errors
+/// When the database fails.
+pub async fn turn_day(world: &World) -> Result<(), StorageError> {
+    let mut session = world.db.read().await?;
+    let company = company::load(&mut session).await?;
+    let day = company.date_of(world.now());
+    let key = day.to_string();
+    if !company.has_come(day, REMINDER_HOUR, world.now())
+        || storage::app_state::find(&mut session, DAY_KEY).await?.as_deref() == Some(&*key)
+    {
+        return Ok(());
+    }
+    drop(session);
+    let mut session = world.db.begin().await?;
+    storage::app_state::update(&mut session, DAY_KEY, &key).await?;
+    queue(&mut session, world, &SendReminders { day, after: None }).await?;
+    Ok(session.commit().await?)
+}
+
+async fn queue(
+    session: &mut Session,
+    world: &World,
+    job: &SendReminders,
+) -> Result<(), StorageError> {
+    let payload = serde_json::to_string(job)
+        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
+    let after = job.after.map(|id| id.to_string()).unwrap_or_default();
+    let key = format!("{SEND_REMINDERS}:{}:{after}", job.day);
+    let now = world.now();
+    storage::queue::insert_once(session, world.new_id(), SEND_REMINDERS, &payload, &key, now, now)
+        .await
+}
+
+/// Mails the reminders of some customers and has the rest seen to by another run. Running it again
+/// is harmless: each step of an invoice is noted with what was sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn send_some(
+    world: &World,
+    portal_url: &str,
+    job: &SendReminders,
+) -> Result<(), MailError> {
+    let mut session = world.db.read().await.map_err(StorageError::from)?;
+    let company = company::load(&mut session).await?;
+    let usual = company.receivables.workflow;
+    let steps = storage::workflows::all_steps(&mut session).await?;
+    let mut payers: BTreeSet<CustomerId> = BTreeSet::new();
+    let limit = i64::try_from(CUSTOMERS_PER_RUN + 1).unwrap_or(i64::MAX);
+    for step in &steps {
+        let found = storage::reminders::all_payers(
+            &mut session,
+            step.workflow_id,
+            usual.is_some_and(|usual| usual.id == step.workflow_id),
+            step.step().window(job.day),
+            job.after,
+            limit,
+        )
+        .await?;
+        payers.extend(found);
+    }
+    drop(session);
+    let now: Vec<CustomerId> = payers.iter().copied().take(CUSTOMERS_PER_RUN).collect();
+    for id in &now {
+        Remind { world, company: &company, portal_url, today: job.day }.one(*id, &steps).await?;
+    }
+    if let (true, Some(last)) = (payers.len() > now.len(), now.last()) {
+        let mut session = world.db.begin().await.map_err(StorageError::from)?;
+        let next = SendReminders { after: Some(*last), ..job.clone() };
+        queue(&mut session, world, &next).await?;
+        session.commit().await.map_err(StorageError::from)?;
+    }
+    Ok(())
+}
+
+/// The first day on which a customer's workflow counts, and its steps: its own, or the company's.
+fn own_steps<'a>(
+    customer: &CustomerRow,
+    usual: Option<DefaultWorkflow>,
+    steps: &'a [StepRow],
+) -> (Option<NaiveDate>, Vec<&'a StepRow>) {
+    let (id, since) = match (customer.workflow_id, usual) {
+        (Some(own), _) => (own, customer.workflow_since),
+        (None, Some(usual)) => (usual.id, customer.workflow_since.max(Some(usual.since))),
+        (None, None) => return (None, Vec::new()),
+    };
+    (since, steps.iter().filter(|step| step.workflow_id == id).collect())
+}
+
+/// What reminders of a day need.
+struct Remind<'a> {
+    world: &'a World,
+    company: &'a Company,
+    portal_url: &'a str,
+    today: NaiveDate,
+}
+
+impl Remind<'_> {
+    /// Sees to the steps of everything that one customer pays.
+    async fn one(&self, id: CustomerId, steps: &[StepRow]) -> Result<(), MailError> {
+        let mut session = self.world.db.begin().await.map_err(StorageError::from)?;
+        // Held until what follows is written: two at once would send the same letters.
+        let customer = storage::profiles::lock(&mut session, id).await?;
+        let Some(customer) = customer else { return Ok(()) };
+        let letters = self.letters(&mut session, &customer, steps).await?;
+        if letters.is_empty() {
+            session.commit().await.map_err(StorageError::from)?;
+            return Ok(());
+        }
+        let readers = letters::readers(&mut session, id, MailKind::Reminder).await?;
+        if readers.is_empty() {
+            let after = history::facts([("message", "reminder"), ("to", "")]);
+            let activity = Activity::new(ActivityKind::Message, "system", after);
+            history::write(&mut session, self.world, id, &activity).await?;
+        }
+        for (tone, rows) in letters {
+            if !readers.is_empty() {
+                self.send(&mut session, &customer, &readers, tone, rows).await?;
+            }
+        }
+        session.announce(id);
+        session.commit().await.map_err(StorageError::from)?;
+        Ok(())
+    }
+
+    /// Notes the steps that are seen to, and finds what is to be written in which tone: of several
+    /// steps of an invoice the latest counts.
+    async fn letters(
+        &self,
+        session: &mut Session,
+        customer: &CustomerRow,
+        steps: &[StepRow],
+    ) -> Result<BTreeMap<Tone, Vec<BilledInvoiceRow>>, StorageError> {
+        let (since, steps) = own_steps(customer, self.company.receivables.workflow, steps);
+        let mut found: BTreeMap<_, (i64, Tone, BilledInvoiceRow, Vec<StepId>)> = BTreeMap::new();
+        for row in steps {
+            let window = row.step().window(self.today);
+            let due = storage::reminders::all_due(session, customer.id, row.id, window).await?;
+            for DueRow { invoice, expected, buyer } in due {
+                let day = row.step().day(invoice.due_on);
+                let has_passed = since.is_some_and(|since| day < since) || day < row.since;
+                let is_open = invoice.balance_minor > invoice.reserved_minor;
+                if has_passed
+                    || !is_open
+                    || !may_remind(&expected.expectation(), invoice.is_disputed, self.today)
+                {
+                    continue;
+                }
+                let key = (invoice.due_on, invoice.id);
+                let billed = BilledInvoiceRow { invoice, buyer };
+                let entry = found.entry(key).or_insert((row.days, row.tone, billed, Vec::new()));
+                if row.days > entry.0 {
+                    (entry.0, entry.1) = (row.days, row.tone);
+                }
+                entry.3.push(row.id);
+            }
+        }
+        let mut letters: BTreeMap<Tone, Vec<BilledInvoiceRow>> = BTreeMap::new();
+        for (_, (_, tone, row, ids)) in found {
+            for id in ids {
+                storage::reminders::insert_once(session, row.invoice.id, id, self.today).await?;
+            }
+            letters.entry(tone).or_default().push(row);
+        }
+        Ok(letters)
+    }
+
+    async fn send(
+        &self,
+        session: &mut Session,
+        customer: &CustomerRow,
+        readers: &[ContactRow],
+        tone: Tone,
+        rows: Vec<BilledInvoiceRow>,
+    ) -> Result<(), MailError> {
+        let accounts = accounts(&rows, customer.id, self.today);
+        let url = letters::portal_url(self.world, self.company, customer, self.portal_url)?;
+        let first = rows.first().map(|row| row.invoice.id.to_string()).unwrap_or_default();
+        let occasion = format!("{}:{}:{}:{first}", customer.id, self.today, tone.as_str());
+        for to in readers {
+            let letter = ReminderLetter {
+                customer,
+                to,
+                tone,
+                count: rows.len(),
+                accounts: accounts.clone(),
+                portal_url: url.clone(),
+                occasion: occasion.clone(),
+            };
+            mail::reminder(session, self.world, self.company, letter).await?;
+        }
+        let to = readers.iter().map(|reader| reader.email.as_str()).collect::<Vec<_>>().join(", ");
+        for BilledInvoiceRow { invoice, .. } in rows {
+            let after =
+                history::facts([("message", "reminder"), ("to", &to), ("tone", tone.as_str())]);
+            let activity = Activity {
+                invoice_id: Some(invoice.id),
+                ..Activity::new(ActivityKind::Message, "system", after)
+            };
+            history::write(session, self.world, invoice.customer_id, &activity).await?;
+            session.announce(invoice.customer_id);
+        }
+        Ok(())
+    }
+}
+
+/// What a letter lists, by currency.
+fn accounts(
+    rows: &[BilledInvoiceRow],
+    payer: CustomerId,
+    today: NaiveDate,
+) -> Vec<StatementAccount> {
+    let mut by_currency: BTreeMap<&str, Vec<&BilledInvoiceRow>> = BTreeMap::new();
+    for row in rows {
+        by_currency.entry(row.invoice.currency.code()).or_default().push(row);
+    }
+    let account = |(code, rows): (&str, Vec<&BilledInvoiceRow>)| {
+        let open = rows.iter().map(|row| row.invoice.balance_minor).sum();
+        let lines = rows.iter().take(letters::LINES_MAX);
+        let lines: Vec<_> = lines.map(|row| letters::line(row, payer, today)).collect();
+        StatementAccount {
+            outstanding: money(open, code),
+            overdue: String::new(),
+            more_open: i64::try_from(rows.len() - lines.len()).unwrap_or(i64::MAX),
+            open: lines,
+            paid: Vec::new(),
+        }
+    };
+    by_currency.into_iter().map(account).collect()
+}

@@ -1,0 +1,384 @@
+//! Statements of account: mailed once a month to those who get them, or when somebody sends one
+//! (product.md §2.8).
+
+use chrono::{NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind},
+        contact::MailKind,
+        ids::{CustomerId, MessageId},
+        receivables::ReceivablesSettings,
+        statement::{STATEMENT_HOUR, StatementChoice, StatementSettings, month_key},
+    },
+    email::{StatementAccount, StatementLine},
+    services::{
+        World,
+        change::ChangeError,
+        company::{self, Company},
+        customers::sees,
+        history, letters,
+        mail::{self, MailError, StatementLetter},
+        staff::Staff,
+    },
+    storage::{
+        self, Session, StorageError,
+        customers::CustomerRow,
+        invoices::{Billed, BilledInvoiceRow},
+    },
+    ui::format::money,
+};
+
+/// The kind of the job that mails the statements of a month.
+pub const SEND_STATEMENTS: &str = "send_statements";
+
+/// Customers that one run of the job sees to; the next run goes on behind them, so that other jobs
+/// need not wait long.
+const CUSTOMERS_PER_RUN: i64 = 50;
+
+/// Most settled invoices that are looked at.
+const SETTLED_MAX: i64 = 100;
+
+/// The day whose statements were last begun, in the installation's small values.
+const DAY_KEY: &str = "statements_on";
+
+/// What the job needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendStatements {
+    /// The day they belong to.
+    pub day: NaiveDate,
+    /// The customer behind whom to go on; from the first when none.
+    pub after: Option<CustomerId>,
+}
+
+/// Why no statement was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// There is no such customer, or whoever asks does not see it.
+    #[error("not found")]
+    NotFound,
+    /// Nothing is open, and nothing was settled lately.
+    #[error("there is nothing to say")]
+    NothingToSay,
+    /// No contact gets statements by their role.
+    #[error("it would reach nobody")]
+    Nobody,
+    /// The message could not be made.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+}
+
+impl From<StorageError> for SendError {
+    fn from(error: StorageError) -> Self {
+        Self::Mail(error.into())
+    }
+}
+
+impl From<sqlx::Error> for SendError {
+    fn from(error: sqlx::Error) -> Self {
+        StorageError::from(error).into()
+    }
+}
+
+/// The first day whose statements are still to be mailed.
+pub fn next(world: &World, company: &Company) -> NaiveDate {
+    let settings = company.receivables.statements;
+    let today = company.date_of(world.now());
+    let next = settings.next(today);
+    if company.has_come(next, STATEMENT_HOUR, world.now()) {
+        settings.next(next + TimeDelta::days(1))
+    } else {
+        next
+    }
+}
+
+/// What was due before the settings came into force is not made up for: the first statements are
+/// those of a day that is still to come. The caller commits.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn skip_past(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+) -> Result<(), StorageError> {
+    let today = company.date_of(world.now());
+    match company.receivables.statements.due(today) {
+        Some(day) if company.has_come(day, STATEMENT_HOUR, world.now()) => {
+            storage::app_state::update(session, DAY_KEY, &day.to_string()).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Changes when statements are mailed, and to whom by default, from the settings of a version.
+///
+/// # Errors
+/// `Changed` when they are not of that version any more.
+pub async fn change(
+    world: &World,
+    version: &str,
+    after: StatementSettings,
+) -> Result<(), ChangeError> {
+    let mut session = world.db.begin().await?;
+    let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
+    if company::version_of(&now.statements) != version {
+        return Err(ChangeError::Changed);
+    }
+    if now.statements != after {
+        let settings = ReceivablesSettings { statements: after, ..now };
+        storage::company::update(&mut session, &profile, &policy, &settings, world.now()).await?;
+        let company = company::load(&mut session).await?;
+        skip_past(&mut session, world, &company).await?;
+    }
+    Ok(session.commit().await?)
+}
+
+/// Gives a customer a say of its own in whether it gets statements, or none. `before` is what it was
+/// when it was read: what somebody else decided is not written over.
+///
+/// # Errors
+/// `NotFound`, `Changed`.
+pub async fn choose(
+    world: &World,
+    staff: &Staff,
+    id: CustomerId,
+    before: Option<StatementChoice>,
+    after: Option<StatementChoice>,
+) -> Result<(), ChangeError> {
+    let mut session = world.db.begin().await?;
+    if !sees(&mut session, staff, id).await? {
+        return Err(ChangeError::NotFound);
+    }
+    let now = world.now();
+    if !storage::statements::update_choice(&mut session, id, before, after, now).await? {
+        return Err(ChangeError::Changed);
+    }
+    let said = |own: Option<StatementChoice>| {
+        history::facts([("statement", own.map_or("", StatementChoice::as_str))])
+    };
+    let kind = ActivityKind::ProfileChanged;
+    match Activity::change(kind, &staff.actor(), said(before), said(after)) {
+        Some(activity) => Ok(history::write_and_commit(session, world, id, &activity).await?),
+        None => Ok(()),
+    }
+}
+
+/// Begins to mail the statements of a day once its hour has come.
+///
+/// # Errors
+/// When the database fails.
+pub async fn turn_month(world: &World) -> Result<(), StorageError> {
+    let mut session = world.db.read().await?;
+    let company = company::load(&mut session).await?;
+    let today = company.date_of(world.now());
+    let Some(day) = company.receivables.statements.due(today) else { return Ok(()) };
+    let key = day.to_string();
+    if !company.has_come(day, STATEMENT_HOUR, world.now())
+        || storage::app_state::find(&mut session, DAY_KEY).await?.as_deref() == Some(&*key)
+    {
+        return Ok(());
+    }
+    drop(session);
+    let mut session = world.db.begin().await?;
+    storage::app_state::update(&mut session, DAY_KEY, &key).await?;
+    queue(&mut session, world, &SendStatements { day, after: None }).await?;
+    Ok(session.commit().await?)
+}
+
+async fn queue(
+    session: &mut Session,
+    world: &World,
+    job: &SendStatements,
+) -> Result<(), StorageError> {
+    let payload = serde_json::to_string(job)
+        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
+    let after = job.after.map(|id| id.to_string()).unwrap_or_default();
+    let key = format!("{SEND_STATEMENTS}:{}:{after}", job.day);
+    let now = world.now();
+    storage::queue::insert_once(session, world.new_id(), SEND_STATEMENTS, &payload, &key, now, now)
+        .await
+}
+
+/// Mails the statements of some customers and has the rest seen to by another run. Running it again
+/// is harmless: each customer's month is noted with what was sent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn send_some(
+    world: &World,
+    portal_url: &str,
+    job: &SendStatements,
+) -> Result<(), MailError> {
+    let month = month_key(job.day);
+    let mut session = world.db.read().await.map_err(StorageError::from)?;
+    let company = company::load(&mut session).await?;
+    let settings = company.receivables.statements;
+    if !settings.is_on {
+        return Ok(());
+    }
+    let everybody = settings.for_everybody;
+    let ids =
+        storage::statements::all_due(&mut session, &month, everybody, job.after, CUSTOMERS_PER_RUN)
+            .await?;
+    drop(session);
+    for id in &ids {
+        send_monthly(world, &company, portal_url, *id, &month).await?;
+    }
+    let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < CUSTOMERS_PER_RUN);
+    if let (false, Some(last)) = (is_last, ids.last()) {
+        let mut session = world.db.begin().await.map_err(StorageError::from)?;
+        let next = SendStatements { after: Some(*last), ..job.clone() };
+        queue(&mut session, world, &next).await?;
+        session.commit().await.map_err(StorageError::from)?;
+    }
+    Ok(())
+}
+
+/// Sees to one customer's statement of a month, once.
+async fn send_monthly(
+    world: &World,
+    company: &Company,
+    portal_url: &str,
+    id: CustomerId,
+    month: &str,
+) -> Result<(), MailError> {
+    let mut session = world.db.begin().await.map_err(StorageError::from)?;
+    if !storage::statements::update_month(&mut session, id, month).await? {
+        return Ok(());
+    }
+    // Whether it gets one may have been decided otherwise since the list was made.
+    let customer = storage::customers::find(&mut session, id).await?;
+    let customer =
+        customer.filter(|row| company.receivables.statements.reach(row.statement_choice));
+    if let Some(customer) = customer {
+        let occasion = format!("{id}:{month}");
+        let asked = Asked { customer: &customer, portal_url, occasion, actor: "system" };
+        match send(&mut session, world, company, asked).await {
+            Ok(_) | Err(SendError::NotFound | SendError::NothingToSay) => {}
+            Err(SendError::Nobody) => {
+                let after = history::facts([("message", "statement"), ("to", "")]);
+                let activity = Activity::new(ActivityKind::Message, "system", after);
+                history::write(&mut session, world, id, &activity).await?;
+            }
+            Err(SendError::Mail(error)) => return Err(error),
+        }
+        session.announce(id);
+    }
+    session.commit().await.map_err(StorageError::from)?;
+    Ok(())
+}
+
+/// Sends a customer's statement as of today, whether it gets them by itself or not, and says to whom
+/// it went.
+///
+/// # Errors
+/// `NotFound`, `NothingToSay`, `Nobody`.
+pub async fn send_now(
+    world: &World,
+    staff: &Staff,
+    portal_url: &str,
+    id: CustomerId,
+) -> Result<Vec<String>, SendError> {
+    let mut session = world.db.begin().await?;
+    let customer = storage::customers::find_seen(&mut session, id, staff.sight()).await?;
+    let customer = customer.ok_or(SendError::NotFound)?;
+    let company = company::load(&mut session).await?;
+    let occasion = world.new_id::<MessageId>().to_string();
+    let actor = staff.actor();
+    let asked = Asked { customer: &customer, portal_url, occasion, actor: &actor };
+    let reached = send(&mut session, world, &company, asked).await?;
+    session.announce(id);
+    session.commit().await?;
+    Ok(reached)
+}
+
+/// A statement that is to be sent.
+struct Asked<'a> {
+    customer: &'a CustomerRow,
+    portal_url: &'a str,
+    occasion: String,
+    actor: &'a str,
+}
+
+async fn send(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    asked: Asked<'_>,
+) -> Result<Vec<String>, SendError> {
+    let Asked { customer, portal_url, occasion, actor } = asked;
+    let accounts = accounts(session, world, company, customer.id).await?;
+    if accounts.is_empty() {
+        return Err(SendError::NothingToSay);
+    }
+    let readers = letters::readers(session, customer.id, MailKind::Statement).await?;
+    if readers.is_empty() {
+        return Err(SendError::Nobody);
+    }
+    let portal_url = letters::portal_url(world, company, customer, portal_url)?;
+    let mut reached = Vec::new();
+    for to in readers {
+        let letter = StatementLetter {
+            customer,
+            to: &to,
+            accounts: accounts.clone(),
+            portal_url: portal_url.clone(),
+            occasion: occasion.clone(),
+            actor,
+        };
+        mail::statement(session, world, company, letter).await?;
+        reached.push(to.email);
+    }
+    Ok(reached)
+}
+
+/// What a customer is to pay, for itself and others, and what was settled lately; nothing when there
+/// is neither.
+async fn accounts(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    id: CustomerId,
+) -> Result<Vec<StatementAccount>, StorageError> {
+    let today = company.date_of(world.now());
+    let billed = Billed::to(id);
+    let open = storage::invoices::all_open(session, billed).await?;
+    let since = today - TimeDelta::days(i64::from(company.receivables.statements.paid_days));
+    let mut settled = storage::invoices::all_settled(session, billed, SETTLED_MAX).await?;
+    settled.retain(|row| {
+        let row = &row.invoice;
+        let is_new = row.settled_on.is_some_and(|on| on >= since);
+        is_new && row.voided_on.is_none() && row.total_minor > 0
+    });
+    let sums = storage::invoices::all_sums_of(session, billed, &open, today).await?;
+    let mut currencies: Vec<_> = sums.iter().map(|sum| sum.currency).collect();
+    for row in &settled {
+        if !currencies.contains(&row.invoice.currency) {
+            currencies.push(row.invoice.currency);
+        }
+    }
+    let account = |currency| {
+        let sum = sums.iter().find(|sum| sum.currency == currency);
+        let lines = |rows: &[BilledInvoiceRow]| -> Vec<StatementLine> {
+            let own = rows.iter().filter(|row| row.invoice.currency == currency);
+            own.take(letters::LINES_MAX).map(|row| letters::line(row, id, today)).collect()
+        };
+        let open = lines(&open);
+        let amount = |minor| money(minor, currency.code());
+        let listed = i64::try_from(open.len()).unwrap_or(i64::MAX);
+        StatementAccount {
+            outstanding: amount(sum.map_or(0, |sum| sum.balance_minor)),
+            overdue: sum
+                .map(|sum| sum.overdue_minor)
+                .filter(|minor| *minor > 0)
+                .map(amount)
+                .unwrap_or_default(),
+            more_open: sum.map_or(0, |sum| sum.invoices) - listed,
+            open,
+            paid: lines(&settled),
+        }
+    };
+    Ok(currencies.into_iter().map(account).collect())
+}

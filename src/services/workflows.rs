@@ -1,0 +1,228 @@
+//! Reminder workflows: adding, changing and removing them, and who has which.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use crate::{
+    domain::{
+        activity::{Activity, ActivityKind},
+        form::{FieldProblem, Problem},
+        ids::{CustomerId, WorkflowId},
+        receivables::{DefaultWorkflow, ReceivablesSettings},
+        workflow::{REMINDER_HOUR, Step, WorkflowForm},
+    },
+    services::{
+        World,
+        change::ChangeError,
+        company::{self, Company},
+        customers::sees,
+        history,
+        staff::Staff,
+    },
+    storage::{
+        self, Session, StorageError,
+        workflows::{StepRow, WorkflowRow},
+    },
+};
+
+/// Why a workflow was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkflowError {
+    /// A field has a problem.
+    #[error("the field {} has a problem", .0.field)]
+    Invalid(FieldProblem),
+    /// Customers have it, or it is the company's.
+    #[error("it is in use")]
+    InUse,
+    /// There is none, or it was changed after it was read.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+}
+
+impl From<StorageError> for WorkflowError {
+    fn from(error: StorageError) -> Self {
+        if error.constraint() == Some("workflows_name_key_key") {
+            let field = "workflow_name".to_owned();
+            return Self::Invalid(FieldProblem { field, problem: Problem::AlreadyUsed });
+        }
+        Self::Change(error.into())
+    }
+}
+
+impl From<sqlx::Error> for WorkflowError {
+    fn from(error: sqlx::Error) -> Self {
+        StorageError::from(error).into()
+    }
+}
+
+/// The first day whose reminders are still to be mailed: what passed is not made up for when a
+/// workflow is given or a step is added.
+fn counts_from(world: &World, company: &Company) -> NaiveDate {
+    let today = company.date_of(world.now());
+    let has_come = company.has_come(today, REMINDER_HOUR, world.now());
+    if has_come { today + TimeDelta::days(1) } else { today }
+}
+
+async fn add_steps(
+    session: &mut Session,
+    world: &World,
+    workflow_id: WorkflowId,
+    steps: &[Step],
+    since: NaiveDate,
+) -> Result<(), StorageError> {
+    for Step { days, tone } in steps.iter().copied() {
+        let row = StepRow { id: world.new_id(), workflow_id, days, tone, since };
+        storage::workflows::insert_step(session, &row).await?;
+    }
+    Ok(())
+}
+
+/// Adds a workflow.
+///
+/// # Errors
+/// `Invalid`.
+pub async fn add(world: &World, form: &WorkflowForm) -> Result<WorkflowId, WorkflowError> {
+    let (name, steps) = form.read().map_err(WorkflowError::Invalid)?;
+    let mut session = world.db.begin().await?;
+    let company = company::load(&mut session).await?;
+    let row = WorkflowRow { id: world.new_id(), name, version: 1 };
+    storage::workflows::insert(&mut session, &row, world.now()).await?;
+    let since = counts_from(world, &company);
+    add_steps(&mut session, world, row.id, &steps, since).await?;
+    session.commit().await?;
+    Ok(row.id)
+}
+
+/// Changes a workflow of the version that was read. Steps that stay as they are go on; others count
+/// from the next morning.
+///
+/// # Errors
+/// `Invalid`, `Change`.
+pub async fn edit(
+    world: &World,
+    id: WorkflowId,
+    version: i64,
+    form: &WorkflowForm,
+) -> Result<(), WorkflowError> {
+    let (name, mut steps) = form.read().map_err(WorkflowError::Invalid)?;
+    let mut session = world.db.begin().await?;
+    if storage::workflows::find(&mut session, id).await?.is_none() {
+        return Err(ChangeError::NotFound.into());
+    }
+    let row = WorkflowRow { id, name, version };
+    if !storage::workflows::update(&mut session, &row).await? {
+        return Err(ChangeError::Changed.into());
+    }
+    let now = world.now();
+    let known = storage::workflows::all_steps(&mut session).await?;
+    for known in known.into_iter().filter(|step| step.workflow_id == id) {
+        match steps.iter().position(|step| *step == known.step()) {
+            Some(index) => drop(steps.remove(index)),
+            None => {
+                let step = known.id.to_string();
+                storage::workflows::update_steps_removed(&mut session, id, &step, now).await?;
+            }
+        }
+    }
+    let company = company::load(&mut session).await?;
+    let since = counts_from(world, &company);
+    add_steps(&mut session, world, id, &steps, since).await?;
+    Ok(session.commit().await?)
+}
+
+/// Removes a workflow of the version that was read, unless somebody has it.
+///
+/// # Errors
+/// `InUse`, `Change`.
+pub async fn remove(world: &World, id: WorkflowId, version: i64) -> Result<(), WorkflowError> {
+    let mut session = world.db.begin().await?;
+    // Held, so that it does not become the company's meanwhile.
+    let settings = storage::company::lock(&mut session).await?.read()?.2;
+    if storage::workflows::find(&mut session, id).await?.is_none() {
+        return Err(ChangeError::NotFound.into());
+    }
+    if !storage::workflows::update_removed(&mut session, id, version, world.now()).await? {
+        return Err(ChangeError::Changed.into());
+    }
+    let is_usual = settings.workflow.is_some_and(|usual| usual.id == id);
+    if is_usual || storage::workflows::all_used(&mut session).await?.contains_key(&id) {
+        return Err(WorkflowError::InUse);
+    }
+    Ok(session.commit().await?)
+}
+
+/// Makes a workflow the one of customers without one of their own, or none. `before` is what it was
+/// when it was read.
+///
+/// # Errors
+/// `NotFound` when there is no such workflow, `Changed`.
+pub async fn make_usual(
+    world: &World,
+    before: Option<WorkflowId>,
+    after: Option<WorkflowId>,
+) -> Result<(), ChangeError> {
+    let mut session = world.db.begin().await?;
+    let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
+    if now.workflow.map(|usual| usual.id) != before {
+        return Err(ChangeError::Changed);
+    }
+    if before == after {
+        return Ok(());
+    }
+    if let Some(after) = after
+        && storage::workflows::find(&mut session, after).await?.is_none()
+    {
+        return Err(ChangeError::NotFound);
+    }
+    let company = company::load(&mut session).await?;
+    let since = counts_from(world, &company);
+    let workflow = after.map(|id| DefaultWorkflow { id, since });
+    let settings = ReceivablesSettings { workflow, ..now };
+    storage::company::update(&mut session, &profile, &policy, &settings, world.now()).await?;
+    Ok(session.commit().await?)
+}
+
+async fn name(session: &mut Session, id: Option<WorkflowId>) -> Result<String, StorageError> {
+    let Some(id) = id else { return Ok(String::new()) };
+    Ok(storage::workflows::find(session, id).await?.map(|row| row.name).unwrap_or_default())
+}
+
+/// Gives a customer a workflow of its own, or none. `before` is what it was when it was read: what
+/// somebody else decided is not written over.
+///
+/// # Errors
+/// `NotFound` when there is no such customer or workflow, `Changed`.
+pub async fn assign(
+    world: &World,
+    staff: &Staff,
+    id: CustomerId,
+    before: Option<WorkflowId>,
+    after: Option<WorkflowId>,
+) -> Result<(), ChangeError> {
+    let mut session = world.db.begin().await?;
+    if !sees(&mut session, staff, id).await? {
+        return Err(ChangeError::NotFound);
+    }
+    if before == after {
+        return Ok(());
+    }
+    // Held, so that the workflow is not removed meanwhile.
+    storage::company::lock(&mut session).await?;
+    let company = company::load(&mut session).await?;
+    if let Some(after) = after
+        && storage::workflows::find(&mut session, after).await?.is_none()
+    {
+        return Err(ChangeError::NotFound);
+    }
+    let said = |name: String| history::facts([("workflow", &name)]);
+    let was = said(name(&mut session, before).await?);
+    let is = said(name(&mut session, after).await?);
+    let since = counts_from(world, &company);
+    let now = world.now();
+    if !storage::workflows::update_customer(&mut session, id, before, after, since, now).await? {
+        return Err(ChangeError::Changed);
+    }
+    match Activity::change(ActivityKind::ProfileChanged, &staff.actor(), was, is) {
+        Some(activity) => Ok(history::write_and_commit(session, world, id, &activity).await?),
+        None => Ok(session.commit().await?),
+    }
+}

@@ -1,0 +1,397 @@
+//! Strings that broke other programs, through every field of text that people on our side fill in: each
+//! comes back from the screens, the history, the search and the export as it went in, but for what is
+//! invisible or blank, or is refused by name while nothing is lost.
+
+use serde_json::Value;
+
+use super::support::{
+    app::TestApp,
+    both_engines,
+    browser::{Browser, encode},
+    shared,
+    world::assert_books_hold,
+};
+use crate::{
+    domain::{activity::Topic, column::ListKind, ids::CustomerId},
+    services::inert::inert,
+    storage::{self, Db},
+};
+
+/// What people see of a text.
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
+}
+
+/// A field of text: how it is written, and where it is read again.
+struct Slot {
+    name: &'static str,
+    /// Where it is saved.
+    save: &'static str,
+    /// The name of the field in the form.
+    field: &'static str,
+    /// What else is sent; `{customer}`, `{id}` and `{version}` are filled in.
+    rest: &'static [(&'static str, &'static str)],
+    /// Where it is read.
+    read: &'static str,
+    /// Where the rows are in what is read, as a JSON pointer.
+    rows: &'static str,
+    /// The text in a row, as a JSON pointer.
+    text: &'static str,
+    /// The id in a row.
+    id: &'static str,
+    /// Most characters.
+    length_max: usize,
+}
+
+const SLOTS: &[Slot] = &[
+    Slot {
+        name: "contact",
+        save: "/api/staff/contacts/save",
+        field: "draft[name]",
+        rest: &[
+            ("customer_id", "{customer}"),
+            ("draft[id]", "{id}"),
+            ("draft[version]", "{version}"),
+            ("draft[email]", "naughty@alder.example"),
+            ("draft[role_id]", "{role}"),
+        ],
+        read: "/api/staff/contacts/list?customer_id={customer}",
+        rows: "/contacts",
+        text: "/name",
+        id: "/id",
+        length_max: 200,
+    },
+    Slot {
+        name: "phone of a contact",
+        save: "/api/staff/contacts/save",
+        field: "draft[phone]",
+        rest: &[
+            ("customer_id", "{customer}"),
+            ("draft[id]", "{id}"),
+            ("draft[version]", "{version}"),
+            ("draft[email]", "phone@alder.example"),
+            ("draft[role_id]", "{role}"),
+        ],
+        read: "/api/staff/contacts/list?customer_id={customer}",
+        rows: "/contacts",
+        text: "/phone",
+        id: "/id",
+        length_max: 60,
+    },
+    Slot {
+        name: "note",
+        save: "/api/staff/notes/add",
+        field: "body",
+        rest: &[("customer_id", "{customer}")],
+        read: "/api/staff/notes/list?customer_id={customer}",
+        rows: "/notes",
+        text: "/body",
+        id: "",
+        length_max: 5000,
+    },
+    Slot {
+        name: "task",
+        save: "/api/staff/tasks/save",
+        field: "task[title]",
+        rest: &[
+            ("task[id]", "{id}"),
+            ("task[version]", "{version}"),
+            ("task[kind]", "to_do"),
+            ("task[customer]", "C-1"),
+            ("task[due_on]", "{today}"),
+            ("task[assignee]", "{staff}"),
+        ],
+        read: "/api/staff/tasks/of_customer?customer_id={customer}",
+        rows: "/tasks",
+        text: "/title",
+        id: "/id",
+        length_max: 200,
+    },
+    Slot {
+        name: "role",
+        save: "/api/staff/settings/save_role",
+        field: "role[name]",
+        rest: &[("role[id]", "{id}"), ("role[version]", "{version}")],
+        read: "/api/staff/settings/roles",
+        rows: "",
+        text: "/role/name",
+        id: "/role/id",
+        length_max: 200,
+    },
+    Slot {
+        name: "document type",
+        save: "/api/staff/settings/save_document_type",
+        field: "name",
+        rest: &[("id", "{id}"), ("version", "{version}")],
+        read: "/api/staff/settings/document_types",
+        rows: "",
+        text: "/kind/name",
+        id: "/kind/id",
+        length_max: 200,
+    },
+    Slot {
+        name: "template",
+        save: "/api/staff/settings/save_task_template",
+        field: "template[name]",
+        rest: &[
+            ("template[id]", "{id}"),
+            ("template[version]", "{version}"),
+            ("template[kind]", "to_do"),
+        ],
+        read: "/api/staff/settings/task_templates",
+        rows: "",
+        text: "/name",
+        id: "/id",
+        length_max: 200,
+    },
+    Slot {
+        name: "workflow",
+        save: "/api/staff/workflows/save",
+        field: "form[name]",
+        rest: &[("id", "{id}"), ("version", "{version}")],
+        read: "/api/staff/workflows/list",
+        rows: "",
+        text: "/name",
+        id: "/id",
+        length_max: 60,
+    },
+    Slot {
+        name: "view",
+        save: "/api/staff/lists/save_view",
+        field: "view[name]",
+        rest: &[
+            ("list", "customers"),
+            ("view[id]", "{id}"),
+            ("view[version]", "{version}"),
+            ("view[columns]", "number"),
+        ],
+        read: "/api/staff/lists/setup?list=customers",
+        rows: "/views",
+        text: "/name",
+        id: "/id",
+        length_max: 60,
+    },
+    Slot {
+        name: "custom field",
+        save: "/api/staff/settings/save_field",
+        field: "field[name]",
+        rest: &[
+            ("field[id]", "{id}"),
+            ("field[version]", "{version}"),
+            ("field[level]", "customer"),
+            ("field[kind]", "text"),
+            ("field[is_shown]", "true"),
+            ("field[is_editable]", "true"),
+        ],
+        read: "/api/staff/settings/fields",
+        rows: "",
+        text: "/field/name",
+        id: "/field/id",
+        length_max: 60,
+    },
+];
+
+/// What is filled into forms and addresses.
+struct Known {
+    customer: CustomerId,
+    role: String,
+    staff: String,
+    today: String,
+}
+
+impl Known {
+    fn fill(&self, text: &str, id: &str, version: i64) -> String {
+        text.replace("{customer}", &self.customer.to_string())
+            .replace("{role}", &self.role)
+            .replace("{staff}", &self.staff)
+            .replace("{today}", &self.today)
+            .replace("{id}", id)
+            .replace("{version}", &version.to_string())
+    }
+}
+
+async fn rows(browser: &mut Browser, slot: &Slot, known: &Known) -> Vec<Value> {
+    let answer = browser.ask(&known.fill(slot.read, "", 0)).await;
+    assert_eq!(answer.status, 200, "{}: {}", slot.name, answer.body);
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    body.pointer(slot.rows).and_then(Value::as_array).unwrap_or_else(|| panic!("{body}")).clone()
+}
+
+fn text<'a>(row: &'a Value, pointer: &str) -> &'a str {
+    row.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("{pointer} in {row}"))
+}
+
+/// The version of a row, wherever it stands.
+fn version(row: &Value) -> i64 {
+    row.pointer("/version").and_then(Value::as_i64).unwrap_or(0)
+}
+
+/// Writes a string; the text that then stands there, or the status of the refusal.
+async fn write(
+    browser: &mut Browser,
+    slot: &Slot,
+    known: &Known,
+    own: &mut Option<String>,
+    string: &str,
+) -> Result<String, u16> {
+    let before = rows(browser, slot, known).await;
+    let row = |rows: &[Value], id: &str| {
+        rows.iter().find(|row| text(row, slot.id) == id).cloned().unwrap_or(Value::Null)
+    };
+    let (id, now) = match (slot.id, &own) {
+        ("", _) | (_, None) => (String::new(), 0),
+        (_, Some(id)) => (id.clone(), version(&row(&before, id))),
+    };
+    let mut form: Vec<(&str, String)> =
+        slot.rest.iter().map(|(name, value)| (*name, known.fill(value, &id, now))).collect();
+    form.push((slot.field, string.to_owned()));
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = browser.call(slot.save, &encode(&form)).await;
+    let after = rows(browser, slot, known).await;
+    if answer.status != 200 {
+        assert_eq!(after, before, "{}: nothing is lost by {string:?}", slot.name);
+        assert_eq!(answer.status, 422, "{} {string:?}: {}", slot.name, answer.body);
+        return Err(answer.status);
+    }
+    if slot.id.is_empty() {
+        return Ok(text(&after[0], slot.text).to_owned());
+    }
+    let id = own.get_or_insert_with(|| {
+        let known: Vec<&str> = before.iter().map(|row| text(row, slot.id)).collect();
+        let new = after.iter().find(|row| !known.contains(&text(row, slot.id)));
+        text(new.unwrap_or_else(|| panic!("{}: {after:?}", slot.name)), slot.id).to_owned()
+    });
+    Ok(text(&row(&after, id), slot.text).to_owned())
+}
+
+async fn story(db: Db) {
+    let Some(path) = shared("awkward/blns/blns.json") else { return };
+    let strings: Vec<String> =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let mut browser = app.staff().await;
+    let mut session = db.read().await.unwrap();
+    let role = storage::contact_roles::all(&mut session).await.unwrap()[0].id.to_string();
+    let staff = storage::staff::find_by_email(&mut session, "staff@halden.example").await;
+    let staff = staff.unwrap().unwrap().id;
+    drop(session);
+    let today = given.today().to_string();
+    let known = Known { customer, role, staff: staff.to_string(), today };
+
+    for (place, slot) in SLOTS.iter().enumerate() {
+        let mut own = None;
+        write(&mut browser, slot, &known, &mut own, "Begin").await.unwrap();
+        let mut kept = 0;
+        // Each string in several fields, none of them in all: they share what reads and keeps them.
+        for string in strings.iter().skip(place % 3).step_by(3) {
+            let said = visible(string);
+            match write(&mut browser, slot, &known, &mut own, string).await {
+                Ok(text) => {
+                    assert_eq!(visible(&text), said, "{} {string:?}", slot.name);
+                    kept += 1;
+                }
+                Err(_) => assert!(
+                    said.is_empty() || string.chars().count() > slot.length_max,
+                    "{} refuses {string:?}",
+                    slot.name
+                ),
+            }
+        }
+        assert!(kept > 100, "{}: {kept}", slot.name);
+    }
+    assert_books_hold(&db).await;
+}
+both_engines!(naughty_strings_pass_through_every_field_of_text, story);
+
+/// Values of a field of the company's own, as the panel, the history and the file say them; and names
+/// that are found.
+async fn values(db: Db) {
+    let Some(path) = shared("awkward/blns/blns.json") else { return };
+    let strings: Vec<String> =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let mut browser = app.staff().await;
+    let field = "field[level]=customer&field[kind]=text&field[name]=Remark\
+                 &field[is_shown]=true&field[is_editable]=true";
+    let answer = browser.call("/api/staff/settings/save_field", field).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let read = format!("/api/staff/customers/fields?customer_id={customer}");
+    let mut session = db.begin().await.unwrap();
+    let staff = storage::staff::find_by_email(&mut session, "staff@halden.example").await;
+    let staff = staff.unwrap().unwrap().id;
+    let field = storage::custom_fields::all(&mut session).await.unwrap()[0].id.to_string();
+    let columns = format!("number,{field}");
+    let list = ListKind::Customers;
+    storage::list_views::update_columns(&mut session, staff, list, &columns).await.unwrap();
+    session.commit().await.unwrap();
+    for string in strings.iter().step_by(2) {
+        let before: Value = serde_json::from_str(&browser.ask(&read).await.body).unwrap();
+        let now = before["version"].as_i64().unwrap_or(0).to_string();
+        let id = customer.to_string();
+        let form = [
+            ("customer_id", id.as_str()),
+            ("version", &now),
+            ("values[0][field]", &field),
+            ("values[0][value]", string),
+        ];
+        let answer = browser.call("/api/staff/customers/save_fields", &encode(&form)).await;
+        if answer.status != 200 {
+            assert_eq!(answer.status, 422, "{string:?}: {}", answer.body);
+            assert!(string.chars().count() > 200, "{string:?} is refused: {}", answer.body);
+            continue;
+        }
+        let after: Value = serde_json::from_str(&browser.ask(&read).await.body).unwrap();
+        let value = after.pointer("/values/0/value");
+        let value = value.and_then(Value::as_str).unwrap_or_else(|| panic!("{after}"));
+        assert_eq!(visible(value), visible(string), "{string:?}");
+        if visible(string).is_empty() {
+            continue;
+        }
+        let history = browser.ask(&format!("/api/staff/history/list?customer_id={customer}")).await;
+        let history: Value = serde_json::from_str(&history.body).unwrap();
+        let told = history.pointer("/rows/0/facts/0/after").and_then(Value::as_str);
+        assert_eq!(told, Some(value), "{string:?} in {history}");
+        let (status, _, file) = browser.download("/staff/customers/export.csv").await;
+        let file = String::from_utf8(file).unwrap();
+        assert_eq!(status, 200, "{file}");
+        let cell = inert(value).replace('"', "\"\"");
+        assert!(visible(&file).contains(&visible(&cell)), "{string:?}: {cell:?} in {file}");
+    }
+
+    // What a customer is called finds it, by any part of it that people see.
+    for string in strings.iter().skip(1).step_by(2) {
+        let name: String = string.chars().filter(|c| !c.is_control()).collect();
+        let words = name.trim();
+        if visible(words).chars().count() < 3 {
+            continue;
+        }
+        let mut session = db.begin().await.unwrap();
+        let row = storage::customers::find(&mut session, customer).await.unwrap().unwrap();
+        let row = storage::customers::CustomerRow { name: name.clone(), ..row };
+        storage::customers::update(&mut session, &row, app.world().now()).await.unwrap();
+        session.commit().await.unwrap();
+        let part: String = words.chars().take(40).collect();
+        let answer =
+            browser.ask(&format!("/api/staff/search?{}", encode(&[("words", part.trim())]))).await;
+        assert_eq!(answer.status, 200, "{part:?}: {}", answer.body);
+        let found: Value = serde_json::from_str(&answer.body).unwrap();
+        let is_found = found.as_array().unwrap().iter().any(|one| one["number"] == "C-1");
+        assert!(is_found, "{part:?} of {name:?}: {found}");
+    }
+    let mut session = db.read().await.unwrap();
+    let query = storage::activity::ActivityQuery {
+        customer_id: customer,
+        topic: Some(Topic::Profile),
+        has_invoices: false,
+        before: None,
+    };
+    assert!(!storage::activity::list(&mut session, &query).await.unwrap().is_empty());
+    assert_books_hold(&db).await;
+}
+both_engines!(naughty_values_are_told_filed_and_found, values);

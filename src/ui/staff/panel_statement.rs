@@ -1,0 +1,167 @@
+//! Whether the customer gets a statement of account every month, and sending it one now.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::StaffIcon,
+    panel_choice::{Choosing, choosing, select},
+    statement_words as words,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        staff::statements::{choose_statement, send_statement},
+        view::{CustomerPanel, StatementView},
+    },
+    domain::statement::StatementChoice,
+    ui::{components::notice::ErrorNotice, hooks::focus},
+};
+
+/// The button that sends.
+const SEND: &str = "statement-send";
+
+/// To whom the last one went, and whose it was.
+type Sending = Action<String, (String, Result<Vec<String>, ApiError>)>;
+
+/// Choosing, and sending one.
+#[derive(Clone, Copy)]
+pub struct Statements {
+    choose: Choosing,
+    send: Sending,
+    /// The customer for whom it is asked whether one is to be sent.
+    asked: RwSignal<String>,
+}
+
+impl Statements {
+    /// `refresh` reads the customer again.
+    pub fn new(refresh: impl Fn() + Send + Sync + 'static) -> Self {
+        let send = Action::new(|customer_id: &String| {
+            let id = customer_id.clone();
+            async move { (id.clone(), send_statement(id).await) }
+        });
+        let asked = RwSignal::new(String::new());
+        Self { choose: choosing(choose_statement, refresh), send, asked }
+    }
+}
+
+/// The part of the summary.
+pub fn section(customer: &CustomerPanel, statements: Statements) -> AnyView {
+    let StatementView { own, is_on, for_everybody, next, may_choose } = customer.statement.clone();
+    let body = if may_choose {
+        choice(customer, statements.choose)
+    } else {
+        let said = own.map_or_else(|| words::inherited(for_everybody), words::choice);
+        view! { <p>{said}</p> }.into_any()
+    };
+    let billing = &customer.billing;
+    let payer = billing.bill_to.as_ref().filter(|_| billing.pays_for_count == 0);
+    let note = match payer {
+        Some(payer) => {
+            let name = if payer.name.is_empty() { &payer.number } else { &payer.name };
+            format!("Its invoices are in the statement of {name}, who pays.")
+        }
+        None if !is_on => {
+            "Monthly statements are off in the settings: nobody gets one by itself.".to_owned()
+        }
+        None if next.is_empty() => String::new(),
+        None => format!("The next one is mailed on {next}."),
+    };
+    let note = (!note.is_empty()).then(|| view! { <p class="soft">{note}</p> });
+    let sending = (may_choose && payer.is_none()).then(|| sending(customer.id.clone(), statements));
+    view! {
+        <section class="panel__section" aria-labelledby="panel-statement">
+            <h3 id="panel-statement">"Monthly statement"</h3>
+            {body}
+            {note}
+            {sending}
+        </section>
+    }
+    .into_any()
+}
+
+fn choice(customer: &CustomerPanel, choose: Choosing) -> AnyView {
+    let own = customer.statement.own;
+    let was = own.map_or("", StatementChoice::as_str);
+    let option = |choice: StatementChoice| {
+        let is_chosen = own == Some(choice);
+        view! { <option value=choice.as_str() selected=is_chosen>{words::choice(choice)}</option> }
+    };
+    let options = view! {
+        <option value="" selected=own.is_none()>{words::inherited(customer.statement.for_everybody)}</option>
+        {StatementChoice::ALL.map(option).into_iter().collect_view()}
+    };
+    select("statement", "Monthly statement", (customer.id.clone(), was.to_owned()), choose, options)
+}
+
+/// The button that sends one, once it was asked for and confirmed.
+fn sending(id: String, Statements { send, asked, .. }: Statements) -> AnyView {
+    let own = id.clone();
+    let answer = move || {
+        send.value().with(|value| match value {
+            Some((customer, answer)) if *customer == own => Some(answer.clone()),
+            _ => None,
+        })
+    };
+    let told = move || {
+        answer().map(|answer| match answer {
+            Ok(reached) => view! {
+                <div class="notice notice--good" role="status">
+                    <StaffIcon name="check"/>
+                    <div class="notice__body">
+                        <p>{format!("The statement is on its way to {}.", reached.join(", "))}</p>
+                    </div>
+                </div>
+            }
+            .into_any(),
+            Err(error) => view! { <ErrorNotice error=error/> }.into_any(),
+        })
+    };
+    let is_busy = move || send.pending().get();
+    let buttons = move || {
+        let id = id.clone();
+        if asked.get() == id {
+            let confirm = move |_| {
+                asked.set(String::new());
+                send.dispatch(id.clone());
+                focus::focus_on(SEND);
+            };
+            let keep = move |_| {
+                asked.set(String::new());
+                focus::focus_on(SEND);
+            };
+            view! {
+                <p>"It goes to all contacts whose role gets statements."</p>
+                <div class="form__actions">
+                    <button class="button button--primary" id="statement-confirm" type="button" on:click=confirm>
+                        "Send it"
+                    </button>
+                    <button class="button" type="button" on:click=keep>"Do not send"</button>
+                </div>
+            }
+            .into_any()
+        } else {
+            let ask = move |_| {
+                if !is_busy() {
+                    send.value().set(None);
+                    asked.set(id.clone());
+                    focus::focus_on("statement-confirm");
+                }
+            };
+            view! {
+                <p>
+                    <button
+                        class="button"
+                        id=SEND
+                        type="button"
+                        aria-disabled=move || is_busy().then_some("true")
+                        on:click=ask
+                    >
+                        {move || if is_busy() { "Sending …" } else { "Send a statement now" }}
+                    </button>
+                </p>
+            }
+            .into_any()
+        }
+    };
+    view! { {told} {buttons} }.into_any()
+}

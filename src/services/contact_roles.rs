@@ -153,12 +153,7 @@ async fn give(
         activity.after.insert("contact".to_owned(), email);
         rows.push((customer_id, activity));
     }
-    rows.sort_by_key(|(customer_id, _)| *customer_id);
-    for (customer_id, activity) in rows {
-        history::write(session, world, customer_id, &activity).await?;
-        session.announce(customer_id);
-    }
-    Ok(())
+    Ok(history::write_all(session, world, rows).await?)
 }
 
 /// Gives everybody of one role another.

@@ -89,9 +89,7 @@ async fn write(
     };
     storage::expectations::update(session, row.id, after, world.now()).await?;
     let activity = Activity { invoice_id: Some(row.id), ..activity };
-    history::write(session, world, row.customer_id, &activity).await?;
-    session.announce(row.customer_id);
-    Ok(())
+    history::write_all(session, world, vec![(row.customer_id, activity)]).await
 }
 
 /// Decides what is expected of an invoice. `version` is that of what was read: what somebody else

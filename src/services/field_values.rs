@@ -205,13 +205,7 @@ pub(super) async fn replace_all(
             storage::field_values::update(&mut session, owner, field.id, replacement).await?;
             rows.extend(told(owner, &row, &staff.actor(), before, after));
         }
-        // Histories in one order, so that two transactions wait for each other in one direction
-        // only.
-        rows.sort_by_key(|(customer_id, _)| *customer_id);
-        for (customer_id, activity) in rows {
-            history::write(&mut session, world, customer_id, &activity).await?;
-            session.announce(customer_id);
-        }
+        history::write_all(&mut session, world, rows).await?;
         session.commit().await?;
         if is_last {
             return Ok(());

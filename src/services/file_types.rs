@@ -179,11 +179,7 @@ async fn move_some(
             rows.push((customer_id, activity));
         }
     }
-    rows.sort_by_key(|(customer_id, _)| *customer_id);
-    for (customer_id, activity) in rows {
-        history::write(&mut session, world, customer_id, &activity).await?;
-        session.announce(customer_id);
-    }
+    history::write_all(&mut session, world, rows).await?;
     session.commit().await?;
     Ok(is_last)
 }

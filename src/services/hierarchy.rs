@@ -156,12 +156,7 @@ async fn write(
             tell(*bill_to_id, "pays_for", "", &bought);
         }
     }
-    rows.sort_by_key(|(id, _)| *id);
-    for (id, activity) in rows {
-        history::write(session, world, id, &activity).await?;
-        session.announce(id);
-    }
-    Ok(())
+    history::write_all(session, world, rows).await
 }
 
 /// Gives a customer a say of its own in who pays what it buys, or none, and works out who does.

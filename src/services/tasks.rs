@@ -6,7 +6,7 @@ use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
         form::Problem,
-        ids::{CustomerId, TaskId},
+        ids::TaskId,
         notification::NotificationKind,
         task::{TaskKind, may_change, parse_due_on, parse_notes, parse_outcome, parse_title},
     },
@@ -180,17 +180,6 @@ async fn facts_of(session: &mut Session, task: &TaskRow) -> Result<Facts, Storag
     ]))
 }
 
-async fn write(
-    session: &mut Session,
-    world: &World,
-    customer_id: CustomerId,
-    activity: &Activity,
-) -> Result<(), StorageError> {
-    history::write(session, world, customer_id, activity).await?;
-    session.announce(customer_id);
-    Ok(())
-}
-
 /// Adds a row to the history of the customer that a task is about, if it is about one.
 async fn note(
     session: &mut Session,
@@ -208,7 +197,8 @@ async fn note(
             matches!(name.as_str(), "task" | "task_kind" | "invoice" | "outcome")
         });
     }
-    write(session, world, customer_id, &Activity::new(kind, &staff.actor(), facts)).await
+    let activity = Activity::new(kind, &staff.actor(), facts);
+    history::write_all(session, world, vec![(customer_id, activity)]).await
 }
 
 /// Tells somebody that a task is theirs now, unless they took it themselves.
@@ -394,12 +384,7 @@ async fn note_change(
             rows.push((id, Activity::new(ActivityKind::TaskAdded, &actor, is)));
         }
     }
-    // In the order of ids, so that two transactions wait for each other in one direction only.
-    rows.sort_by_key(|(id, _)| *id);
-    for (id, activity) in rows {
-        write(session, world, id, &activity).await?;
-    }
-    Ok(())
+    history::write_all(session, world, rows).await
 }
 
 /// Completes a task of the version that was read; a call says how it went. Gives the task as it is

@@ -34,21 +34,12 @@ impl RoleRow {
 
 /// All roles, in the order they were made; at most a hundred.
 pub async fn all(session: &mut Session) -> Result<Vec<RoleRow>, StorageError> {
-    sql!(
-        session,
-        fetch_all as RoleRow,
-        "SELECT id, name, gets_invoices, gets_messages, version FROM contact_roles ORDER BY id LIMIT 100"
-    )
+    sql!(session, fetch_all as RoleRow, "SELECT * FROM contact_roles ORDER BY id LIMIT 100")
 }
 
 /// The role of an id.
 pub async fn find(session: &mut Session, id: RoleId) -> Result<Option<RoleRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as RoleRow,
-        "SELECT id, name, gets_invoices, gets_messages, version FROM contact_roles WHERE id = $1",
-        id
-    )
+    sql!(session, fetch_optional as RoleRow, "SELECT * FROM contact_roles WHERE id = $1", id)
 }
 
 /// How many contacts have each role; none is left out.

@@ -23,11 +23,7 @@ pub struct FileTypeRow {
 
 /// All types, in the order they were made; at most a hundred.
 pub async fn all(session: &mut Session) -> Result<Vec<FileTypeRow>, StorageError> {
-    sql!(
-        session,
-        fetch_all as FileTypeRow,
-        "SELECT id, name, version FROM file_types ORDER BY id LIMIT 100"
-    )
+    sql!(session, fetch_all as FileTypeRow, "SELECT * FROM file_types ORDER BY id LIMIT 100")
 }
 
 /// The type of an id.
@@ -35,12 +31,7 @@ pub async fn find(
     session: &mut Session,
     id: FileTypeId,
 ) -> Result<Option<FileTypeRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as FileTypeRow,
-        "SELECT id, name, version FROM file_types WHERE id = $1",
-        id
-    )
+    sql!(session, fetch_optional as FileTypeRow, "SELECT * FROM file_types WHERE id = $1", id)
 }
 
 /// How many documents are of each type; types without any are left out.

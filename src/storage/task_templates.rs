@@ -95,12 +95,7 @@ pub async fn find(
     session: &mut Session,
     id: TemplateId,
 ) -> Result<Option<TemplateRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as TemplateRow,
-        "SELECT id, name, kind, notes, version FROM task_templates WHERE id = $1",
-        id
-    )
+    sql!(session, fetch_optional as TemplateRow, "SELECT * FROM task_templates WHERE id = $1", id)
 }
 
 /// All of them, by name; at most two hundred.
@@ -108,6 +103,6 @@ pub async fn all(session: &mut Session) -> Result<Vec<TemplateRow>, StorageError
     sql!(
         session,
         fetch_all as TemplateRow,
-        "SELECT id, name, kind, notes, version FROM task_templates ORDER BY name_key, id LIMIT 200"
+        "SELECT * FROM task_templates ORDER BY name_key, id LIMIT 200"
     )
 }

@@ -4,8 +4,8 @@
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
-        contact::{NAME_LENGTH_MAX, RoleSwitches, parse_line},
-        form::Problem,
+        contact::{NAME_LENGTH_MAX, RoleSwitches},
+        form::{Problem, parse_name},
         ids::{CustomerId, RoleId},
     },
     services::{
@@ -69,8 +69,7 @@ impl From<sqlx::Error> for RoleError {
 
 fn read(form: RoleForm<'_>) -> Result<String, RoleError> {
     let bad = |problem| RoleError::Invalid { field: "role_name", problem };
-    let name = parse_line(form.name, NAME_LENGTH_MAX).map_err(bad)?;
-    if name.is_empty() { Err(bad(Problem::Required)) } else { Ok(name) }
+    parse_name(form.name, NAME_LENGTH_MAX).map_err(bad)
 }
 
 fn unless_taken(error: StorageError) -> RoleError {

@@ -4,8 +4,8 @@
 use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
-        contact::{ContactSource, NAME_LENGTH_MAX, PHONE_LENGTH_MAX, parse_line},
-        form::{Problem, parse_email},
+        contact::{ContactSource, NAME_LENGTH_MAX, PHONE_LENGTH_MAX},
+        form::{Problem, parse_email, parse_line},
         ids::{ContactId, CustomerId, RoleId},
     },
     services::{World, customers::sees, history, staff::Staff},

@@ -5,9 +5,9 @@ use crate::{
     domain::{
         custom_field::{
             FIELD_NAME_MAX, FIELDS_MAX, FieldKind, FieldLevel, FieldSwitches, OPTIONS_MAX,
-            VALUE_MAX, Value, first_twice, parse_name,
+            VALUE_MAX, Value, first_twice,
         },
-        form::Problem,
+        form::{Problem, parse_name},
         ids::{FieldId, OptionId},
     },
     services::{

@@ -4,8 +4,8 @@
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
-        contact::{NAME_LENGTH_MAX, parse_line},
-        form::Problem,
+        contact::NAME_LENGTH_MAX,
+        form::{Problem, parse_name},
         ids::FileTypeId,
     },
     services::{
@@ -56,8 +56,7 @@ impl From<sqlx::Error> for FileTypeError {
 
 fn read(name: &str) -> Result<String, FileTypeError> {
     let bad = |problem| FileTypeError::Invalid { field: "type_name", problem };
-    let name = parse_line(name, NAME_LENGTH_MAX).map_err(bad)?;
-    if name.is_empty() { Err(bad(Problem::Required)) } else { Ok(name) }
+    parse_name(name, NAME_LENGTH_MAX).map_err(bad)
 }
 
 fn unless_taken(error: StorageError) -> FileTypeError {

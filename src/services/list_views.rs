@@ -3,8 +3,7 @@
 use crate::{
     domain::{
         column::{self, ListKind},
-        custom_field::parse_name,
-        form::Problem,
+        form::{Problem, parse_name},
         ids::ViewId,
         permission::Permission,
     },

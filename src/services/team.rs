@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        contact::{NAME_LENGTH_MAX, parse_line},
-        form::{Problem, parse_email},
+        contact::NAME_LENGTH_MAX,
+        form::{Problem, parse_email, parse_line},
         ids::StaffUserId,
         permission::{Duties, DutiesError, Role},
     },

@@ -8,7 +8,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
 };
-use crate::domain::{contact::RoleSwitches, ids::RoleId};
+use crate::domain::{contact::RoleSwitches, form::name_key, ids::RoleId};
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -50,11 +50,6 @@ pub async fn all_used(session: &mut Session) -> Result<HashMap<RoleId, i64>, Sto
         "SELECT role_id, COUNT(*) FROM contacts WHERE removed_at IS NULL GROUP BY role_id"
     )?;
     Ok(rows.into_iter().collect())
-}
-
-/// The name as it is compared.
-fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
 }
 
 /// Adds a role.

@@ -9,7 +9,8 @@ use super::{
     error::{StorageError, touched},
 };
 use crate::domain::{
-    custom_field::{FieldKind, FieldLevel, FieldSwitches, name_key},
+    custom_field::{FieldKind, FieldLevel, FieldSwitches},
+    form::name_key,
     ids::{FieldId, OptionId},
 };
 

@@ -8,7 +8,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
 };
-use crate::domain::ids::FileTypeId;
+use crate::domain::{form::name_key, ids::FileTypeId};
 
 /// A type.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -42,11 +42,6 @@ pub async fn all_used(session: &mut Session) -> Result<HashMap<FileTypeId, i64>,
         "SELECT type_id, COUNT(*) FROM files GROUP BY type_id"
     )?;
     Ok(rows.into_iter().collect())
-}
-
-/// The name as it is compared.
-fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
 }
 
 /// Adds a type.

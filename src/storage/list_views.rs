@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     column::ListKind,
-    custom_field::name_key,
+    form::name_key,
     ids::{OptionId, StaffUserId, ViewId},
 };
 

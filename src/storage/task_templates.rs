@@ -6,7 +6,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
 };
-use crate::domain::{ids::TemplateId, task::TaskKind};
+use crate::domain::{form::name_key, ids::TemplateId, task::TaskKind};
 
 /// A template.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -21,11 +21,6 @@ pub struct TemplateRow {
     pub notes: String,
     /// How often it was written, from 1.
     pub version: i64,
-}
-
-/// Names that differ only in how their letters are written are one.
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
 }
 
 /// Adds a template.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -122,8 +123,8 @@ pub async fn decide(
     let after = match decision {
         Decision::Said(expectation) => expectation.clone(),
         Decision::Automatic => {
-            let today = company::load(&mut session).await?.date_of(world.now());
-            let usual = usual_of(&mut session, &row).await?;
+            let Everybody { today, usual } = everybody(&mut session, world).await?;
+            let usual = row.usual_days_late.unwrap_or(usual);
             automatic(row.due_on, row.is_disputed, usual, today)
         }
     };
@@ -131,12 +132,18 @@ pub async fn decide(
     Ok(session.commit().await?)
 }
 
-/// How late the customer of an invoice usually pays, or else everybody; on time while nobody paid.
-async fn usual_of(session: &mut Session, row: &ExpectationRow) -> Result<i64, StorageError> {
-    match row.usual_days_late {
-        Some(days) => Ok(days),
-        None => Ok(storage::expectations::find_usual_days_late(session).await?.unwrap_or(0)),
-    }
+/// What counts for everybody.
+#[derive(Clone, Copy)]
+struct Everybody {
+    today: NaiveDate,
+    /// How late customers usually pay of whom too little is known; on time while nobody paid.
+    usual: i64,
+}
+
+async fn everybody(session: &mut Session, world: &World) -> Result<Everybody, StorageError> {
+    let today = company::load(session).await?.date_of(world.now());
+    let usual = storage::expectations::find_usual_days_late(session).await?.unwrap_or(0);
+    Ok(Everybody { today, usual })
 }
 
 /// Has habits and days looked at anew once the transaction is committed: those of one customer, or
@@ -203,10 +210,14 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
     if let Some(id) = customer_id {
         let mut session = world.db.begin().await?;
         let habits = storage::expectations::find_habit(&mut session, id).await?;
-        refresh_some(&mut session, world, habits.as_slice()).await?;
+        let everybody = everybody(&mut session, world).await?;
+        refresh_some(&mut session, habits.as_slice(), everybody).await?;
         return Ok(session.commit().await?);
     }
-    lapse(world).await?;
+    let mut session = world.db.read().await?;
+    let everybody = everybody(&mut session, world).await?;
+    drop(session);
+    lapse(world, everybody).await?;
     let mut after = None;
     loop {
         let mut session = world.db.begin().await?;
@@ -214,7 +225,7 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
         let habits = storage::expectations::all_habits_after(&mut session, after, limit).await?;
         let Some(last) = habits.last() else { return Ok(()) };
         after = Some(last.id);
-        refresh_some(&mut session, world, &habits).await?;
+        refresh_some(&mut session, &habits, everybody).await?;
         session.commit().await?;
     }
 }
@@ -222,8 +233,8 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
 /// Brings those of customers that lie beside each other up to date.
 async fn refresh_some(
     session: &mut Session,
-    world: &World,
     habits: &[HabitRow],
+    Everybody { today, usual }: Everybody,
 ) -> Result<(), StorageError> {
     let (Some(first), Some(last)) = (habits.first(), habits.last()) else { return Ok(()) };
     let (first, last) = (first.id, last.id);
@@ -237,8 +248,6 @@ async fn refresh_some(
             storage::expectations::update_habit(session, habit.id, days).await?;
         }
     }
-    let today = company::load(session).await?.date_of(world.now());
-    let usual = storage::expectations::find_usual_days_late(session).await?.unwrap_or(0);
     let range = (first, last);
     for id in storage::expectations::update_automatic(session, range, usual, today).await? {
         session.announce(id);
@@ -247,9 +256,8 @@ async fn refresh_some(
 }
 
 /// Notes that days which people named are over, and nothing was paid.
-async fn lapse(world: &World) -> Result<(), StorageError> {
+async fn lapse(world: &World, Everybody { today, usual }: Everybody) -> Result<(), StorageError> {
     let mut session = world.db.read().await?;
-    let today = company::load(&mut session).await?.date_of(world.now());
     loop {
         let ids = storage::expectations::all_lapsed(&mut session, today, LAPSED_MAX).await?;
         let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < LAPSED_MAX);
@@ -261,7 +269,7 @@ async fn lapse(world: &World) -> Result<(), StorageError> {
             let Some(row) = row.filter(|row| row.balance_minor > 0 && is_over(row)) else {
                 continue;
             };
-            let usual = usual_of(&mut session, &row).await?;
+            let usual = row.usual_days_late.unwrap_or(usual);
             let after = after_lapse(row.due_on, row.is_disputed, usual, today);
             write(&mut session, world, &row, &after, "system").await?;
             session.commit().await?;

@@ -52,9 +52,7 @@ pub async fn list_customers(
     let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));
     let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
-    let values =
-        storage::field_values::all_shown(&mut session, FieldLevel::Customer, &ids, false).await;
-    let mut fields = fields_of(values.map_err(fail)?);
+    let mut fields = fields_of(&mut session, FieldLevel::Customer, &ids).await.map_err(fail)?;
     let total = totals.iter().find(|total| total.currency == currency);
     Ok(CustomerListView {
         currency: currency.code().to_owned(),

@@ -86,17 +86,6 @@ fn bad(field: &'static str) -> impl Fn(Problem) -> TaskError {
     move |problem| TaskError::Invalid { field, problem }
 }
 
-/// A task as it was typed, with what it refers to.
-struct Draft {
-    kind: TaskKind,
-    title: String,
-    notes: String,
-    due_on: NaiveDate,
-    today: NaiveDate,
-    about: About,
-    assignee: RecipientRow,
-}
-
 /// What a task is about.
 #[derive(Default)]
 struct About {
@@ -138,13 +127,14 @@ async fn about(
     Ok(about)
 }
 
+/// An open task as it was typed, a new one or one that was there before, and whose it is.
 async fn read(
     session: &mut Session,
     world: &World,
     staff: &Staff,
     form: &TaskForm<'_>,
     before: Option<&TaskRow>,
-) -> Result<Draft, TaskError> {
+) -> Result<(TaskRow, RecipientRow), TaskError> {
     let today = company::load(session).await?.date_of(world.now());
     let kind = TaskKind::from_word(form.kind).ok_or_else(|| bad("kind")(Problem::NotAChoice))?;
     let title = parse_title(form.title).map_err(bad("title"))?;
@@ -161,7 +151,25 @@ async fn read(
         return Err(bad("assignee")(Problem::NotSeen));
     }
     let notes = parse_notes(form.notes).map_err(bad("notes"))?;
-    Ok(Draft { kind, title, notes, due_on, today, about, assignee })
+    let told_before = before.filter(|task| task.due_on == due_on);
+    let task = TaskRow {
+        id: before.map_or_else(|| world.new_id(), |task| task.id),
+        kind,
+        title,
+        notes,
+        customer_id: about.customer.map(|customer| customer.id),
+        invoice_id: about.invoice.map(|invoice| invoice.id),
+        due_on,
+        assignee_id: assignee.id,
+        creator_id: before.map_or(staff.id, |task| task.creator_id),
+        version: before.map_or(1, |task| task.version),
+        created_at: before.map_or_else(|| world.now(), |task| task.created_at),
+        due_told_on: told_before.map_or_else(|| told_on(due_on, today), |task| task.due_told_on),
+        completed_at: None,
+        completed_by: None,
+        outcome: None,
+    };
+    Ok((task, assignee))
 }
 
 /// What the history says of a task.
@@ -234,34 +242,16 @@ fn told_on(due_on: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
 /// `Invalid`.
 pub async fn add(world: &World, staff: &Staff, form: &TaskForm<'_>) -> Result<TaskId, TaskError> {
     let mut session = world.db.begin().await?;
-    let draft = read(&mut session, world, staff, form, None).await?;
+    let (task, assignee) = read(&mut session, world, staff, form, None).await?;
     if form.is_template {
-        let Draft { kind, title, notes, .. } = &draft;
-        let (name, notes) = (title.clone(), notes.clone());
-        let row = TemplateRow { id: world.new_id(), name, kind: *kind, notes, version: 1 };
+        let (name, notes) = (task.title.clone(), task.notes.clone());
+        let row = TemplateRow { id: world.new_id(), name, kind: task.kind, notes, version: 1 };
         storage::task_templates::insert(&mut session, &row, world.now())
             .await
             .map_err(unless_taken("is_template"))?;
     }
-    let task = TaskRow {
-        id: world.new_id(),
-        kind: draft.kind,
-        title: draft.title,
-        notes: draft.notes,
-        customer_id: draft.about.customer.map(|customer| customer.id),
-        invoice_id: draft.about.invoice.map(|invoice| invoice.id),
-        due_on: draft.due_on,
-        assignee_id: draft.assignee.id,
-        creator_id: staff.id,
-        version: 1,
-        created_at: world.now(),
-        due_told_on: told_on(draft.due_on, draft.today),
-        completed_at: None,
-        completed_by: None,
-        outcome: None,
-    };
     storage::tasks::insert(&mut session, &task).await?;
-    assigned(&mut session, world, staff, &task, draft.assignee).await?;
+    assigned(&mut session, world, staff, &task, assignee).await?;
     note(&mut session, world, staff, &task, ActivityKind::TaskAdded).await?;
     session.commit().await?;
     Ok(task.id)
@@ -324,24 +314,8 @@ pub async fn edit(
     if before.completed_at.is_some() {
         return Err(TaskError::Changed);
     }
-    let draft = read(&mut session, world, staff, form, Some(&before)).await?;
+    let (after, assignee) = read(&mut session, world, staff, form, Some(&before)).await?;
     let was = facts_of(&mut session, &before).await?;
-    let due_told_on = if draft.due_on == before.due_on {
-        before.due_told_on
-    } else {
-        told_on(draft.due_on, draft.today)
-    };
-    let after = TaskRow {
-        kind: draft.kind,
-        title: draft.title,
-        notes: draft.notes,
-        customer_id: draft.about.customer.map(|customer| customer.id),
-        invoice_id: draft.about.invoice.map(|invoice| invoice.id),
-        due_on: draft.due_on,
-        assignee_id: draft.assignee.id,
-        due_told_on,
-        ..before.clone()
-    };
     if after == before {
         return Ok(());
     }
@@ -350,7 +324,7 @@ pub async fn edit(
     }
     let after = TaskRow { version: version + 1, ..after };
     if after.assignee_id != before.assignee_id {
-        assigned(&mut session, world, staff, &after, draft.assignee).await?;
+        assigned(&mut session, world, staff, &after, assignee).await?;
     }
     session.announce_to(before.assignee_id);
     session.announce_to(after.assignee_id);

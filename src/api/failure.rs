@@ -2,17 +2,13 @@
 
 use super::error::{ApiError, Conflict};
 use crate::{
-    domain::{
-        form::{FieldProblem, Problem},
-        permission::DutiesError,
-        quote::QuoteError,
-    },
+    domain::{form::Problem, permission::DutiesError, quote::QuoteError},
     services::{
         change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
-        contacts::ContactError, customers::AssignError, expectations::ExpectationError,
-        file_types::FileTypeError, files::FileError, methods::SetupError, notes::NoteError,
-        payments::FollowError, portal_view::ViewError, profiles::ProfileError,
-        quotes::MakeQuoteError, sign_in::SignInError, tasks::TaskError, team::TeamError,
+        contacts::ContactError, custom_fields::FieldError, customers::AssignError,
+        expectations::ExpectationError, files::FileError, list_views, methods::SetupError,
+        notes::NoteError, payments::FollowError, portal_view, quotes::MakeQuoteError,
+        sign_in::SignInError, tasks::TaskError, team::TeamError,
     },
     storage::StorageError,
 };
@@ -26,6 +22,10 @@ pub struct Failure {
 impl Failure {
     pub(super) const fn told(told: ApiError) -> Self {
         Self { told, cause: None }
+    }
+
+    const fn conflict(conflict: Conflict) -> Self {
+        Self::told(ApiError::Conflict(conflict))
     }
 
     fn because(told: ApiError, cause: &impl ToString) -> Self {
@@ -61,7 +61,7 @@ impl From<QuoteError> for Failure {
             QuoteError::AmountOutOfRange { .. } => Conflict::PriceChanged,
             QuoteError::Money(error) => return Self::because(ApiError::Internal, &error),
         };
-        Self::told(ApiError::Conflict(conflict))
+        Self::conflict(conflict)
     }
 }
 
@@ -79,10 +79,8 @@ impl From<ConfirmError> for Failure {
     fn from(error: ConfirmError) -> Self {
         match error {
             ConfirmError::NotFound => Self::told(ApiError::NotFound),
-            ConfirmError::AlreadyBeingPaid { .. } => {
-                Self::told(ApiError::Conflict(Conflict::AlreadyBeingPaid))
-            }
-            ConfirmError::PriceChanged => Self::told(ApiError::Conflict(Conflict::PriceChanged)),
+            ConfirmError::AlreadyBeingPaid { .. } => Self::conflict(Conflict::AlreadyBeingPaid),
+            ConfirmError::PriceChanged => Self::conflict(Conflict::PriceChanged),
             ConfirmError::Quote(error) => error.into(),
             ConfirmError::Unavailable => Self::because(ApiError::TryAgain, &error),
             ConfirmError::Follow(error) => Self::because(ApiError::Internal, &error),
@@ -114,13 +112,8 @@ impl From<SetupError> for Failure {
 impl From<ContactError> for Failure {
     fn from(error: ContactError) -> Self {
         match error {
-            ContactError::Invalid { field, problem } => {
-                Self::told(ApiError::invalid(field, problem))
-            }
-            ContactError::NotFound => Self::told(ApiError::NotFound),
-            ContactError::FromBooks => Self::told(ApiError::Conflict(Conflict::FromBooks)),
-            ContactError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            ContactError::Storage(error) => error.into(),
+            ContactError::FromBooks => Self::conflict(Conflict::FromBooks),
+            ContactError::Change(error) => error.into(),
         }
     }
 }
@@ -128,13 +121,8 @@ impl From<ContactError> for Failure {
 impl From<RoleError> for Failure {
     fn from(error: RoleError) -> Self {
         match error {
-            RoleError::Invalid { field, problem } => {
-                Self::told(ApiError::Invalid(FieldProblem { field: field.to_owned(), problem }))
-            }
-            RoleError::NotFound => Self::told(ApiError::NotFound),
-            RoleError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            RoleError::First => Self::told(ApiError::Conflict(Conflict::FirstRole)),
-            RoleError::Storage(error) => error.into(),
+            RoleError::First => Self::conflict(Conflict::FirstRole),
+            RoleError::Change(error) => error.into(),
         }
     }
 }
@@ -142,8 +130,9 @@ impl From<RoleError> for Failure {
 impl From<ChangeError> for Failure {
     fn from(error: ChangeError) -> Self {
         match error {
+            ChangeError::Invalid(problem) => Self::told(ApiError::Invalid(problem)),
             ChangeError::NotFound => Self::told(ApiError::NotFound),
-            ChangeError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            ChangeError::Changed => Self::conflict(Conflict::ChangedMeanwhile),
             ChangeError::Storage(error) => error.into(),
         }
     }
@@ -152,34 +141,21 @@ impl From<ChangeError> for Failure {
 impl From<ExpectationError> for Failure {
     fn from(error: ExpectationError) -> Self {
         match error {
-            ExpectationError::NotFound => Self::told(ApiError::NotFound),
-            ExpectationError::Closed => Self::told(ApiError::Conflict(Conflict::NothingOpen)),
+            ExpectationError::Closed => Self::conflict(Conflict::NothingOpen),
             ExpectationError::NotFromHere => {
                 Self::told(ApiError::invalid("status", Problem::NotAChoice))
             }
-            ExpectationError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            ExpectationError::Storage(error) => error.into(),
+            ExpectationError::Change(error) => error.into(),
         }
     }
 }
 
-impl From<ViewError> for Failure {
-    fn from(error: ViewError) -> Self {
+impl From<portal_view::ViewError> for Failure {
+    fn from(error: portal_view::ViewError) -> Self {
         match error {
-            ViewError::NotFound => Self::told(ApiError::NotFound),
-            ViewError::ShowsOthers => Self::told(ApiError::Conflict(Conflict::ShowsOthers)),
-            ViewError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<ProfileError> for Failure {
-    fn from(error: ProfileError) -> Self {
-        match error {
-            ProfileError::Invalid(problem) => Self::told(ApiError::Invalid(problem)),
-            ProfileError::NotFound => Self::told(ApiError::NotFound),
-            ProfileError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            ProfileError::Storage(error) => error.into(),
+            portal_view::ViewError::NotFound => Self::told(ApiError::NotFound),
+            portal_view::ViewError::ShowsOthers => Self::conflict(Conflict::ShowsOthers),
+            portal_view::ViewError::Storage(error) => error.into(),
         }
     }
 }
@@ -189,7 +165,7 @@ impl From<AssignError> for Failure {
         match error {
             AssignError::NotFound => Self::told(ApiError::NotFound),
             AssignError::Invalid(problem) => Self::told(ApiError::invalid("specialist", problem)),
-            AssignError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            AssignError::Changed => Self::conflict(Conflict::ChangedMeanwhile),
             AssignError::Storage(error) => error.into(),
         }
     }
@@ -198,19 +174,14 @@ impl From<AssignError> for Failure {
 impl From<TeamError> for Failure {
     fn from(error: TeamError) -> Self {
         match error {
-            TeamError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
-            TeamError::Duties(DutiesError::OwnerLimited) => {
-                Self::told(ApiError::Conflict(Conflict::OwnerLimited))
-            }
+            TeamError::Duties(DutiesError::OwnerLimited) => Self::conflict(Conflict::OwnerLimited),
             TeamError::Duties(DutiesError::OwnButSettings) => {
-                Self::told(ApiError::Conflict(Conflict::OwnButSettings))
+                Self::conflict(Conflict::OwnButSettings)
             }
-            TeamError::NotFound => Self::told(ApiError::NotFound),
-            TeamError::NotTheirs => Self::told(ApiError::Conflict(Conflict::NotYoursToGive)),
-            TeamError::LastOwner => Self::told(ApiError::Conflict(Conflict::LastOwner)),
-            TeamError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            TeamError::NotTheirs => Self::conflict(Conflict::NotYoursToGive),
+            TeamError::LastOwner => Self::conflict(Conflict::LastOwner),
             TeamError::Code(error) => error.into(),
-            TeamError::Storage(error) => error.into(),
+            TeamError::Change(error) => error.into(),
         }
     }
 }
@@ -218,11 +189,8 @@ impl From<TeamError> for Failure {
 impl From<TaskError> for Failure {
     fn from(error: TaskError) -> Self {
         match error {
-            TaskError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
-            TaskError::NotFound => Self::told(ApiError::NotFound),
             TaskError::NotTheirs => Self::told(ApiError::Forbidden),
-            TaskError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            TaskError::Storage(error) => error.into(),
+            TaskError::Change(error) => error.into(),
         }
     }
 }
@@ -230,12 +198,9 @@ impl From<TaskError> for Failure {
 impl From<NoteError> for Failure {
     fn from(error: NoteError) -> Self {
         match error {
-            NoteError::Invalid(problem) => Self::told(ApiError::invalid("body", problem)),
-            NoteError::NotFound => Self::told(ApiError::NotFound),
             NoteError::NotTheirs => Self::told(ApiError::Forbidden),
-            NoteError::TooLate => Self::told(ApiError::Conflict(Conflict::TooLate)),
-            NoteError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            NoteError::Storage(error) => error.into(),
+            NoteError::TooLate => Self::conflict(Conflict::TooLate),
+            NoteError::Change(error) => error.into(),
         }
     }
 }
@@ -243,26 +208,10 @@ impl From<NoteError> for Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         match error {
-            FileError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
             FileError::Refused(_) => Self::told(ApiError::Refused),
-            FileError::NotFound => Self::told(ApiError::NotFound),
             FileError::Forbidden => Self::told(ApiError::Forbidden),
-            FileError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             FileError::Vault(error) => Self::because(ApiError::TryAgain, &error),
-            FileError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<FileTypeError> for Failure {
-    fn from(error: FileTypeError) -> Self {
-        match error {
-            FileTypeError::Invalid { field, problem } => {
-                Self::told(ApiError::invalid(field, problem))
-            }
-            FileTypeError::NotFound => Self::told(ApiError::NotFound),
-            FileTypeError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            FileTypeError::Storage(error) => error.into(),
+            FileError::Change(error) => error.into(),
         }
     }
 }
@@ -271,12 +220,30 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Invalid { field, problem } => {
-                Self::told(ApiError::Invalid(FieldProblem { field: field.to_owned(), problem }))
+                Self::told(ApiError::invalid(field, problem))
             }
             SignInError::Refused => Self::told(ApiError::Refused),
             SignInError::TooMany => Self::told(ApiError::TooMany),
             SignInError::Storage(error) => error.into(),
             error => Self::because(ApiError::Internal, &error),
+        }
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        match error {
+            FieldError::TooMany => Self::conflict(Conflict::TooManyFields),
+            FieldError::Change(error) => error.into(),
+        }
+    }
+}
+
+impl From<list_views::ViewError> for Failure {
+    fn from(error: list_views::ViewError) -> Self {
+        match error {
+            list_views::ViewError::NotTheirs => Self::conflict(Conflict::NotYourView),
+            list_views::ViewError::Change(error) => error.into(),
         }
     }
 }

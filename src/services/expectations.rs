@@ -12,7 +12,7 @@ use crate::{
         expectation::{Decision, Expectation, after_lapse, automatic, may_follow, usual_days_late},
         ids::{CustomerId, InvoiceId, PaymentId},
     },
-    services::{World, company, customers::sees, history, staff::Staff},
+    services::{World, change::ChangeError, company, customers::sees, history, staff::Staff},
     storage::{
         self, Session, StorageError,
         expectations::{ExpectationRow, HabitRow},
@@ -41,26 +41,20 @@ pub struct RefreshExpectations {
 /// Why nothing else is expected now.
 #[derive(Debug, thiserror::Error)]
 pub enum ExpectationError {
-    /// There is no such invoice, or whoever asks does not see it.
-    #[error("not found")]
-    NotFound,
     /// Nothing is open on it.
     #[error("nothing is open on it")]
     Closed,
     /// What is charged by itself is not a person's to say.
     #[error("not from this status")]
     NotFromHere,
-    /// Somebody decided otherwise meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for ExpectationError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for ExpectationError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -107,15 +101,15 @@ pub async fn decide(
 ) -> Result<(), ExpectationError> {
     let mut session = world.db.begin().await?;
     let row = storage::expectations::lock(&mut session, id).await?;
-    let row = row.ok_or(ExpectationError::NotFound)?;
+    let row = row.ok_or(ChangeError::NotFound)?;
     if !sees(&mut session, staff, row.customer_id).await? {
-        return Err(ExpectationError::NotFound);
+        return Err(ChangeError::NotFound.into());
     }
     if row.balance_minor <= 0 {
         return Err(ExpectationError::Closed);
     }
     if row.columns.expectation_version != version {
-        return Err(ExpectationError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     if !may_follow(row.columns.expectation, decision) {
         return Err(ExpectationError::NotFromHere);

@@ -279,7 +279,7 @@ pub async fn fill_many(
     use crate::{
         api::call::StaffCall,
         domain::{form::Problem, permission::Permission},
-        services::field_values::{self, ValueError},
+        services::{change::ChangeError, field_values},
         storage,
     };
 
@@ -300,15 +300,15 @@ pub async fn fill_many(
         match field_values::give(call.world(), &call.staff, owner, field, option).await {
             Ok(true) => done.changed += 1,
             Ok(false) => done.unchanged += 1,
-            Err(ValueError::NotFound) => done.missing += 1,
-            Err(ValueError::Changed) => {
+            Err(ChangeError::NotFound) => done.missing += 1,
+            Err(ChangeError::Changed) => {
                 let mut session = call.request.read().await?;
                 let sight = call.staff.sight();
                 let row = storage::field_values::find_owner(&mut session, owner, sight).await;
                 let row = row.map_err(|error| call.request.fail(error))?;
                 done.conflicts.extend(row.map(|row| row.number));
             }
-            Err(ValueError::Invalid(..)) => return Err(bad()),
+            Err(ChangeError::Invalid(_)) => return Err(bad()),
             Err(error) => return Err(call.request.fail(error)),
         }
     }

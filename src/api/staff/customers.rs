@@ -113,7 +113,7 @@ pub async fn assign_specialist(
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let customer_id = call.request.id(&customer_id)?;
     let user = |text: &str| -> Result<Option<StaffUserId>, ApiError> {
         let bad = |_| call.request.answer(ApiError::invalid("specialist", Problem::NotAChoice));
         if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(bad) }
@@ -134,7 +134,7 @@ pub async fn save_profile(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::profiles};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&customer_id)?;
     profiles::change(call.world(), &call.staff, id, version, &profile)
         .await
         .map_err(|error| call.request.fail(error))

@@ -91,7 +91,7 @@ pub async fn decide_expectation(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::expectations};
 
     let call = StaffCall::permitted(Permission::Invoices).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     let today = call.today().await?;
     let decision = form.read(today);
     let decision = decision.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;

@@ -12,7 +12,9 @@ use crate::{
         expectation::{Decision, Expectation, after_lapse, automatic, may_follow, usual_days_late},
         ids::{CustomerId, InvoiceId, PaymentId},
     },
-    services::{World, change::ChangeError, company, customers::sees, history, staff::Staff},
+    services::{
+        World, change::ChangeError, company, customers::sees, history, queue, staff::Staff,
+    },
     storage::{
         self, Session, StorageError,
         expectations::{ExpectationRow, HabitRow},
@@ -150,13 +152,8 @@ pub(super) async fn queue(
     world: &World,
     customer_id: Option<CustomerId>,
 ) -> Result<(), StorageError> {
-    let payload = serde_json::to_string(&RefreshExpectations { customer_id })
-        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
-    let job = world.new_id();
-    // A key of its own: one that runs already may have read what was before.
-    let key = format!("{REFRESH_EXPECTATIONS}:{job}");
-    let now = world.now();
-    storage::queue::insert_once(session, job, REFRESH_EXPECTATIONS, &payload, &key, now, now).await
+    let job = RefreshExpectations { customer_id };
+    queue::anew(session, world, REFRESH_EXPECTATIONS, &job).await
 }
 
 /// Has the habits looked at anew of everybody whose invoices a payment pays, once the transaction is

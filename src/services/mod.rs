@@ -35,6 +35,7 @@ pub mod payment_overrides;
 pub mod payments;
 pub mod portal_view;
 pub mod profiles;
+pub mod queue;
 pub mod quotes;
 pub mod reports;
 pub mod second_factor;

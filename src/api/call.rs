@@ -1,7 +1,7 @@
 //! The beginning of every call: who asks, may they, when. A function whose first line is not one
 //! of these has no way to reach the database.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, str::FromStr};
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -16,6 +16,7 @@ use crate::{
     },
     config::Config,
     domain::{
+        form::Problem,
         ids::CustomerId,
         payment_override::PortalAccess,
         permission::{Permission, Sight},
@@ -175,6 +176,34 @@ impl Anybody {
     /// A database session for reading.
     pub async fn read(&self) -> Result<Session, ApiError> {
         self.state.world.db.read().await.map_err(|error| self.fail(StorageError::from(error)))
+    }
+
+    /// The id of something, as the browser names it.
+    ///
+    /// # Errors
+    /// `NotFound` when it is none.
+    pub fn id<T: FromStr>(&self, text: &str) -> Result<T, ApiError> {
+        text.parse().map_err(|_| self.answer(ApiError::NotFound))
+    }
+
+    /// The id of what was chosen in a field.
+    ///
+    /// # Errors
+    /// `Invalid` when it is none.
+    pub fn chosen<T: FromStr>(&self, field: &str, text: &str) -> Result<T, ApiError> {
+        text.parse().map_err(|_| self.answer(ApiError::invalid(field, Problem::NotAChoice)))
+    }
+
+    /// The id of what was chosen in a field, if something was.
+    ///
+    /// # Errors
+    /// `Invalid` when it is none.
+    pub fn chosen_or_none<T: FromStr>(
+        &self,
+        field: &str,
+        text: &str,
+    ) -> Result<Option<T>, ApiError> {
+        if text.is_empty() { Ok(None) } else { self.chosen(field, text).map(Some) }
     }
 
     /// Turns a failure into what the caller is told, logs it once, and sets the status, unless a
@@ -447,12 +476,11 @@ impl StaffCall {
     /// # Errors
     /// `NotFound` when there is no such customer, or the user does not see it.
     pub async fn read_customer(&self, id: &str) -> Result<(Session, CustomerRow), ApiError> {
-        let not_found = || self.request.answer(ApiError::NotFound);
-        let id = id.parse().map_err(|_| not_found())?;
+        let id = self.request.id(id)?;
         let mut session = self.request.read().await?;
         let customer = storage::customers::find_seen(&mut session, id, self.staff.sight()).await;
         let customer = customer.map_err(|error| self.request.fail(error))?;
-        Ok((session, customer.ok_or_else(not_found)?))
+        Ok((session, customer.ok_or_else(|| self.request.answer(ApiError::NotFound))?))
     }
 
     /// Begins to read about one invoice of a customer that the user sees, named as the browser names
@@ -461,12 +489,11 @@ impl StaffCall {
     /// # Errors
     /// `NotFound` when there is no such invoice, or the user does not see its customer.
     pub async fn read_invoice(&self, id: &str) -> Result<(Session, ExpectedInvoiceRow), ApiError> {
-        let not_found = || self.request.answer(ApiError::NotFound);
-        let id = id.parse().map_err(|_| not_found())?;
+        let id = self.request.id(id)?;
         let mut session = self.request.read().await?;
         let invoice = storage::invoices::find_seen(&mut session, id, self.staff.sight()).await;
         let invoice = invoice.map_err(|error| self.request.fail(error))?;
-        Ok((session, invoice.ok_or_else(not_found)?))
+        Ok((session, invoice.ok_or_else(|| self.request.answer(ApiError::NotFound))?))
     }
 
     /// The seller's date.

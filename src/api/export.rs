@@ -11,7 +11,7 @@ use crate::{
     },
     domain::{
         column::{self, ColumnKey, ListKind},
-        invoice::{StatusFacts, days_past_due, status},
+        invoice::{days_past_due, status},
         list::{Cursor, cut},
         money::Currency,
     },
@@ -207,9 +207,7 @@ impl Export {
         let has_more = cut(&mut rows, PAGE_ROWS);
         let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));
         let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
-        let level = self.list.level();
-        let values = storage::field_values::all_shown(session, level, &ids, false).await;
-        let mut fields = fields_of(values.map_err(fail)?);
+        let mut fields = fields_of(session, self.list.level(), &ids).await.map_err(fail)?;
         let cells = rows.iter().map(|row| {
             let fields = fields.remove(&row.id.to_string()).unwrap_or_default();
             self.line(&fields, self.currency, |key, cells| self.customer(row, key, cells))
@@ -232,9 +230,7 @@ impl Export {
         let has_more = cut(&mut rows, PAGE_ROWS);
         let next = rows.last().filter(|_| has_more).map(|row| invoice_cursor(&asked, row));
         let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
-        let level = self.list.level();
-        let values = storage::field_values::all_shown(session, level, &ids, false).await;
-        let mut fields = fields_of(values.map_err(fail)?);
+        let mut fields = fields_of(session, self.list.level(), &ids).await.map_err(fail)?;
         let cells = rows.iter().map(|row| {
             let fields = fields.remove(&row.id.to_string()).unwrap_or_default();
             self.line(&fields, row.currency, |key, cells| self.invoice(row, key, cells))
@@ -310,16 +306,7 @@ impl Export {
             }
             "issued" => Cell::Date(row.issued_on),
             "po" => Cell::text(&row.po_number),
-            "status" => {
-                let facts = StatusFacts {
-                    balance: row.balance_minor,
-                    reserved: row.reserved_minor,
-                    due_on: row.due_on,
-                    is_voided: row.voided_on.is_some(),
-                    is_disputed: row.is_disputed,
-                };
-                Cell::text(status_in_words(status(&facts, self.today)))
-            }
+            "status" => Cell::text(status_in_words(status(&row.status_facts(), self.today))),
             "settled" => Cell::date(row.settled_on),
             "lateness" => Cell::number(row.days_late),
             "payment" => Cell::text(row.payment_reference.as_deref().unwrap_or_default()),

@@ -2,16 +2,12 @@
 
 use super::error::{ApiError, Conflict};
 use crate::{
-    domain::{
-        form::{FieldProblem, Problem},
-        permission::DutiesError,
-        quote::QuoteError,
-    },
+    domain::{form::Problem, permission::DutiesError, quote::QuoteError},
     services::{
         change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
-        contacts::ContactError, customers::AssignError, expectations::ExpectationError,
-        file_types::FileTypeError, files::FileError, mail::MailError, methods::SetupError,
-        notes::NoteError, payments::FollowError, portal_view::ViewError, profiles::ProfileError,
+        contacts::ContactError, custom_fields::FieldError, customers::AssignError,
+        expectations::ExpectationError, files::FileError, list_views, mail::MailError,
+        methods::SetupError, notes::NoteError, payments::FollowError, portal_view,
         quotes::MakeQuoteError, sign_in::SignInError, statements::SendError, tasks::TaskError,
         team::TeamError, workflows::WorkflowError,
     },
@@ -27,6 +23,10 @@ pub struct Failure {
 impl Failure {
     pub(super) const fn told(told: ApiError) -> Self {
         Self { told, cause: None }
+    }
+
+    const fn conflict(conflict: Conflict) -> Self {
+        Self::told(ApiError::Conflict(conflict))
     }
 
     fn because(told: ApiError, cause: &impl ToString) -> Self {
@@ -62,7 +62,7 @@ impl From<QuoteError> for Failure {
             QuoteError::AmountOutOfRange { .. } => Conflict::PriceChanged,
             QuoteError::Money(error) => return Self::because(ApiError::Internal, &error),
         };
-        Self::told(ApiError::Conflict(conflict))
+        Self::conflict(conflict)
     }
 }
 
@@ -80,10 +80,8 @@ impl From<ConfirmError> for Failure {
     fn from(error: ConfirmError) -> Self {
         match error {
             ConfirmError::NotFound => Self::told(ApiError::NotFound),
-            ConfirmError::AlreadyBeingPaid { .. } => {
-                Self::told(ApiError::Conflict(Conflict::AlreadyBeingPaid))
-            }
-            ConfirmError::PriceChanged => Self::told(ApiError::Conflict(Conflict::PriceChanged)),
+            ConfirmError::AlreadyBeingPaid { .. } => Self::conflict(Conflict::AlreadyBeingPaid),
+            ConfirmError::PriceChanged => Self::conflict(Conflict::PriceChanged),
             ConfirmError::Quote(error) => error.into(),
             ConfirmError::Unavailable => Self::because(ApiError::TryAgain, &error),
             ConfirmError::Follow(error) => Self::because(ApiError::Internal, &error),
@@ -115,13 +113,8 @@ impl From<SetupError> for Failure {
 impl From<ContactError> for Failure {
     fn from(error: ContactError) -> Self {
         match error {
-            ContactError::Invalid { field, problem } => {
-                Self::told(ApiError::invalid(field, problem))
-            }
-            ContactError::NotFound => Self::told(ApiError::NotFound),
-            ContactError::FromBooks => Self::told(ApiError::Conflict(Conflict::FromBooks)),
-            ContactError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            ContactError::Storage(error) => error.into(),
+            ContactError::FromBooks => Self::conflict(Conflict::FromBooks),
+            ContactError::Change(error) => error.into(),
         }
     }
 }
@@ -129,13 +122,8 @@ impl From<ContactError> for Failure {
 impl From<RoleError> for Failure {
     fn from(error: RoleError) -> Self {
         match error {
-            RoleError::Invalid { field, problem } => {
-                Self::told(ApiError::Invalid(FieldProblem { field: field.to_owned(), problem }))
-            }
-            RoleError::NotFound => Self::told(ApiError::NotFound),
-            RoleError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            RoleError::First => Self::told(ApiError::Conflict(Conflict::FirstRole)),
-            RoleError::Storage(error) => error.into(),
+            RoleError::First => Self::conflict(Conflict::FirstRole),
+            RoleError::Change(error) => error.into(),
         }
     }
 }
@@ -143,8 +131,9 @@ impl From<RoleError> for Failure {
 impl From<ChangeError> for Failure {
     fn from(error: ChangeError) -> Self {
         match error {
+            ChangeError::Invalid(problem) => Self::told(ApiError::Invalid(problem)),
             ChangeError::NotFound => Self::told(ApiError::NotFound),
-            ChangeError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            ChangeError::Changed => Self::conflict(Conflict::ChangedMeanwhile),
             ChangeError::Storage(error) => error.into(),
         }
     }
@@ -153,34 +142,21 @@ impl From<ChangeError> for Failure {
 impl From<ExpectationError> for Failure {
     fn from(error: ExpectationError) -> Self {
         match error {
-            ExpectationError::NotFound => Self::told(ApiError::NotFound),
-            ExpectationError::Closed => Self::told(ApiError::Conflict(Conflict::NothingOpen)),
+            ExpectationError::Closed => Self::conflict(Conflict::NothingOpen),
             ExpectationError::NotFromHere => {
                 Self::told(ApiError::invalid("status", Problem::NotAChoice))
             }
-            ExpectationError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            ExpectationError::Storage(error) => error.into(),
+            ExpectationError::Change(error) => error.into(),
         }
     }
 }
 
-impl From<ViewError> for Failure {
-    fn from(error: ViewError) -> Self {
+impl From<portal_view::ViewError> for Failure {
+    fn from(error: portal_view::ViewError) -> Self {
         match error {
-            ViewError::NotFound => Self::told(ApiError::NotFound),
-            ViewError::ShowsOthers => Self::told(ApiError::Conflict(Conflict::ShowsOthers)),
-            ViewError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<ProfileError> for Failure {
-    fn from(error: ProfileError) -> Self {
-        match error {
-            ProfileError::Invalid(problem) => Self::told(ApiError::Invalid(problem)),
-            ProfileError::NotFound => Self::told(ApiError::NotFound),
-            ProfileError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            ProfileError::Storage(error) => error.into(),
+            portal_view::ViewError::NotFound => Self::told(ApiError::NotFound),
+            portal_view::ViewError::ShowsOthers => Self::conflict(Conflict::ShowsOthers),
+            portal_view::ViewError::Storage(error) => error.into(),
         }
     }
 }
@@ -190,7 +166,7 @@ impl From<AssignError> for Failure {
         match error {
             AssignError::NotFound => Self::told(ApiError::NotFound),
             AssignError::Invalid(problem) => Self::told(ApiError::invalid("specialist", problem)),
-            AssignError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            AssignError::Changed => Self::conflict(Conflict::ChangedMeanwhile),
             AssignError::Storage(error) => error.into(),
         }
     }
@@ -199,19 +175,14 @@ impl From<AssignError> for Failure {
 impl From<TeamError> for Failure {
     fn from(error: TeamError) -> Self {
         match error {
-            TeamError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
-            TeamError::Duties(DutiesError::OwnerLimited) => {
-                Self::told(ApiError::Conflict(Conflict::OwnerLimited))
-            }
+            TeamError::Duties(DutiesError::OwnerLimited) => Self::conflict(Conflict::OwnerLimited),
             TeamError::Duties(DutiesError::OwnButSettings) => {
-                Self::told(ApiError::Conflict(Conflict::OwnButSettings))
+                Self::conflict(Conflict::OwnButSettings)
             }
-            TeamError::NotFound => Self::told(ApiError::NotFound),
-            TeamError::NotTheirs => Self::told(ApiError::Conflict(Conflict::NotYoursToGive)),
-            TeamError::LastOwner => Self::told(ApiError::Conflict(Conflict::LastOwner)),
-            TeamError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
+            TeamError::NotTheirs => Self::conflict(Conflict::NotYoursToGive),
+            TeamError::LastOwner => Self::conflict(Conflict::LastOwner),
             TeamError::Code(error) => error.into(),
-            TeamError::Storage(error) => error.into(),
+            TeamError::Change(error) => error.into(),
         }
     }
 }
@@ -219,11 +190,8 @@ impl From<TeamError> for Failure {
 impl From<TaskError> for Failure {
     fn from(error: TaskError) -> Self {
         match error {
-            TaskError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
-            TaskError::NotFound => Self::told(ApiError::NotFound),
             TaskError::NotTheirs => Self::told(ApiError::Forbidden),
-            TaskError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            TaskError::Storage(error) => error.into(),
+            TaskError::Change(error) => error.into(),
         }
     }
 }
@@ -231,12 +199,9 @@ impl From<TaskError> for Failure {
 impl From<NoteError> for Failure {
     fn from(error: NoteError) -> Self {
         match error {
-            NoteError::Invalid(problem) => Self::told(ApiError::invalid("body", problem)),
-            NoteError::NotFound => Self::told(ApiError::NotFound),
             NoteError::NotTheirs => Self::told(ApiError::Forbidden),
-            NoteError::TooLate => Self::told(ApiError::Conflict(Conflict::TooLate)),
-            NoteError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            NoteError::Storage(error) => error.into(),
+            NoteError::TooLate => Self::conflict(Conflict::TooLate),
+            NoteError::Change(error) => error.into(),
         }
     }
 }
@@ -244,26 +209,10 @@ impl From<NoteError> for Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         match error {
-            FileError::Invalid { field, problem } => Self::told(ApiError::invalid(field, problem)),
             FileError::Refused(_) => Self::told(ApiError::Refused),
-            FileError::NotFound => Self::told(ApiError::NotFound),
             FileError::Forbidden => Self::told(ApiError::Forbidden),
-            FileError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             FileError::Vault(error) => Self::because(ApiError::TryAgain, &error),
-            FileError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<FileTypeError> for Failure {
-    fn from(error: FileTypeError) -> Self {
-        match error {
-            FileTypeError::Invalid { field, problem } => {
-                Self::told(ApiError::invalid(field, problem))
-            }
-            FileTypeError::NotFound => Self::told(ApiError::NotFound),
-            FileTypeError::Changed => Self::told(ApiError::Conflict(Conflict::ChangedMeanwhile)),
-            FileTypeError::Storage(error) => error.into(),
+            FileError::Change(error) => error.into(),
         }
     }
 }
@@ -272,7 +221,7 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Invalid { field, problem } => {
-                Self::told(ApiError::Invalid(FieldProblem { field: field.to_owned(), problem }))
+                Self::told(ApiError::invalid(field, problem))
             }
             SignInError::Refused => Self::told(ApiError::Refused),
             SignInError::TooMany => Self::told(ApiError::TooMany),
@@ -286,10 +235,19 @@ impl From<SendError> for Failure {
     fn from(error: SendError) -> Self {
         match error {
             SendError::NotFound => Self::told(ApiError::NotFound),
-            SendError::NothingToSay => Self::told(ApiError::Conflict(Conflict::NothingToSay)),
-            SendError::Nobody => Self::told(ApiError::Conflict(Conflict::ReachesNobody)),
+            SendError::NothingToSay => Self::conflict(Conflict::NothingToSay),
+            SendError::Nobody => Self::conflict(Conflict::ReachesNobody),
             SendError::Mail(MailError::Storage(error)) => error.into(),
             SendError::Mail(MailError::Render(error)) => Self::because(ApiError::Internal, &error),
+        }
+    }
+}
+
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        match error {
+            FieldError::TooMany => Self::conflict(Conflict::TooManyFields),
+            FieldError::Change(error) => error.into(),
         }
     }
 }
@@ -297,9 +255,17 @@ impl From<SendError> for Failure {
 impl From<WorkflowError> for Failure {
     fn from(error: WorkflowError) -> Self {
         match error {
-            WorkflowError::Invalid(problem) => Self::told(ApiError::Invalid(problem)),
-            WorkflowError::InUse => Self::told(ApiError::Conflict(Conflict::InUse)),
+            WorkflowError::InUse => Self::conflict(Conflict::InUse),
             WorkflowError::Change(error) => error.into(),
+        }
+    }
+}
+
+impl From<list_views::ViewError> for Failure {
+    fn from(error: list_views::ViewError) -> Self {
+        match error {
+            list_views::ViewError::NotTheirs => Self::conflict(Conflict::NotYourView),
+            list_views::ViewError::Change(error) => error.into(),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     domain::{
         expectation::ExpectationForm,
         ids::CustomerId,
-        invoice::{DISCOUNT_SOON_DAYS, InvoiceStatus, StatusFacts, status},
+        invoice::{DISCOUNT_SOON_DAYS, status},
         payment::PaymentState,
         quote::Line,
     },
@@ -176,13 +176,6 @@ pub fn invoice_row(
     fields: Vec<(String, String)>,
     today: NaiveDate,
 ) -> InvoiceRowView {
-    let facts = StatusFacts {
-        balance: row.balance_minor,
-        reserved: row.reserved_minor,
-        due_on: row.due_on,
-        is_voided: row.voided_on.is_some(),
-        is_disputed: row.is_disputed,
-    };
     let offers = row.discount_rate_ppm > 0 && row.balance_minor > 0;
     let until = row.discount_until.filter(|until| offers && *until >= today);
     InvoiceRowView {
@@ -196,7 +189,7 @@ pub fn invoice_row(
         due: dates::date(row.due_on),
         total: row.total_minor,
         balance: row.balance_minor,
-        status: status(&facts, today),
+        status: status(&row.status_facts(), today),
         discount_until: until.map(dates::date).unwrap_or_default(),
         settled: row.settled_on.map(dates::date).unwrap_or_default(),
         days_late: row.days_late,
@@ -222,7 +215,6 @@ pub fn panel_invoice(
     today: NaiveDate,
 ) -> InvoiceRowView {
     let row = &expected.invoice;
-    let status: InvoiceStatus = status(&row.status_facts(), today);
     let offers = row.discount_rate_ppm > 0 && row.balance_minor > 0;
     let until = row.discount_until.filter(|until| offers && *until >= today);
     InvoiceRowView {
@@ -236,7 +228,7 @@ pub fn panel_invoice(
         due: dates::date(row.due_on),
         total: row.total_minor,
         balance: row.balance_minor,
-        status,
+        status: status(&row.status_facts(), today),
         discount_until: until.map(dates::date).unwrap_or_default(),
         settled: row.settled_on.map(dates::date).unwrap_or_default(),
         days_late: row.days_late,

@@ -8,6 +8,7 @@ use crate::{
     api::staff::invoices::ListQuery,
     domain::{
         aging::BucketSet,
+        custom_field::FieldLevel,
         expectation::ExpectationStatus,
         ids::OptionId,
         list::{Cursor, Direction},
@@ -15,8 +16,8 @@ use crate::{
         permission::Sight,
     },
     storage::{
+        self, Session, StorageError,
         customers::{CustomerListRow, CustomerQuery, CustomerSort, TotalsRow},
-        field_values::ValueRow,
         invoice_list::{InvoiceListRow, InvoiceQuery, InvoiceSide, InvoiceSort},
     },
 };
@@ -160,11 +161,18 @@ pub fn invoice_cursor(asked: &InvoiceQuery<'_>, row: &InvoiceListRow) -> Cursor 
     Cursor { key, id: row.id.to_string() }
 }
 
-/// Field and value by whose they are.
-pub fn fields_of(values: Vec<ValueRow>) -> HashMap<String, Vec<(String, String)>> {
+/// Field and value by whose they are: what our side sees of the rows of a page.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fields_of(
+    session: &mut Session,
+    level: FieldLevel,
+    ids: &[String],
+) -> Result<HashMap<String, Vec<(String, String)>>, StorageError> {
     let mut fields: HashMap<String, Vec<(String, String)>> = HashMap::new();
-    for row in values {
+    for row in storage::field_values::all_shown(session, level, ids, false).await? {
         fields.entry(row.owner_id).or_default().push((row.field_id.to_string(), row.value));
     }
-    fields
+    Ok(fields)
 }

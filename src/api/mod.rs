@@ -31,8 +31,6 @@ mod fold_import;
 #[cfg(feature = "ssr")]
 mod fold_tasks;
 #[cfg(feature = "ssr")]
-mod list_failures;
-#[cfg(feature = "ssr")]
 pub mod list_query;
 #[cfg(feature = "ssr")]
 mod mandate;

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::Problem;
-
 /// Most characters of a name.
 pub const NAME_LENGTH_MAX: usize = 200;
 /// Most characters of a phone number as people write it.
@@ -71,16 +69,6 @@ impl RoleSwitches {
     }
 }
 
-/// Brings one line of text into the form that is kept: nothing invisible, one blank between words.
-///
-/// # Errors
-/// `TooLong`.
-pub fn parse_line(text: &str, length_max: usize) -> Result<String, Problem> {
-    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() > length_max { Err(Problem::TooLong) } else { Ok(line) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,13 +85,5 @@ mod tests {
             let role = RoleSwitches { gets_invoices, gets_messages };
             assert_eq!(MailKind::ALL.map(|kind| role.gets(kind)), expected);
         }
-    }
-
-    #[test]
-    fn lines_are_kept_as_they_are_read() {
-        assert_eq!(parse_line("  Dana\t\u{0} Ruiz\n", 20), Ok("Dana Ruiz".to_owned()));
-        assert_eq!(parse_line("李 小龍", 4), Ok("李 小龍".to_owned()));
-        assert_eq!(parse_line("abcde", 4), Err(Problem::TooLong));
-        assert_eq!(parse_line(" ", 4), Ok(String::new()));
     }
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{contact::parse_line, form::Problem, ids::OptionId};
+use super::{
+    form::{Problem, name_key, parse_line},
+    ids::OptionId,
+};
 
 /// Most fields of a level.
 pub const FIELDS_MAX: usize = 10;
@@ -95,20 +98,6 @@ impl FieldSwitches {
     }
 }
 
-/// Reads the name of a field or of a value in a list.
-///
-/// # Errors
-/// `Required`, `TooLong`.
-pub fn parse_name(text: &str, length_max: usize) -> Result<String, Problem> {
-    let name = parse_line(text, length_max)?;
-    if name.is_empty() { Err(Problem::Required) } else { Ok(name) }
-}
-
-/// The form in which names are compared.
-pub fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
-}
-
 /// The first name that stands twice in a list, however it is written.
 pub fn first_twice<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut seen = std::collections::BTreeSet::new();
@@ -194,7 +183,5 @@ mod tests {
     fn names_are_told_apart_without_their_case() {
         assert_eq!(first_twice(["North", "South", " north "]), Some(" north "));
         assert_eq!(first_twice(["North", "South"]), None);
-        assert_eq!(parse_name("  ", 5), Err(Problem::Required));
-        assert_eq!(parse_name("abcdef", 5), Err(Problem::TooLong));
     }
 }

@@ -1,4 +1,5 @@
-//! What can be wrong with what a person typed. Codes only; the sentences live in `ui::text`.
+//! What a person typed: reading it, and what can be wrong with it. Codes only; the sentences live in
+//! `ui::text`.
 
 use serde::{Deserialize, Serialize};
 
@@ -89,9 +90,43 @@ pub fn parse_email(text: &str) -> Result<String, Problem> {
     Ok(text.to_lowercase())
 }
 
+/// Brings one line of text into the form that is kept: nothing invisible, one blank between words.
+///
+/// # Errors
+/// `TooLong`.
+pub fn parse_line(text: &str, length_max: usize) -> Result<String, Problem> {
+    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > length_max { Err(Problem::TooLong) } else { Ok(line) }
+}
+
+/// Reads a name: a line that is not empty.
+///
+/// # Errors
+/// `Required`, `TooLong`.
+pub fn parse_name(text: &str, length_max: usize) -> Result<String, Problem> {
+    let name = parse_line(text, length_max)?;
+    if name.is_empty() { Err(Problem::Required) } else { Ok(name) }
+}
+
+/// The form in which names are compared.
+pub fn name_key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_kept_as_they_are_read() {
+        assert_eq!(parse_line("  Dana\t\u{0} Ruiz\n", 20), Ok("Dana Ruiz".to_owned()));
+        assert_eq!(parse_line("李 小龍", 4), Ok("李 小龍".to_owned()));
+        assert_eq!(parse_line("abcde", 4), Err(Problem::TooLong));
+        assert_eq!(parse_line(" ", 4), Ok(String::new()));
+        assert_eq!(parse_name("  ", 5), Err(Problem::Required));
+        assert_eq!(parse_name("abcdef", 5), Err(Problem::TooLong));
+    }
 
     #[test]
     fn addresses_are_compared_in_one_form() {

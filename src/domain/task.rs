@@ -5,8 +5,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    contact::parse_line,
-    form::Problem,
+    form::{Problem, parse_name},
     ids::StaffUserId,
     note::parse_note,
     permission::{Duties, Permission},
@@ -110,8 +109,7 @@ pub fn parse_outcome(kind: TaskKind, word: &str) -> Result<Option<CallOutcome>, 
 /// # Errors
 /// `Required`, `TooLong`.
 pub fn parse_title(text: &str) -> Result<String, Problem> {
-    let title = parse_line(text, TITLE_LENGTH_MAX)?;
-    if title.is_empty() { Err(Problem::Required) } else { Ok(title) }
+    parse_name(text, TITLE_LENGTH_MAX)
 }
 
 /// Brings notes into the form that is kept; they may be empty.

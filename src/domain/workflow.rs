@@ -5,9 +5,8 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    contact::parse_line,
     expectation::{Expectation, ExpectationStatus},
-    form::{FieldProblem, Problem},
+    form::{FieldProblem, Problem, parse_name},
 };
 
 /// The hour of the seller's day at which reminders are mailed.
@@ -151,10 +150,7 @@ impl WorkflowForm {
     pub fn read(&self) -> Result<(String, Vec<Step>), FieldProblem> {
         let problem = |field: String, problem| FieldProblem { field, problem };
         let bad_name = |problem| FieldProblem { field: "workflow_name".to_owned(), problem };
-        let name = parse_line(&self.name, NAME_LENGTH_MAX).map_err(bad_name)?;
-        if name.is_empty() {
-            return Err(bad_name(Problem::Required));
-        }
+        let name = parse_name(&self.name, NAME_LENGTH_MAX).map_err(bad_name)?;
         let mut steps: Vec<Step> = Vec::new();
         for (index, form) in self.steps.iter().enumerate() {
             let days = form.days.trim();

@@ -10,6 +10,7 @@ use axum::{
 use crate::{
     gateways::gateway::EventError,
     jobs::follow_event::{FollowEvent, KIND},
+    services::queue,
     state::AppState,
     storage::{self, StorageError},
 };
@@ -38,11 +39,9 @@ pub async fn sandbox(State(state): State<AppState>, headers: HeaderMap, body: By
         )
         .await?;
         if let (true, Some(intent_id)) = (is_new, event.intent_id.clone()) {
-            let payload = serde_json::to_string(&FollowEvent { intent_id })
-                .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
             let key = format!("event:{}", event.id);
-            let id = world.new_id();
-            storage::queue::insert_once(&mut session, id, KIND, &payload, &key, now, now).await?;
+            let job = FollowEvent { intent_id };
+            queue::once(&mut session, world, (KIND, &key), &job).await?;
         }
         session.commit().await?;
         Ok::<(), StorageError>(())

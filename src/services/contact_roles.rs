@@ -4,22 +4,26 @@
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
-        contact::{NAME_LENGTH_MAX, RoleSwitches, parse_line},
-        form::Problem,
+        contact::{NAME_LENGTH_MAX, RoleSwitches},
+        form::{Problem, parse_name},
         ids::{CustomerId, RoleId},
     },
     services::{
         World,
-        busy::{MayBeBusy, Tries},
+        busy::Tries,
+        change::{ChangeError, bad, invalid, unless_taken},
         customers::sees,
         history,
         staff::Staff,
     },
-    storage::{self, Session, StorageError, contact_roles::RoleRow, contacts::ContactRow},
+    storage::{self, Session, contact_roles::RoleRow, contacts::ContactRow},
 };
 
 /// Contacts given another role by one transaction, so that other writers need not wait long.
 const CONTACTS_PER_TRANSACTION: i64 = 300;
+
+/// The constraint that no two have one name, and the field in which it is typed.
+const TAKEN: (&str, &str) = ("contact_roles_name_key_key", "role_name");
 
 /// What was typed about a role.
 #[derive(Clone, Copy, Debug)]
@@ -30,55 +34,25 @@ pub struct RoleForm<'a> {
     pub switches: RoleSwitches,
 }
 
-/// Why a role was not kept or given.
+/// Why a role was not removed.
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
-    /// A field has a problem.
-    #[error("the field {field} has a problem")]
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// What is wrong.
-        problem: Problem,
-    },
-    /// There is no such role or customer.
-    #[error("not found")]
-    NotFound,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
     /// Contacts of the books get the first role.
     #[error("it is the role of new contacts of the books")]
     First,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl MayBeBusy for RoleError {
-    fn is_busy(&self) -> bool {
-        matches!(self, Self::Storage(StorageError::Busy))
+impl<E: Into<ChangeError>> From<E> for RoleError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
-impl From<sqlx::Error> for RoleError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
-
-fn read(form: RoleForm<'_>) -> Result<String, RoleError> {
-    let bad = |problem| RoleError::Invalid { field: "role_name", problem };
-    let name = parse_line(form.name, NAME_LENGTH_MAX).map_err(bad)?;
-    if name.is_empty() { Err(bad(Problem::Required)) } else { Ok(name) }
-}
-
-fn unless_taken(error: StorageError) -> RoleError {
-    if error.constraint() == Some("contact_roles_name_key_key") {
-        RoleError::Invalid { field: "role_name", problem: Problem::AlreadyUsed }
-    } else {
-        error.into()
-    }
+fn read(form: RoleForm<'_>) -> Result<String, ChangeError> {
+    parse_name(form.name, NAME_LENGTH_MAX).map_err(bad("role_name"))
 }
 
 fn row(id: RoleId, name: String, switches: RoleSwitches, version: i64) -> RoleRow {
@@ -90,12 +64,14 @@ fn row(id: RoleId, name: String, switches: RoleSwitches, version: i64) -> RoleRo
 ///
 /// # Errors
 /// `Invalid`.
-pub async fn add(world: &World, form: RoleForm<'_>) -> Result<RoleId, RoleError> {
+pub async fn add(world: &World, form: RoleForm<'_>) -> Result<RoleId, ChangeError> {
     let name = read(form)?;
     let id = world.new_id();
     let mut session = world.db.begin().await?;
     let row = row(id, name, form.switches, 1);
-    storage::contact_roles::insert(&mut session, &row, world.now()).await.map_err(unless_taken)?;
+    storage::contact_roles::insert(&mut session, &row, world.now())
+        .await
+        .map_err(unless_taken(TAKEN))?;
     session.commit().await?;
     Ok(id)
 }
@@ -109,17 +85,17 @@ pub async fn edit(
     id: RoleId,
     version: i64,
     form: RoleForm<'_>,
-) -> Result<(), RoleError> {
+) -> Result<(), ChangeError> {
     let row = row(id, read(form)?, form.switches, version);
     let mut session = world.db.begin().await?;
-    if !storage::contact_roles::update(&mut session, &row).await.map_err(unless_taken)? {
-        return Err(RoleError::Changed);
+    if !storage::contact_roles::update(&mut session, &row).await.map_err(unless_taken(TAKEN))? {
+        return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)
 }
 
-async fn known(session: &mut Session, id: RoleId) -> Result<RoleRow, RoleError> {
-    storage::contact_roles::find(session, id).await?.ok_or(RoleError::NotFound)
+async fn known(session: &mut Session, id: RoleId) -> Result<RoleRow, ChangeError> {
+    storage::contact_roles::find(session, id).await?.ok_or(ChangeError::NotFound)
 }
 
 /// Gives contacts a role, with a row in the history of each one's customer. The caller commits.
@@ -129,7 +105,7 @@ async fn give(
     mut contacts: Vec<ContactRow>,
     role: &RoleRow,
     actor: &str,
-) -> Result<(), RoleError> {
+) -> Result<(), ChangeError> {
     let roles = storage::contact_roles::all(session).await?;
     let name = |id: RoleId| {
         let role = roles.iter().find(|role| role.id == id);
@@ -153,12 +129,7 @@ async fn give(
         activity.after.insert("contact".to_owned(), email);
         rows.push((customer_id, activity));
     }
-    rows.sort_by_key(|(customer_id, _)| *customer_id);
-    for (customer_id, activity) in rows {
-        history::write(session, world, customer_id, &activity).await?;
-        session.announce(customer_id);
-    }
-    Ok(())
+    Ok(history::write_all(session, world, rows).await?)
 }
 
 /// Gives everybody of one role another.
@@ -170,9 +141,9 @@ pub async fn move_all(
     staff: &Staff,
     from: RoleId,
     to: RoleId,
-) -> Result<(), RoleError> {
+) -> Result<(), ChangeError> {
     if from == to {
-        return Err(RoleError::Invalid { field: "replacement", problem: Problem::NotAChoice });
+        return Err(invalid("replacement", Problem::NotAChoice));
     }
     let mut tries = Tries::default();
     loop {
@@ -190,7 +161,7 @@ async fn move_some(
     staff: &Staff,
     from: RoleId,
     to: RoleId,
-) -> Result<bool, RoleError> {
+) -> Result<bool, ChangeError> {
     let mut session = world.db.begin().await?;
     known(&mut session, from).await?;
     let role = known(&mut session, to).await?;
@@ -220,22 +191,22 @@ pub async fn remove(
     if roles.first().is_some_and(|first| first.id == id) {
         return Err(RoleError::First);
     }
-    let role = roles.iter().find(|role| role.id == id).ok_or(RoleError::NotFound)?;
+    let role = roles.iter().find(|role| role.id == id).ok_or(ChangeError::NotFound)?;
     if role.version != version {
-        return Err(RoleError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     if let Some(replacement) = replacement {
         move_all(world, staff, id, replacement).await?;
     }
     let mut session = world.db.begin().await?;
     if !storage::contacts::all_of_role(&mut session, id, 1).await?.is_empty() {
-        return Err(RoleError::Invalid { field: "replacement", problem: Problem::Required });
+        return Err(invalid("replacement", Problem::Required).into());
     }
     // Those who were removed keep a role that is there.
     let first = roles.first().map_or(id, |first| first.id);
     storage::contacts::update_role_of_removed(&mut session, id, first).await?;
     if !storage::contact_roles::delete(&mut session, id, version).await? {
-        return Err(RoleError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     Ok(session.commit().await?)
 }
@@ -249,10 +220,10 @@ pub async fn give_to_customer(
     staff: &Staff,
     customer_id: CustomerId,
     role_id: RoleId,
-) -> Result<(), RoleError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     if !sees(&mut session, staff, customer_id).await? {
-        return Err(RoleError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     let role = known(&mut session, role_id).await?;
     let contacts = storage::contacts::all(&mut session, customer_id).await?;

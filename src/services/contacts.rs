@@ -4,13 +4,22 @@
 use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
-        contact::{ContactSource, NAME_LENGTH_MAX, PHONE_LENGTH_MAX, parse_line},
-        form::{Problem, parse_email},
+        contact::{ContactSource, NAME_LENGTH_MAX, PHONE_LENGTH_MAX},
+        form::{Problem, parse_email, parse_line},
         ids::{ContactId, CustomerId, RoleId},
     },
-    services::{World, customers::sees, history, staff::Staff},
-    storage::{self, Session, StorageError, contact_roles::RoleRow, contacts::ContactRow},
+    services::{
+        World,
+        change::{ChangeError, bad, invalid, unless_taken},
+        customers::sees,
+        history,
+        staff::Staff,
+    },
+    storage::{self, Session, contact_roles::RoleRow, contacts::ContactRow},
 };
+
+/// The constraint that no two have one address, and the field in which it is typed.
+const TAKEN: (&str, &str) = ("contacts_customer_id_email_key", "email");
 
 /// What was typed about a contact.
 #[derive(Clone, Copy, Debug)]
@@ -28,31 +37,17 @@ pub struct ContactForm<'a> {
 /// Why a contact was not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ContactError {
-    /// A field has a problem.
-    #[error("the field {field} has a problem")]
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// What is wrong.
-        problem: Problem,
-    },
-    /// There is no such customer or contact.
-    #[error("not found")]
-    NotFound,
     /// The books have it so; only the role is ours.
     #[error("it comes from the books")]
     FromBooks,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for ContactError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for ContactError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -64,17 +59,17 @@ struct Typed {
     role: RoleRow,
 }
 
-async fn read(session: &mut Session, form: ContactForm<'_>) -> Result<Typed, ContactError> {
-    let bad = |field| move |problem| ContactError::Invalid { field, problem };
+async fn read(session: &mut Session, form: ContactForm<'_>) -> Result<Typed, ChangeError> {
     let email = parse_email(form.email).map_err(bad("email"))?;
     let name = parse_line(form.name, NAME_LENGTH_MAX).map_err(bad("name"))?;
     let phone = parse_line(form.phone, PHONE_LENGTH_MAX).map_err(bad("phone"))?;
     if form.role_id.is_empty() {
-        return Err(bad("role_id")(Problem::Required));
+        return Err(invalid("role_id", Problem::Required));
     }
-    let role_id: RoleId = form.role_id.parse().map_err(|_| bad("role_id")(Problem::NotAChoice))?;
-    let role = storage::contact_roles::find(session, role_id).await?;
-    Ok(Typed { name, email, phone, role: role.ok_or_else(|| bad("role_id")(Problem::NotAChoice))? })
+    let no_choice = || invalid("role_id", Problem::NotAChoice);
+    let role_id: RoleId = form.role_id.parse().map_err(|_| no_choice())?;
+    let role = storage::contact_roles::find(session, role_id).await?.ok_or_else(no_choice)?;
+    Ok(Typed { name, email, phone, role })
 }
 
 fn facts(contact: &ContactRow, role: &str) -> Facts {
@@ -84,14 +79,6 @@ fn facts(contact: &ContactRow, role: &str) -> Facts {
         ("phone", &contact.phone),
         ("role", role),
     ])
-}
-
-fn unless_taken(error: StorageError) -> ContactError {
-    if error.constraint() == Some("contacts_customer_id_email_key") {
-        ContactError::Invalid { field: "email", problem: Problem::AlreadyUsed }
-    } else {
-        error.into()
-    }
 }
 
 /// Adds a contact of ours.
@@ -106,7 +93,7 @@ pub async fn add(
 ) -> Result<ContactId, ContactError> {
     let mut session = world.db.begin().await?;
     if !sees(&mut session, staff, customer_id).await? {
-        return Err(ContactError::NotFound);
+        return Err(ChangeError::NotFound.into());
     }
     let typed = read(&mut session, form).await?;
     let contact = ContactRow {
@@ -119,7 +106,9 @@ pub async fn add(
         phone: typed.phone,
         version: 1,
     };
-    storage::contacts::insert(&mut session, &contact, world.now()).await.map_err(unless_taken)?;
+    storage::contacts::insert(&mut session, &contact, world.now())
+        .await
+        .map_err(unless_taken(TAKEN))?;
     let after = facts(&contact, &typed.role.name);
     let activity = Activity::new(ActivityKind::ContactAdded, &staff.actor(), after);
     history::write_and_commit(session, world, customer_id, &activity).await?;
@@ -131,12 +120,12 @@ async fn find(
     session: &mut Session,
     staff: &Staff,
     id: ContactId,
-) -> Result<ContactRow, ContactError> {
-    let known = storage::contacts::find(session, id).await?.ok_or(ContactError::NotFound)?;
+) -> Result<ContactRow, ChangeError> {
+    let known = storage::contacts::find(session, id).await?.ok_or(ChangeError::NotFound)?;
     if sees(session, staff, known.customer_id).await? {
         Ok(known)
     } else {
-        Err(ContactError::NotFound)
+        Err(ChangeError::NotFound)
     }
 }
 
@@ -174,8 +163,8 @@ pub async fn edit(
     let Some(mut activity) = Activity::change(kind, &staff.actor(), before, after) else {
         return Ok(());
     };
-    if !storage::contacts::update(&mut session, &next).await.map_err(unless_taken)? {
-        return Err(ContactError::Changed);
+    if !storage::contacts::update(&mut session, &next).await.map_err(unless_taken(TAKEN))? {
+        return Err(ChangeError::Changed.into());
     }
     activity.after.insert("contact".to_owned(), known.email.clone());
     history::write_and_commit(session, world, known.customer_id, &activity).await?;
@@ -198,7 +187,7 @@ pub async fn remove(
         return Err(ContactError::FromBooks);
     }
     if !storage::contacts::update_removed(&mut session, id, version, world.now()).await? {
-        return Err(ContactError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     let after = history::facts([("name", &known.name), ("email", &known.email)]);
     let activity = Activity::new(ActivityKind::ContactRemoved, &staff.actor(), after);

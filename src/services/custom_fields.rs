@@ -5,14 +5,15 @@ use crate::{
     domain::{
         custom_field::{
             FIELD_NAME_MAX, FIELDS_MAX, FieldKind, FieldLevel, FieldSwitches, OPTIONS_MAX,
-            VALUE_MAX, Value, first_twice, parse_name,
+            VALUE_MAX, Value, first_twice,
         },
-        form::Problem,
+        form::{Problem, parse_name},
         ids::{FieldId, OptionId},
     },
     services::{
         World,
-        field_values::{ValueError, replace_all},
+        change::{ChangeError, bad, invalid, unless_taken},
+        field_values::replace_all,
         staff::Staff,
     },
     storage::{
@@ -20,6 +21,9 @@ use crate::{
         custom_fields::{FieldRow, OptionRow},
     },
 };
+
+/// The constraint that no two have one name, and the field in which it is typed.
+const TAKEN: (&str, &str) = ("custom_fields_level_name_key_key", "field_name");
 
 /// What was typed about a field.
 #[derive(Clone, Debug)]
@@ -36,57 +40,20 @@ pub struct FieldForm<'a> {
     pub options: Vec<(Option<OptionId>, &'a str)>,
 }
 
-/// Why a field was not kept or removed.
+/// Why a field was not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum FieldError {
-    /// An input has a problem.
-    #[error("the input {input} has a problem")]
-    Invalid {
-        /// The input.
-        input: &'static str,
-        /// What is wrong.
-        problem: Problem,
-    },
-    /// There is no such field or value.
-    #[error("not found")]
-    NotFound,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
     /// The level has as many fields as it may have.
     #[error("there are too many fields")]
     TooMany,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for FieldError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
-
-impl From<ValueError> for FieldError {
-    fn from(error: ValueError) -> Self {
-        match error {
-            ValueError::Invalid(_, problem) => Self::Invalid { input: "replacement", problem },
-            ValueError::NotFound => Self::NotFound,
-            ValueError::Changed => Self::Changed,
-            ValueError::Storage(error) => Self::Storage(error),
-        }
-    }
-}
-
-const fn invalid(input: &'static str, problem: Problem) -> FieldError {
-    FieldError::Invalid { input, problem }
-}
-
-fn unless_taken(error: StorageError) -> FieldError {
-    if error.constraint() == Some("custom_fields_level_name_key_key") {
-        invalid("field_name", Problem::AlreadyUsed)
-    } else {
-        error.into()
+impl<E: Into<ChangeError>> From<E> for FieldError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -94,7 +61,7 @@ fn unless_taken(error: StorageError) -> FieldError {
 fn read_options(
     kind: FieldKind,
     form: &FieldForm<'_>,
-) -> Result<Vec<(Option<OptionId>, String)>, FieldError> {
+) -> Result<Vec<(Option<OptionId>, String)>, ChangeError> {
     if kind == FieldKind::Text {
         return Ok(Vec::new());
     }
@@ -105,7 +72,7 @@ fn read_options(
             continue;
         }
         let name = parse_name(name, VALUE_MAX);
-        options.push((*id, name.map_err(|problem| invalid("options", problem))?));
+        options.push((*id, name.map_err(bad("options"))?));
     }
     if options.is_empty() {
         return Err(invalid("options", Problem::Required));
@@ -124,7 +91,7 @@ async fn write_options(
     world: &World,
     field_id: FieldId,
     options: Vec<(Option<OptionId>, String)>,
-) -> Result<(), FieldError> {
+) -> Result<(), ChangeError> {
     for (position, (id, name)) in (1_i64..).zip(options) {
         let is_new = id.is_none();
         let id = id.unwrap_or_else(|| world.new_id());
@@ -144,9 +111,9 @@ async fn write_options(
 /// `Invalid`, `TooMany`.
 pub async fn add(world: &World, form: &FieldForm<'_>) -> Result<FieldId, FieldError> {
     let name = parse_name(form.name, FIELD_NAME_MAX);
-    let name = name.map_err(|problem| invalid("field_name", problem))?;
+    let name = name.map_err(bad("field_name"))?;
     if form.options.iter().any(|(id, _)| id.is_some()) {
-        return Err(invalid("options", Problem::NotAChoice));
+        return Err(invalid("options", Problem::NotAChoice).into());
     }
     let options = read_options(form.kind, form)?;
     let FieldSwitches { is_shown, is_editable, is_in_portal } = form.switches.of(form.level);
@@ -159,7 +126,7 @@ pub async fn add(world: &World, form: &FieldForm<'_>) -> Result<FieldId, FieldEr
         return Err(FieldError::TooMany);
     }
     let inserted = storage::custom_fields::insert(&mut session, &row, world.now()).await;
-    inserted.map_err(unless_taken)?;
+    inserted.map_err(unless_taken(TAKEN))?;
     write_options(&mut session, world, id, options).await?;
     session.commit().await?;
     Ok(id)
@@ -177,15 +144,15 @@ pub async fn edit(
     form: &FieldForm<'_>,
 ) -> Result<(), FieldError> {
     let name = parse_name(form.name, FIELD_NAME_MAX);
-    let name = name.map_err(|problem| invalid("field_name", problem))?;
+    let name = name.map_err(bad("field_name"))?;
     let mut session = world.db.begin().await?;
     let found = storage::custom_fields::lock(&mut session, id).await?;
-    let field = found.ok_or(FieldError::NotFound)?;
+    let field = found.ok_or(ChangeError::NotFound)?;
     let options = read_options(field.kind, form)?;
     let FieldSwitches { is_shown, is_editable, is_in_portal } = form.switches.of(field.level);
     let row = FieldRow { name, is_shown, is_editable, is_in_portal, version, ..field };
-    if !storage::custom_fields::update(&mut session, &row).await.map_err(unless_taken)? {
-        return Err(FieldError::Changed);
+    if !storage::custom_fields::update(&mut session, &row).await.map_err(unless_taken(TAKEN))? {
+        return Err(ChangeError::Changed.into());
     }
     if row.kind == FieldKind::List {
         let before = storage::custom_fields::all_options(&mut session).await?;
@@ -195,7 +162,7 @@ pub async fn edit(
         before.sort_unstable();
         named.sort_unstable();
         if before != named {
-            return Err(invalid("options", Problem::NotAChoice));
+            return Err(invalid("options", Problem::NotAChoice).into());
         }
         write_options(&mut session, world, id, options).await?;
     }
@@ -206,12 +173,12 @@ async fn read(
     world: &World,
     id: FieldId,
     version: i64,
-) -> Result<(FieldRow, Vec<OptionRow>, storage::custom_fields::Used), FieldError> {
+) -> Result<(FieldRow, Vec<OptionRow>, storage::custom_fields::Used), ChangeError> {
     let mut session = world.db.read().await?;
     let fields = storage::custom_fields::all(&mut session).await?;
-    let field = fields.into_iter().find(|field| field.id == id).ok_or(FieldError::NotFound)?;
+    let field = fields.into_iter().find(|field| field.id == id).ok_or(ChangeError::NotFound)?;
     if field.version != version {
-        return Err(FieldError::Changed);
+        return Err(ChangeError::Changed);
     }
     let options = storage::custom_fields::all_options(&mut session).await?;
     let options = options.into_iter().filter(|option| option.field_id == id).collect();
@@ -232,10 +199,10 @@ pub async fn remove_option(
     version: i64,
     option_id: OptionId,
     replacement: Option<OptionId>,
-) -> Result<(), FieldError> {
+) -> Result<(), ChangeError> {
     let (field, options, used) = read(world, field_id, version).await?;
     if !options.iter().any(|option| option.id == option_id) {
-        return Err(FieldError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     if options.len() == 1 {
         return Err(invalid("option_id", Problem::Required));
@@ -256,7 +223,7 @@ pub async fn remove_option(
     let mut session = world.db.begin().await?;
     let row = FieldRow { version, ..field };
     if !storage::custom_fields::update(&mut session, &row).await? {
-        return Err(FieldError::Changed);
+        return Err(ChangeError::Changed);
     }
     storage::custom_fields::delete_option(&mut session, option_id).await.map_err(unless_given)?;
     if let Some(other) = replacement {
@@ -266,9 +233,9 @@ pub async fn remove_option(
 }
 
 /// Somebody gave a value to something while it was being removed: it stays.
-fn unless_given(error: StorageError) -> FieldError {
+fn unless_given(error: StorageError) -> ChangeError {
     match error.constraint() {
-        Some(name) if name == "foreign_key" || name.ends_with("_fkey") => FieldError::Changed,
+        Some(name) if name == "foreign_key" || name.ends_with("_fkey") => ChangeError::Changed,
         _ => error.into(),
     }
 }
@@ -284,7 +251,7 @@ pub async fn remove(
     id: FieldId,
     version: i64,
     takes_values: bool,
-) -> Result<(), FieldError> {
+) -> Result<(), ChangeError> {
     let (field, _, used) = read(world, id, version).await?;
     if used.fields.contains_key(&id) {
         if !takes_values {
@@ -295,7 +262,7 @@ pub async fn remove(
     let mut session = world.db.begin().await?;
     let deleted = storage::custom_fields::delete(&mut session, id, version).await;
     if !deleted.map_err(unless_given)? {
-        return Err(FieldError::Changed);
+        return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -11,7 +12,9 @@ use crate::{
         expectation::{Decision, Expectation, after_lapse, automatic, may_follow, usual_days_late},
         ids::{CustomerId, InvoiceId, PaymentId},
     },
-    services::{World, company, customers::sees, history, staff::Staff},
+    services::{
+        World, change::ChangeError, company, customers::sees, history, queue, staff::Staff,
+    },
     storage::{
         self, Session, StorageError,
         expectations::{ExpectationRow, HabitRow},
@@ -40,26 +43,20 @@ pub struct RefreshExpectations {
 /// Why nothing else is expected now.
 #[derive(Debug, thiserror::Error)]
 pub enum ExpectationError {
-    /// There is no such invoice, or whoever asks does not see it.
-    #[error("not found")]
-    NotFound,
     /// Nothing is open on it.
     #[error("nothing is open on it")]
     Closed,
     /// What is charged by itself is not a person's to say.
     #[error("not from this status")]
     NotFromHere,
-    /// Somebody decided otherwise meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for ExpectationError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for ExpectationError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -89,9 +86,7 @@ async fn write(
     };
     storage::expectations::update(session, row.id, after, world.now()).await?;
     let activity = Activity { invoice_id: Some(row.id), ..activity };
-    history::write(session, world, row.customer_id, &activity).await?;
-    session.announce(row.customer_id);
-    Ok(())
+    history::write_all(session, world, vec![(row.customer_id, activity)]).await
 }
 
 /// Decides what is expected of an invoice. `version` is that of what was read: what somebody else
@@ -108,15 +103,15 @@ pub async fn decide(
 ) -> Result<(), ExpectationError> {
     let mut session = world.db.begin().await?;
     let row = storage::expectations::lock(&mut session, id).await?;
-    let row = row.ok_or(ExpectationError::NotFound)?;
+    let row = row.ok_or(ChangeError::NotFound)?;
     if !sees(&mut session, staff, row.customer_id).await? {
-        return Err(ExpectationError::NotFound);
+        return Err(ChangeError::NotFound.into());
     }
     if row.balance_minor <= 0 {
         return Err(ExpectationError::Closed);
     }
     if row.columns.expectation_version != version {
-        return Err(ExpectationError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     if !may_follow(row.columns.expectation, decision) {
         return Err(ExpectationError::NotFromHere);
@@ -124,8 +119,8 @@ pub async fn decide(
     let after = match decision {
         Decision::Said(expectation) => expectation.clone(),
         Decision::Automatic => {
-            let today = company::load(&mut session).await?.date_of(world.now());
-            let usual = usual_of(&mut session, &row).await?;
+            let Everybody { today, usual } = everybody(&mut session, world).await?;
+            let usual = row.usual_days_late.unwrap_or(usual);
             automatic(row.due_on, row.is_disputed, usual, today)
         }
     };
@@ -133,12 +128,18 @@ pub async fn decide(
     Ok(session.commit().await?)
 }
 
-/// How late the customer of an invoice usually pays, or else everybody; on time while nobody paid.
-async fn usual_of(session: &mut Session, row: &ExpectationRow) -> Result<i64, StorageError> {
-    match row.usual_days_late {
-        Some(days) => Ok(days),
-        None => Ok(storage::expectations::find_usual_days_late(session).await?.unwrap_or(0)),
-    }
+/// What counts for everybody.
+#[derive(Clone, Copy)]
+struct Everybody {
+    today: NaiveDate,
+    /// How late customers usually pay of whom too little is known; on time while nobody paid.
+    usual: i64,
+}
+
+async fn everybody(session: &mut Session, world: &World) -> Result<Everybody, StorageError> {
+    let today = company::load(session).await?.date_of(world.now());
+    let usual = storage::expectations::find_usual_days_late(session).await?.unwrap_or(0);
+    Ok(Everybody { today, usual })
 }
 
 /// Has habits and days looked at anew once the transaction is committed: those of one customer, or
@@ -151,13 +152,8 @@ pub(super) async fn queue(
     world: &World,
     customer_id: Option<CustomerId>,
 ) -> Result<(), StorageError> {
-    let payload = serde_json::to_string(&RefreshExpectations { customer_id })
-        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
-    let job = world.new_id();
-    // A key of its own: one that runs already may have read what was before.
-    let key = format!("{REFRESH_EXPECTATIONS}:{job}");
-    let now = world.now();
-    storage::queue::insert_once(session, job, REFRESH_EXPECTATIONS, &payload, &key, now, now).await
+    let job = RefreshExpectations { customer_id };
+    queue::anew(session, world, REFRESH_EXPECTATIONS, &job).await
 }
 
 /// Has the habits looked at anew of everybody whose invoices a payment pays, once the transaction is
@@ -205,10 +201,14 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
     if let Some(id) = customer_id {
         let mut session = world.db.begin().await?;
         let habits = storage::expectations::find_habit(&mut session, id).await?;
-        refresh_some(&mut session, world, habits.as_slice()).await?;
+        let everybody = everybody(&mut session, world).await?;
+        refresh_some(&mut session, habits.as_slice(), everybody).await?;
         return Ok(session.commit().await?);
     }
-    lapse(world).await?;
+    let mut session = world.db.read().await?;
+    let everybody = everybody(&mut session, world).await?;
+    drop(session);
+    lapse(world, everybody).await?;
     let mut after = None;
     loop {
         let mut session = world.db.begin().await?;
@@ -216,7 +216,7 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
         let habits = storage::expectations::all_habits_after(&mut session, after, limit).await?;
         let Some(last) = habits.last() else { return Ok(()) };
         after = Some(last.id);
-        refresh_some(&mut session, world, &habits).await?;
+        refresh_some(&mut session, &habits, everybody).await?;
         session.commit().await?;
     }
 }
@@ -224,8 +224,8 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
 /// Brings those of customers that lie beside each other up to date.
 async fn refresh_some(
     session: &mut Session,
-    world: &World,
     habits: &[HabitRow],
+    Everybody { today, usual }: Everybody,
 ) -> Result<(), StorageError> {
     let (Some(first), Some(last)) = (habits.first(), habits.last()) else { return Ok(()) };
     let (first, last) = (first.id, last.id);
@@ -239,8 +239,6 @@ async fn refresh_some(
             storage::expectations::update_habit(session, habit.id, days).await?;
         }
     }
-    let today = company::load(session).await?.date_of(world.now());
-    let usual = storage::expectations::find_usual_days_late(session).await?.unwrap_or(0);
     let range = (first, last);
     for id in storage::expectations::update_automatic(session, range, usual, today).await? {
         session.announce(id);
@@ -249,9 +247,8 @@ async fn refresh_some(
 }
 
 /// Notes that days which people named are over, and nothing was paid.
-async fn lapse(world: &World) -> Result<(), StorageError> {
+async fn lapse(world: &World, Everybody { today, usual }: Everybody) -> Result<(), StorageError> {
     let mut session = world.db.read().await?;
-    let today = company::load(&mut session).await?.date_of(world.now());
     loop {
         let ids = storage::expectations::all_lapsed(&mut session, today, LAPSED_MAX).await?;
         let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < LAPSED_MAX);
@@ -263,7 +260,7 @@ async fn lapse(world: &World) -> Result<(), StorageError> {
             let Some(row) = row.filter(|row| row.balance_minor > 0 && is_over(row)) else {
                 continue;
             };
-            let usual = usual_of(&mut session, &row).await?;
+            let usual = row.usual_days_late.unwrap_or(usual);
             let after = after_lapse(row.due_on, row.is_disputed, usual, today);
             write(&mut session, world, &row, &after, "system").await?;
             session.commit().await?;

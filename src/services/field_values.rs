@@ -10,7 +10,12 @@ use crate::{
         form::Problem,
         ids::{CustomerId, FieldId, InvoiceId, OptionId},
     },
-    services::{World, history, staff::Staff},
+    services::{
+        World,
+        change::{ChangeError, bad, invalid},
+        history,
+        staff::Staff,
+    },
     storage::{
         self, Session, StorageError,
         custom_fields::{FieldRow, OptionRow},
@@ -20,29 +25,6 @@ use crate::{
 
 /// Customers or invoices written by one transaction, so that other writers need not wait long.
 const OWNERS_PER_TRANSACTION: i64 = 300;
-
-/// Why values were not kept.
-#[derive(Debug, thiserror::Error)]
-pub enum ValueError {
-    /// A value has a problem: the field, and what is wrong.
-    #[error("the field {0} has a problem")]
-    Invalid(String, Problem),
-    /// There is no such customer or invoice, or whoever asks does not see it.
-    #[error("not found")]
-    NotFound,
-    /// They were changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-impl From<sqlx::Error> for ValueError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
 
 /// The name under which a history keeps the value of a field.
 fn fact_name(field: &str) -> String {
@@ -105,33 +87,32 @@ pub async fn change(
     owner: Owner,
     version: i64,
     typed: &BTreeMap<String, String>,
-) -> Result<(), ValueError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     let found = storage::field_values::find_owner(&mut session, owner, staff.sight()).await?;
-    let row = found.ok_or(ValueError::NotFound)?;
+    let row = found.ok_or(ChangeError::NotFound)?;
     let (fields, options) = editable(&mut session, owner).await?;
     let values = storage::field_values::all(&mut session, owner).await?;
     let (mut before, mut after) = (Facts::new(), Facts::new());
     let mut next = Vec::new();
     for (id, text) in typed {
         let field = fields.iter().find(|field| field.id.to_string() == *id);
-        let bad = |problem| ValueError::Invalid(id.clone(), problem);
-        let field = field.ok_or_else(|| bad(Problem::NotAChoice))?;
+        let field = field.ok_or_else(|| invalid(id, Problem::NotAChoice))?;
         let is_known =
             |id| options.iter().any(|option| option.id == id && option.field_id == field.id);
-        let value = parse_value(field.kind, text, is_known).map_err(bad)?;
+        let value = parse_value(field.kind, text, is_known).map_err(bad(id))?;
         before.insert(fact_name(&field.name), kept(&values, field.id));
         after.insert(fact_name(&field.name), shown(&value, &options));
         next.push((field.id, value));
     }
     if row.fields_version != version {
-        return Err(ValueError::Changed);
+        return Err(ChangeError::Changed);
     }
     let Some((customer_id, activity)) = told(owner, &row, &staff.actor(), before, after) else {
         return Ok(());
     };
     if !storage::field_values::update_version(&mut session, owner, version).await? {
-        return Err(ValueError::Changed);
+        return Err(ChangeError::Changed);
     }
     for (field, value) in &next {
         storage::field_values::update(&mut session, owner, *field, value).await?;
@@ -150,10 +131,10 @@ pub async fn give(
     owner: Owner,
     field_id: FieldId,
     option_id: Option<OptionId>,
-) -> Result<bool, ValueError> {
+) -> Result<bool, ChangeError> {
     let mut session = world.db.read().await?;
     let found = storage::field_values::find_owner(&mut session, owner, staff.sight()).await?;
-    let version = found.ok_or(ValueError::NotFound)?.fields_version;
+    let version = found.ok_or(ChangeError::NotFound)?.fields_version;
     let values = storage::field_values::all(&mut session, owner).await?;
     drop(session);
     let has = values.iter().find(|value| value.field_id == field_id).and_then(|one| one.option_id);
@@ -176,11 +157,11 @@ pub(super) async fn replace_all(
     field: &FieldRow,
     option: Option<OptionId>,
     replacement: &Value,
-) -> Result<(), ValueError> {
+) -> Result<(), ChangeError> {
     loop {
         let mut session = world.db.begin().await?;
         if storage::custom_fields::lock(&mut session, field.id).await?.is_none() {
-            return Err(ValueError::NotFound);
+            return Err(ChangeError::NotFound);
         }
         let limit = OWNERS_PER_TRANSACTION;
         let owners =
@@ -192,7 +173,7 @@ pub(super) async fn replace_all(
         for owner in owners {
             let everybody = crate::domain::permission::Sight::All;
             let row = storage::field_values::find_owner(&mut session, owner, everybody).await?;
-            let row = row.ok_or(ValueError::NotFound)?;
+            let row = row.ok_or(ChangeError::NotFound)?;
             let values = storage::field_values::all(&mut session, owner).await?;
             let fact = |value: String| Facts::from([(fact_name(&field.name), value)]);
             let before = fact(kept(&values, field.id));
@@ -200,18 +181,12 @@ pub(super) async fn replace_all(
             if !storage::field_values::update_version(&mut session, owner, row.fields_version)
                 .await?
             {
-                return Err(ValueError::Storage(StorageError::Busy));
+                return Err(StorageError::Busy.into());
             }
             storage::field_values::update(&mut session, owner, field.id, replacement).await?;
             rows.extend(told(owner, &row, &staff.actor(), before, after));
         }
-        // Histories in one order, so that two transactions wait for each other in one direction
-        // only.
-        rows.sort_by_key(|(customer_id, _)| *customer_id);
-        for (customer_id, activity) in rows {
-            history::write(&mut session, world, customer_id, &activity).await?;
-            session.announce(customer_id);
-        }
+        history::write_all(&mut session, world, rows).await?;
         session.commit().await?;
         if is_last {
             return Ok(());

@@ -4,13 +4,14 @@
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
-        contact::{NAME_LENGTH_MAX, parse_line},
-        form::Problem,
+        contact::NAME_LENGTH_MAX,
+        form::{Problem, parse_name},
         ids::FileTypeId,
     },
     services::{
         World,
-        busy::{MayBeBusy, Tries},
+        busy::Tries,
+        change::{ChangeError, bad, invalid, unless_taken},
         history,
         staff::Staff,
     },
@@ -20,66 +21,27 @@ use crate::{
 /// Documents given another type by one transaction, so that other writers need not wait long.
 const FILES_PER_TRANSACTION: i64 = 300;
 
-/// Why a type was not kept or removed.
-#[derive(Debug, thiserror::Error)]
-pub enum FileTypeError {
-    /// A field has a problem.
-    #[error("the field {field} has a problem")]
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// What is wrong.
-        problem: Problem,
-    },
-    /// There is no such type.
-    #[error("not found")]
-    NotFound,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
+/// The constraint that no two have one name, and the field in which it is typed.
+const TAKEN: (&str, &str) = ("file_types_name_key_key", "type_name");
+
+fn read(name: &str) -> Result<String, ChangeError> {
+    parse_name(name, NAME_LENGTH_MAX).map_err(bad("type_name"))
 }
 
-impl MayBeBusy for FileTypeError {
-    fn is_busy(&self) -> bool {
-        matches!(self, Self::Storage(StorageError::Busy))
-    }
-}
-
-impl From<sqlx::Error> for FileTypeError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
-
-fn read(name: &str) -> Result<String, FileTypeError> {
-    let bad = |problem| FileTypeError::Invalid { field: "type_name", problem };
-    let name = parse_line(name, NAME_LENGTH_MAX).map_err(bad)?;
-    if name.is_empty() { Err(bad(Problem::Required)) } else { Ok(name) }
-}
-
-fn unless_taken(error: StorageError) -> FileTypeError {
-    if error.constraint() == Some("file_types_name_key_key") {
-        FileTypeError::Invalid { field: "type_name", problem: Problem::AlreadyUsed }
-    } else {
-        error.into()
-    }
-}
-
-fn in_use() -> FileTypeError {
-    FileTypeError::Invalid { field: "type_replacement", problem: Problem::Required }
+fn in_use() -> ChangeError {
+    invalid("type_replacement", Problem::Required)
 }
 
 /// Adds a type.
 ///
 /// # Errors
 /// `Invalid`.
-pub async fn add(world: &World, name: &str) -> Result<FileTypeId, FileTypeError> {
+pub async fn add(world: &World, name: &str) -> Result<FileTypeId, ChangeError> {
     let row = FileTypeRow { id: world.new_id(), name: read(name)?, version: 1 };
     let mut session = world.db.begin().await?;
-    storage::file_types::insert(&mut session, &row, world.now()).await.map_err(unless_taken)?;
+    storage::file_types::insert(&mut session, &row, world.now())
+        .await
+        .map_err(unless_taken(TAKEN))?;
     session.commit().await?;
     Ok(row.id)
 }
@@ -93,11 +55,11 @@ pub async fn edit(
     id: FileTypeId,
     version: i64,
     name: &str,
-) -> Result<(), FileTypeError> {
+) -> Result<(), ChangeError> {
     let row = FileTypeRow { id, name: read(name)?, version };
     let mut session = world.db.begin().await?;
-    if !storage::file_types::update(&mut session, &row).await.map_err(unless_taken)? {
-        return Err(FileTypeError::Changed);
+    if !storage::file_types::update(&mut session, &row).await.map_err(unless_taken(TAKEN))? {
+        return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)
 }
@@ -112,22 +74,21 @@ pub async fn remove(
     id: FileTypeId,
     version: i64,
     replacement: Option<FileTypeId>,
-) -> Result<(), FileTypeError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.read().await?;
     let all = storage::file_types::all(&mut session).await?;
     drop(session);
-    let row = all.iter().find(|row| row.id == id).ok_or(FileTypeError::NotFound)?;
+    let row = all.iter().find(|row| row.id == id).ok_or(ChangeError::NotFound)?;
     // A document has a type, so that one stays.
     if all.len() == 1 {
         return Err(in_use());
     }
     if row.version != version {
-        return Err(FileTypeError::Changed);
+        return Err(ChangeError::Changed);
     }
     if let Some(replacement) = replacement {
         if replacement == id {
-            let (field, problem) = ("type_replacement", Problem::NotAChoice);
-            return Err(FileTypeError::Invalid { field, problem });
+            return Err(invalid("type_replacement", Problem::NotAChoice));
         }
         let mut tries = Tries::default();
         loop {
@@ -144,7 +105,7 @@ pub async fn remove(
     }
     match storage::file_types::delete(&mut session, id, version).await {
         Ok(true) => Ok(session.commit().await?),
-        Ok(false) => Err(FileTypeError::Changed),
+        Ok(false) => Err(ChangeError::Changed),
         // Somebody brought a document of it at the same moment.
         Err(StorageError::Constraint { .. }) => Err(in_use()),
         Err(error) => Err(error.into()),
@@ -158,9 +119,9 @@ async fn move_some(
     staff: &Staff,
     from: &FileTypeRow,
     to: FileTypeId,
-) -> Result<bool, FileTypeError> {
+) -> Result<bool, ChangeError> {
     let mut session = world.db.begin().await?;
-    let to = storage::file_types::find(&mut session, to).await?.ok_or(FileTypeError::NotFound)?;
+    let to = storage::file_types::find(&mut session, to).await?.ok_or(ChangeError::NotFound)?;
     let limit = FILES_PER_TRANSACTION;
     let some = storage::files::all_of_type(&mut session, from.id, limit).await?;
     let is_last = i64::try_from(some.len()).unwrap_or(limit) < limit;
@@ -179,11 +140,7 @@ async fn move_some(
             rows.push((customer_id, activity));
         }
     }
-    rows.sort_by_key(|(customer_id, _)| *customer_id);
-    for (customer_id, activity) in rows {
-        history::write(&mut session, world, customer_id, &activity).await?;
-        session.announce(customer_id);
-    }
+    history::write_all(&mut session, world, rows).await?;
     session.commit().await?;
     Ok(is_last)
 }

@@ -19,7 +19,13 @@ use crate::{
         ids::{CustomerId, FileId, FileTypeId, InvoiceId},
         permission::Permission,
     },
-    services::{World, customers::sees, history, staff::Staff},
+    services::{
+        World,
+        change::{ChangeError, invalid},
+        customers::sees,
+        history,
+        staff::Staff,
+    },
     storage::{
         self, Session, StorageError,
         files::{FileRow, ListedFileRow},
@@ -80,34 +86,20 @@ pub enum FileError {
     /// The document itself is not taken.
     #[error("the document is refused: {0:?}")]
     Refused(FileRefusal),
-    /// A field has a problem.
-    #[error("the field {field} has a problem")]
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// What is wrong.
-        problem: Problem,
-    },
-    /// There is no such document, customer or invoice, or whoever asks does not see it.
-    #[error("not found")]
-    NotFound,
     /// They may only look at it.
     #[error("not permitted")]
     Forbidden,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
     /// The store failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for FileError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for FileError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -121,19 +113,19 @@ pub async fn owner(
     staff: &Staff,
     customer_id: &str,
     invoice_id: &str,
-) -> Result<Owner, FileError> {
+) -> Result<Owner, ChangeError> {
     let owner = if invoice_id.is_empty() {
-        let customer_id = customer_id.parse().map_err(|_| FileError::NotFound)?;
+        let customer_id = customer_id.parse().map_err(|_| ChangeError::NotFound)?;
         Owner { customer_id, invoice_id: None }
     } else {
-        let id = invoice_id.parse().map_err(|_| FileError::NotFound)?;
-        let invoice = storage::invoices::find(session, id).await?.ok_or(FileError::NotFound)?;
+        let id = invoice_id.parse().map_err(|_| ChangeError::NotFound)?;
+        let invoice = storage::invoices::find(session, id).await?.ok_or(ChangeError::NotFound)?;
         let customer_id = invoice.customer_id;
         Owner { customer_id, invoice_id: Some(id) }
     };
     let is_other = !customer_id.is_empty() && owner.customer_id.to_string() != customer_id;
     if is_other || !sees(session, staff, owner.customer_id).await? {
-        return Err(FileError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     Ok(owner)
 }
@@ -171,7 +163,7 @@ pub async fn expect(
 async fn type_of(
     session: &mut Session,
     type_id: &str,
-) -> Result<Option<(FileTypeId, String)>, FileError> {
+) -> Result<Option<(FileTypeId, String)>, ChangeError> {
     let Ok(id) = type_id.parse() else { return Ok(None) };
     let row = storage::file_types::find(session, id).await?;
     Ok(row.map(|row| (row.id, row.name)))
@@ -227,7 +219,7 @@ pub async fn add(
             return Err(FileError::Forbidden);
         }
         if !sees(&mut session, staff, owner.customer_id).await? {
-            return Err(FileError::NotFound);
+            return Err(ChangeError::NotFound.into());
         }
         let Some((type_id, type_name)) = type_of(&mut session, form.type_id).await? else {
             return Err(FileError::Refused(FileRefusal::NoType));
@@ -300,9 +292,13 @@ async fn discard(world: &World, vault: &Vault, key: &str) {
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn seen(session: &mut Session, staff: &Staff, id: FileId) -> Result<FileRow, FileError> {
-    let row = storage::files::find(session, id).await?.ok_or(FileError::NotFound)?;
-    if sees(session, staff, row.customer_id).await? { Ok(row) } else { Err(FileError::NotFound) }
+pub async fn seen(
+    session: &mut Session,
+    staff: &Staff,
+    id: FileId,
+) -> Result<FileRow, ChangeError> {
+    let row = storage::files::find(session, id).await?.ok_or(ChangeError::NotFound)?;
+    if sees(session, staff, row.customer_id).await? { Ok(row) } else { Err(ChangeError::NotFound) }
 }
 
 async fn to_change(
@@ -316,16 +312,16 @@ async fn to_change(
     if !owner.may_change(staff) {
         return Err(FileError::Forbidden);
     }
-    if row.version == version { Ok(row) } else { Err(FileError::Changed) }
+    if row.version == version { Ok(row) } else { Err(ChangeError::Changed.into()) }
 }
 
-fn bad_name(refusal: FileRefusal) -> FileError {
+fn bad_name(refusal: FileRefusal) -> ChangeError {
     let problem = match refusal {
         FileRefusal::NoFile => Problem::Required,
         FileRefusal::DoubleEnding => Problem::NotAChoice,
         _ => Problem::Wrong,
     };
-    FileError::Invalid { field: "document_name", problem }
+    invalid("document_name", problem)
 }
 
 /// Changes a document's name, type and visibility. `version` is the one that was read.
@@ -339,15 +335,14 @@ pub async fn change(
     version: i64,
     form: FileForm<'_>,
 ) -> Result<(), FileError> {
-    let bad = |field, problem| FileError::Invalid { field, problem };
     let mut session = world.db.begin().await?;
     let row = to_change(&mut session, staff, id, version).await?;
     let name = rename(form.name, row.kind).map_err(bad_name)?;
     let visibility = Visibility::from_word(form.visibility)
-        .ok_or_else(|| bad("visibility", Problem::NotAChoice))?;
+        .ok_or_else(|| invalid("visibility", Problem::NotAChoice))?;
     let (type_id, type_name) = type_of(&mut session, form.type_id)
         .await?
-        .ok_or_else(|| bad("document_type", Problem::NotAChoice))?;
+        .ok_or_else(|| invalid("document_type", Problem::NotAChoice))?;
     let type_before = storage::file_types::find(&mut session, row.type_id).await?;
     let type_before = type_before.map(|before| before.name).unwrap_or_default();
     let before = facts(&row.name, &type_before, row.visibility);
@@ -361,7 +356,7 @@ pub async fn change(
     let (customer_id, invoice_id) = (row.customer_id, row.invoice_id);
     let next = FileRow { name, type_id, visibility, ..row };
     if !storage::files::update(&mut session, &next).await? {
-        return Err(FileError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     let activity = Activity { invoice_id, ..activity };
     Ok(history::write_and_commit(session, world, customer_id, &activity).await?)
@@ -383,7 +378,7 @@ pub async fn remove(
     let type_name = storage::file_types::find(&mut session, row.type_id).await?;
     let type_name = type_name.map(|row| row.name).unwrap_or_default();
     if !storage::files::delete(&mut session, id, version).await? {
-        return Err(FileError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     let activity = Activity {
         invoice_id: row.invoice_id,

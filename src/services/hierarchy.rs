@@ -12,7 +12,7 @@ use crate::{
         ids::CustomerId,
         receivables::ReceivablesSettings,
     },
-    services::{World, busy::Tries, change::ChangeError, customers, history, staff::Staff},
+    services::{World, busy::Tries, change::ChangeError, customers, history, queue, staff::Staff},
     storage::{
         self, Session, StorageError,
         hierarchy::{NamedRow, PlacedRow},
@@ -41,13 +41,8 @@ pub(super) async fn queue(
     world: &World,
     actor: &str,
 ) -> Result<(), StorageError> {
-    let payload = serde_json::to_string(&RefreshHierarchy { actor: actor.to_owned() })
-        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
-    let job = world.new_id();
-    // A key of its own: one that runs already may have read the setting as it was before.
-    let key = format!("{REFRESH_HIERARCHY}:{job}");
-    let now = world.now();
-    storage::queue::insert_once(session, job, REFRESH_HIERARCHY, &payload, &key, now, now).await
+    let job = RefreshHierarchy { actor: actor.to_owned() };
+    queue::anew(session, world, REFRESH_HIERARCHY, &job).await
 }
 
 /// Somebody else pays from now on.
@@ -156,12 +151,7 @@ async fn write(
             tell(*bill_to_id, "pays_for", "", &bought);
         }
     }
-    rows.sort_by_key(|(id, _)| *id);
-    for (id, activity) in rows {
-        history::write(session, world, id, &activity).await?;
-        session.announce(id);
-    }
-    Ok(())
+    history::write_all(session, world, rows).await
 }
 
 /// Gives a customer a say of its own in who pays what it buys, or none, and works out who does.

@@ -41,6 +41,24 @@ pub async fn write_and_commit(
     Ok(session.commit().await?)
 }
 
+/// Adds rows to the histories of customers, and tells the screens once the transaction is committed:
+/// in the order of their ids, so that two transactions wait for each other in one direction only.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_all(
+    session: &mut Session,
+    world: &World,
+    mut rows: Vec<(CustomerId, Activity)>,
+) -> Result<(), StorageError> {
+    rows.sort_by_key(|(customer_id, _)| *customer_id);
+    for (customer_id, activity) in rows {
+        write(session, world, customer_id, &activity).await?;
+        session.announce(customer_id);
+    }
+    Ok(())
+}
+
 /// Values by the names of their fields.
 pub fn facts<const N: usize>(pairs: [(&str, &str); N]) -> Facts {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -147,14 +165,8 @@ pub async fn payment_moved(
         let payer = storage::customers::find(session, payment.customer_id).await?;
         let payer = payer.map(|row| row.name).unwrap_or_default();
         rows.extend(others.into_iter().map(|(buyer, minor)| (buyer, told(minor, &payer))));
-        // In the order of ids, so that two transactions wait for each other in one direction only.
-        rows.sort_by_key(|(id, _)| *id);
     }
-    for (customer_id, activity) in rows {
-        write(session, world, customer_id, &activity).await?;
-        session.announce(customer_id);
-    }
-    Ok(())
+    write_all(session, world, rows).await
 }
 
 /// A message about a customer was made and is on its way.

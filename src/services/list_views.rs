@@ -3,13 +3,16 @@
 use crate::{
     domain::{
         column::{self, ListKind},
-        custom_field::parse_name,
-        form::Problem,
+        form::{Problem, parse_name},
         ids::ViewId,
         permission::Permission,
     },
-    services::{World, staff::Staff},
-    storage::{self, Session, StorageError, list_views::ViewRow},
+    services::{
+        World,
+        change::{ChangeError, bad, invalid, unless_taken},
+        staff::Staff,
+    },
+    storage::{self, Session, list_views::ViewRow},
 };
 
 /// Most views that somebody keeps for a list.
@@ -19,29 +22,23 @@ pub const VIEW_NAME_MAX: usize = 60;
 /// Most characters of columns and of filters, as they are written down.
 const TEXT_MAX: usize = 4_000;
 
-/// Why a view was not kept.
+/// The constraint that nobody has two of one name, and the field in which it is typed.
+const TAKEN: (&str, &str) = ("list_views_owner_id_list_name_key_key", "view_name");
+
+/// Why a view was not written anew or removed.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
-    /// An input has a problem.
-    #[error("the input {0} has a problem")]
-    Invalid(&'static str, Problem),
-    /// There is no such view, or it is somebody else's own.
-    #[error("not found")]
-    NotFound,
     /// Somebody else made it.
     #[error("somebody else made it")]
     NotTheirs,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for ViewError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for ViewError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -64,20 +61,11 @@ pub fn may_change(staff: &Staff, view: &ViewRow) -> bool {
     view.owner_id == staff.id || (view.is_shared && staff.may(Permission::Settings))
 }
 
-fn unless_taken(error: StorageError) -> ViewError {
-    if error.constraint() == Some("list_views_owner_id_list_name_key_key") {
-        ViewError::Invalid("view_name", Problem::AlreadyUsed)
-    } else {
-        error.into()
-    }
-}
-
 /// Name and columns, as they are kept.
-fn read(list: ListKind, form: ViewForm<'_>) -> Result<(String, String), ViewError> {
-    let name = parse_name(form.name, VIEW_NAME_MAX);
-    let name = name.map_err(|problem| ViewError::Invalid("view_name", problem))?;
+fn read(list: ListKind, form: ViewForm<'_>) -> Result<(String, String), ChangeError> {
+    let name = parse_name(form.name, VIEW_NAME_MAX).map_err(bad("view_name"))?;
     if form.query.chars().count() > TEXT_MAX || form.columns.len() > TEXT_MAX {
-        return Err(ViewError::Invalid("search", Problem::TooLong));
+        return Err(invalid("search", Problem::TooLong));
     }
     Ok((name, column::write(list, &column::parse(list, form.columns))))
 }
@@ -91,12 +79,12 @@ pub async fn add(
     staff: &Staff,
     list: ListKind,
     form: ViewForm<'_>,
-) -> Result<ViewId, ViewError> {
+) -> Result<ViewId, ChangeError> {
     let (name, columns) = read(list, form)?;
     let id = world.new_id();
     let mut session = world.db.begin().await?;
     if storage::list_views::count(&mut session, list, staff.id).await? >= VIEWS_MAX {
-        return Err(ViewError::Invalid("view_name", Problem::OutOfRange));
+        return Err(invalid("view_name", Problem::OutOfRange));
     }
     let row = ViewRow {
         id,
@@ -108,7 +96,9 @@ pub async fn add(
         columns,
         version: 1,
     };
-    storage::list_views::insert(&mut session, &row, world.now()).await.map_err(unless_taken)?;
+    storage::list_views::insert(&mut session, &row, world.now())
+        .await
+        .map_err(unless_taken(TAKEN))?;
     session.commit().await?;
     Ok(id)
 }
@@ -119,7 +109,7 @@ async fn changeable(
     id: ViewId,
 ) -> Result<ViewRow, ViewError> {
     let found = storage::list_views::find(session, id, staff.id).await?;
-    let view = found.ok_or(ViewError::NotFound)?;
+    let view = found.ok_or(ChangeError::NotFound)?;
     if may_change(staff, &view) { Ok(view) } else { Err(ViewError::NotTheirs) }
 }
 
@@ -142,8 +132,8 @@ pub async fn edit(
         storage::list_views::update_unshared(&mut session, id, view.owner_id).await?;
     }
     let row = ViewRow { name, is_shared, query, columns, version, ..view };
-    if !storage::list_views::update(&mut session, &row).await.map_err(unless_taken)? {
-        return Err(ViewError::Changed);
+    if !storage::list_views::update(&mut session, &row).await.map_err(unless_taken(TAKEN))? {
+        return Err(ChangeError::Changed.into());
     }
     Ok(session.commit().await?)
 }
@@ -161,7 +151,7 @@ pub async fn remove(
     let mut session = world.db.begin().await?;
     changeable(&mut session, staff, id).await?;
     if !storage::list_views::delete(&mut session, id, version).await? {
-        return Err(ViewError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     Ok(session.commit().await?)
 }
@@ -175,11 +165,11 @@ pub async fn begin_with(
     staff: &Staff,
     list: ListKind,
     view: Option<ViewId>,
-) -> Result<(), ViewError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     if let Some(id) = view {
         let found = storage::list_views::find(&mut session, id, staff.id).await?;
-        found.filter(|view| view.list == list).ok_or(ViewError::NotFound)?;
+        found.filter(|view| view.list == list).ok_or(ChangeError::NotFound)?;
     }
     storage::list_views::update_default(&mut session, staff.id, list, view).await?;
     Ok(session.commit().await?)
@@ -196,19 +186,19 @@ pub async fn choose_columns(
     list: ListKind,
     view: Option<(ViewId, i64)>,
     columns: &str,
-) -> Result<bool, ViewError> {
+) -> Result<bool, ChangeError> {
     if columns.len() > TEXT_MAX {
-        return Err(ViewError::Invalid("columns", Problem::TooLong));
+        return Err(invalid("columns", Problem::TooLong));
     }
     let columns = column::write(list, &column::parse(list, columns));
     let mut session = world.db.begin().await?;
     if let Some((id, version)) = view {
         let found = storage::list_views::find(&mut session, id, staff.id).await?;
-        let found = found.filter(|view| view.list == list).ok_or(ViewError::NotFound)?;
+        let found = found.filter(|view| view.list == list).ok_or(ChangeError::NotFound)?;
         if may_change(staff, &found) {
             let row = ViewRow { columns, version, ..found };
             if !storage::list_views::update(&mut session, &row).await? {
-                return Err(ViewError::Changed);
+                return Err(ChangeError::Changed);
             }
             session.commit().await?;
             return Ok(true);

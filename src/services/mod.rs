@@ -36,6 +36,7 @@ pub mod payment_overrides;
 pub mod payments;
 pub mod portal_view;
 pub mod profiles;
+pub mod queue;
 pub mod quotes;
 pub mod reminders;
 pub mod reports;

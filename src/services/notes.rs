@@ -10,39 +10,32 @@ use crate::{
         notification::NotificationKind,
     },
     services::{
-        World, history,
+        World,
+        change::{ChangeError, bad, invalid},
+        history,
         notifications::{self, Event, recipient_sees},
         staff::Staff,
     },
     storage::{self, Session, StorageError, customers::CustomerRow, notes::NoteRow},
 };
 
-/// Why a note was not kept.
+/// Why a note was not written anew.
 #[derive(Debug, thiserror::Error)]
 pub enum NoteError {
-    /// The text has a problem.
-    #[error("the note has a problem")]
-    Invalid(Problem),
-    /// There is no such customer or note.
-    #[error("not found")]
-    NotFound,
     /// Somebody else wrote it.
     #[error("somebody else wrote it")]
     NotTheirs,
     /// The time to write it anew is over.
     #[error("too late to change it")]
     TooLate,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for NoteError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for NoteError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -55,9 +48,9 @@ async fn seen(
     session: &mut Session,
     staff: &Staff,
     id: CustomerId,
-) -> Result<CustomerRow, NoteError> {
+) -> Result<CustomerRow, ChangeError> {
     let customer = storage::customers::find_seen(session, id, staff.sight()).await?;
-    customer.ok_or(NoteError::NotFound)
+    customer.ok_or(ChangeError::NotFound)
 }
 
 /// Who can be named in a note about a customer: everybody who may sign in, and whether they see it.
@@ -90,14 +83,14 @@ async fn named(
     session: &mut Session,
     customer: &CustomerRow,
     body: &str,
-) -> Result<Named, NoteError> {
+) -> Result<Named, ChangeError> {
     if !body.contains('@') {
         return Ok(Named { written: String::new(), people: Vec::new() });
     }
     let colleagues = colleagues(session, customer).await?;
-    let mentions = mention::find(body, &colleagues).map_err(NoteError::Invalid)?;
+    let mentions = mention::find(body, &colleagues).map_err(bad("body"))?;
     if mentions.iter().any(|mention| !mention.colleague.sees) {
-        return Err(NoteError::Invalid(Problem::NotSeen));
+        return Err(invalid("body", Problem::NotSeen));
     }
     let mut people: Vec<StaffUserId> =
         mentions.iter().filter_map(|mention| mention.colleague.id.parse().ok()).collect();
@@ -137,7 +130,7 @@ pub async fn add(
     staff: &Staff,
     customer_id: CustomerId,
     text: &str,
-) -> Result<NoteId, NoteError> {
+) -> Result<NoteId, ChangeError> {
     let mut session = world.db.begin().await?;
     let customer = seen(&mut session, staff, customer_id).await?;
     write(session, world, staff, &customer, None, text).await
@@ -153,10 +146,10 @@ pub async fn add_to_invoice(
     staff: &Staff,
     invoice_id: InvoiceId,
     text: &str,
-) -> Result<NoteId, NoteError> {
+) -> Result<NoteId, ChangeError> {
     let mut session = world.db.begin().await?;
     let invoice = storage::invoices::find(&mut session, invoice_id).await?;
-    let invoice = invoice.ok_or(NoteError::NotFound)?;
+    let invoice = invoice.ok_or(ChangeError::NotFound)?;
     let customer = seen(&mut session, staff, invoice.customer_id).await?;
     write(session, world, staff, &customer, Some(invoice_id), text).await
 }
@@ -168,8 +161,8 @@ async fn write(
     customer: &CustomerRow,
     invoice_id: Option<InvoiceId>,
     text: &str,
-) -> Result<NoteId, NoteError> {
-    let body = parse_note(text).map_err(NoteError::Invalid)?;
+) -> Result<NoteId, ChangeError> {
+    let body = parse_note(text).map_err(bad("body"))?;
     let Named { written, people } = named(&mut session, customer, &body).await?;
     let activity = Activity::new(ActivityKind::NoteAdded, &staff.actor(), said(&body));
     let activity = Activity { invoice_id, ..activity };
@@ -202,10 +195,10 @@ pub async fn edit(
     version: i64,
     text: &str,
 ) -> Result<(), NoteError> {
-    let body = parse_note(text).map_err(NoteError::Invalid)?;
+    let body = parse_note(text).map_err(bad("body"))?;
     let now = world.now();
     let mut session = world.db.begin().await?;
-    let note = storage::notes::find(&mut session, note_id).await?.ok_or(NoteError::NotFound)?;
+    let note = storage::notes::find(&mut session, note_id).await?.ok_or(ChangeError::NotFound)?;
     let customer = seen(&mut session, staff, note.customer_id).await?;
     if note.author_id != staff.id {
         return Err(NoteError::NotTheirs);
@@ -221,7 +214,7 @@ pub async fn edit(
     let Named { written, people } = named(&mut session, &customer, &body).await?;
     let text = (body.as_str(), written.as_str());
     if !storage::notes::update_body(&mut session, note_id, version, text, now).await? {
-        return Err(NoteError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     tell_named(&mut session, world, staff, (note_id, customer.id), &people).await?;
     let activity = Activity { invoice_id: note.invoice_id, ..activity };

@@ -47,8 +47,7 @@ async fn write(
     if !storage::payment_overrides::update(session, id, after, version, now).await? {
         return Ok(false);
     }
-    history::write(session, world, id, &activity).await?;
-    session.announce(id);
+    history::write_all(session, world, vec![(id, activity)]).await?;
     Ok(true)
 }
 

@@ -3,36 +3,12 @@
 use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
-        form::FieldProblem,
         ids::CustomerId,
         profile::{ChangedHere, Profile},
     },
-    services::{World, customers::sees, history, staff::Staff},
+    services::{World, change::ChangeError, customers::sees, history, staff::Staff},
     storage::{self, StorageError, customers::CustomerRow},
 };
-
-/// Why nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ProfileError {
-    /// A field has a problem.
-    #[error("the field {} has a problem", .0.field)]
-    Invalid(FieldProblem),
-    /// There is no such customer, or whoever asks does not see it.
-    #[error("not found")]
-    NotFound,
-    /// It was changed after it was read, here or by the books.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-impl From<sqlx::Error> for ProfileError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
 
 fn facts(profile: &Profile) -> Facts {
     let fields = profile.fields().into_iter();
@@ -50,18 +26,18 @@ pub async fn change(
     id: CustomerId,
     version: i64,
     typed: &Profile,
-) -> Result<(), ProfileError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     if !sees(&mut session, staff, id).await? {
-        return Err(ProfileError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     let customer = storage::profiles::lock(&mut session, id).await?;
-    let customer = customer.ok_or(ProfileError::NotFound)?;
+    let customer = customer.ok_or(ChangeError::NotFound)?;
     let (before, now) = storage::profiles::find(&mut session, &customer).await?;
     if now != version {
-        return Err(ProfileError::Changed);
+        return Err(ChangeError::Changed);
     }
-    let after = typed.read(&before).map_err(ProfileError::Invalid)?;
+    let after = typed.read(&before).map_err(ChangeError::Invalid)?;
     let kind = ActivityKind::ProfileChanged;
     let Some(activity) = Activity::change(kind, &staff.actor(), facts(&before), facts(&after))
     else {
@@ -77,7 +53,7 @@ pub async fn change(
     let customer = CustomerRow { changed_here: write(&here)?, ..customer };
     let now = world.now();
     if !storage::profiles::update(&mut session, &customer, &after, version, now).await? {
-        return Err(ProfileError::Changed);
+        return Err(ChangeError::Changed);
     }
     Ok(history::write_and_commit(session, world, id, &activity).await?)
 }

@@ -20,6 +20,7 @@ use crate::{
         company::{self, Company},
         history, letters,
         mail::{self, MailError, ReminderLetter},
+        queue,
     },
     storage::{
         self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
@@ -64,22 +65,18 @@ pub async fn turn_day(world: &World) -> Result<(), StorageError> {
     drop(session);
     let mut session = world.db.begin().await?;
     storage::app_state::update(&mut session, DAY_KEY, &key).await?;
-    queue(&mut session, world, &SendReminders { day, after: None }).await?;
+    hand_over(&mut session, world, &SendReminders { day, after: None }).await?;
     Ok(session.commit().await?)
 }
 
-async fn queue(
+async fn hand_over(
     session: &mut Session,
     world: &World,
     job: &SendReminders,
 ) -> Result<(), StorageError> {
-    let payload = serde_json::to_string(job)
-        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
     let after = job.after.map(|id| id.to_string()).unwrap_or_default();
     let key = format!("{SEND_REMINDERS}:{}:{after}", job.day);
-    let now = world.now();
-    storage::queue::insert_once(session, world.new_id(), SEND_REMINDERS, &payload, &key, now, now)
-        .await
+    queue::once(session, world, (SEND_REMINDERS, &key), job).await
 }
 
 /// Mails the reminders of some customers and has the rest seen to by another run. Running it again
@@ -118,7 +115,7 @@ pub async fn send_some(
     if let (true, Some(last)) = (payers.len() > now.len(), now.last()) {
         let mut session = world.db.begin().await.map_err(StorageError::from)?;
         let next = SendReminders { after: Some(*last), ..job.clone() };
-        queue(&mut session, world, &next).await?;
+        hand_over(&mut session, world, &next).await?;
         session.commit().await.map_err(StorageError::from)?;
     }
     Ok(())
@@ -241,16 +238,13 @@ impl Remind<'_> {
             mail::reminder(session, self.world, self.company, letter).await?;
         }
         let to = readers.iter().map(|reader| reader.email.as_str()).collect::<Vec<_>>().join(", ");
-        for BilledInvoiceRow { invoice, .. } in rows {
+        let told = rows.into_iter().map(|BilledInvoiceRow { invoice, .. }| {
             let after =
                 history::facts([("message", "reminder"), ("to", &to), ("tone", tone.as_str())]);
-            let activity = Activity {
-                invoice_id: Some(invoice.id),
-                ..Activity::new(ActivityKind::Message, "system", after)
-            };
-            history::write(session, self.world, invoice.customer_id, &activity).await?;
-            session.announce(invoice.customer_id);
-        }
+            let activity = Activity::new(ActivityKind::Message, "system", after);
+            (invoice.customer_id, Activity { invoice_id: Some(invoice.id), ..activity })
+        });
+        history::write_all(session, self.world, told.collect()).await?;
         Ok(())
     }
 }

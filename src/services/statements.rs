@@ -20,6 +20,7 @@ use crate::{
         customers::sees,
         history, letters,
         mail::{self, MailError, StatementLetter},
+        queue,
         staff::Staff,
     },
     storage::{
@@ -183,22 +184,18 @@ pub async fn turn_month(world: &World) -> Result<(), StorageError> {
     drop(session);
     let mut session = world.db.begin().await?;
     storage::app_state::update(&mut session, DAY_KEY, &key).await?;
-    queue(&mut session, world, &SendStatements { day, after: None }).await?;
+    hand_over(&mut session, world, &SendStatements { day, after: None }).await?;
     Ok(session.commit().await?)
 }
 
-async fn queue(
+async fn hand_over(
     session: &mut Session,
     world: &World,
     job: &SendStatements,
 ) -> Result<(), StorageError> {
-    let payload = serde_json::to_string(job)
-        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
     let after = job.after.map(|id| id.to_string()).unwrap_or_default();
     let key = format!("{SEND_STATEMENTS}:{}:{after}", job.day);
-    let now = world.now();
-    storage::queue::insert_once(session, world.new_id(), SEND_STATEMENTS, &payload, &key, now, now)
-        .await
+    queue::once(session, world, (SEND_STATEMENTS, &key), job).await
 }
 
 /// Mails the statements of some customers and has the rest seen to by another run. Running it again
@@ -230,7 +227,7 @@ pub async fn send_some(
     if let (false, Some(last)) = (is_last, ids.last()) {
         let mut session = world.db.begin().await.map_err(StorageError::from)?;
         let next = SendStatements { after: Some(*last), ..job.clone() };
-        queue(&mut session, world, &next).await?;
+        hand_over(&mut session, world, &next).await?;
         session.commit().await.map_err(StorageError::from)?;
     }
     Ok(())

@@ -2,12 +2,19 @@
 
 use crate::{
     domain::{
+        form::Problem,
         ids::TemplateId,
         task::{TaskKind, parse_notes, parse_title},
     },
-    services::{World, tasks::TaskError},
-    storage::{self, StorageError, task_templates::TemplateRow},
+    services::{
+        World,
+        change::{ChangeError, bad, invalid, unless_taken},
+    },
+    storage::{self, task_templates::TemplateRow},
 };
+
+/// The constraint that no two have one name.
+pub(super) const NAME_KEY: &str = "task_templates_name_key_key";
 
 /// What was typed about a template.
 #[derive(Clone, Copy, Debug)]
@@ -20,24 +27,10 @@ pub struct TemplateForm<'a> {
     pub notes: &'a str,
 }
 
-pub(super) fn unless_taken(field: &'static str) -> impl Fn(StorageError) -> TaskError {
-    use crate::domain::form::Problem::AlreadyUsed;
-
-    move |error| {
-        if error.constraint() == Some("task_templates_name_key_key") {
-            TaskError::Invalid { field, problem: AlreadyUsed }
-        } else {
-            error.into()
-        }
-    }
-}
-
-fn read(form: TemplateForm<'_>, id: TemplateId, version: i64) -> Result<TemplateRow, TaskError> {
-    use crate::domain::form::Problem::NotAChoice;
-
-    let bad = |field| move |problem| TaskError::Invalid { field, problem };
+fn read(form: TemplateForm<'_>, id: TemplateId, version: i64) -> Result<TemplateRow, ChangeError> {
     let name = parse_title(form.name).map_err(bad("template_name"))?;
-    let kind = TaskKind::from_word(form.kind).ok_or_else(|| bad("kind")(NotAChoice))?;
+    let kind =
+        TaskKind::from_word(form.kind).ok_or_else(|| invalid("kind", Problem::NotAChoice))?;
     let notes = parse_notes(form.notes).map_err(bad("notes"))?;
     Ok(TemplateRow { id, name, kind, notes, version })
 }
@@ -46,12 +39,12 @@ fn read(form: TemplateForm<'_>, id: TemplateId, version: i64) -> Result<Template
 ///
 /// # Errors
 /// `Invalid`.
-pub async fn add(world: &World, form: TemplateForm<'_>) -> Result<TemplateId, TaskError> {
+pub async fn add(world: &World, form: TemplateForm<'_>) -> Result<TemplateId, ChangeError> {
     let row = read(form, world.new_id(), 1)?;
     let mut session = world.db.begin().await?;
     storage::task_templates::insert(&mut session, &row, world.now())
         .await
-        .map_err(unless_taken("template_name"))?;
+        .map_err(unless_taken((NAME_KEY, "template_name")))?;
     session.commit().await?;
     Ok(row.id)
 }
@@ -65,15 +58,15 @@ pub async fn edit(
     id: TemplateId,
     version: i64,
     form: TemplateForm<'_>,
-) -> Result<(), TaskError> {
+) -> Result<(), ChangeError> {
     let row = read(form, id, version)?;
     let mut session = world.db.begin().await?;
     if storage::task_templates::find(&mut session, id).await?.is_none() {
-        return Err(TaskError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     let is_written = storage::task_templates::update(&mut session, &row).await;
-    if !is_written.map_err(unless_taken("template_name"))? {
-        return Err(TaskError::Changed);
+    if !is_written.map_err(unless_taken((NAME_KEY, "template_name")))? {
+        return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)
 }
@@ -82,13 +75,13 @@ pub async fn edit(
 ///
 /// # Errors
 /// `NotFound`, `Changed`.
-pub async fn remove(world: &World, id: TemplateId, version: i64) -> Result<(), TaskError> {
+pub async fn remove(world: &World, id: TemplateId, version: i64) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     if storage::task_templates::find(&mut session, id).await?.is_none() {
-        return Err(TaskError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     if !storage::task_templates::delete(&mut session, id, version).await? {
-        return Err(TaskError::Changed);
+        return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)
 }

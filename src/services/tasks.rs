@@ -6,17 +6,19 @@ use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
         form::Problem,
-        ids::{CustomerId, TaskId},
+        ids::TaskId,
         notification::NotificationKind,
         task::{TaskKind, may_change, parse_due_on, parse_notes, parse_outcome, parse_title},
     },
     services::{
-        World, company,
+        World,
+        change::{ChangeError, bad, invalid, unless_taken},
+        company,
         customers::sees,
         history,
         notifications::{self, Event, recipient_sees},
         staff::Staff,
-        task_templates::unless_taken,
+        task_templates,
     },
     storage::{
         self, Session, StorageError, customers::CustomerRow, invoices::InvoiceRow,
@@ -54,47 +56,18 @@ pub struct TaskForm<'a> {
 /// Why a task was not kept.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskError {
-    /// A field has a problem.
-    #[error("the field {field} has a problem")]
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// What is wrong.
-        problem: Problem,
-    },
-    /// There is no such task or template, or whoever asks does not see it.
-    #[error("not found")]
-    NotFound,
     /// Somebody else has it and made it.
     #[error("it is somebody else's")]
     NotTheirs,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for TaskError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for TaskError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
-}
-
-fn bad(field: &'static str) -> impl Fn(Problem) -> TaskError {
-    move |problem| TaskError::Invalid { field, problem }
-}
-
-/// A task as it was typed, with what it refers to.
-struct Draft {
-    kind: TaskKind,
-    title: String,
-    notes: String,
-    due_on: NaiveDate,
-    today: NaiveDate,
-    about: About,
-    assignee: RecipientRow,
 }
 
 /// What a task is about.
@@ -109,10 +82,10 @@ async fn about(
     session: &mut Session,
     staff: &Staff,
     form: &TaskForm<'_>,
-) -> Result<About, TaskError> {
+) -> Result<About, ChangeError> {
     let (customer, invoice) = (form.customer.trim(), form.invoice.trim());
-    let no_customer = || bad("customer")(Problem::NotAChoice);
-    let no_invoice = || bad("invoice")(Problem::NotAChoice);
+    let no_customer = || invalid("customer", Problem::NotAChoice);
+    let no_invoice = || invalid("invoice", Problem::NotAChoice);
     let mut about = About::default();
     if !customer.is_empty() {
         let found = storage::customers::find_by_number(session, customer).await?;
@@ -138,30 +111,50 @@ async fn about(
     Ok(about)
 }
 
+/// An open task as it was typed, a new one or one that was there before, and whose it is.
 async fn read(
     session: &mut Session,
     world: &World,
     staff: &Staff,
     form: &TaskForm<'_>,
     before: Option<&TaskRow>,
-) -> Result<Draft, TaskError> {
+) -> Result<(TaskRow, RecipientRow), ChangeError> {
     let today = company::load(session).await?.date_of(world.now());
-    let kind = TaskKind::from_word(form.kind).ok_or_else(|| bad("kind")(Problem::NotAChoice))?;
+    let kind =
+        TaskKind::from_word(form.kind).ok_or_else(|| invalid("kind", Problem::NotAChoice))?;
     let title = parse_title(form.title).map_err(bad("title"))?;
     let about = about(session, staff, form).await?;
     let due_on = parse_due_on(form.due_on, today, before.map(|task| task.due_on));
     let due_on = due_on.map_err(bad("due_on"))?;
-    let no_choice = || bad("assignee")(Problem::NotAChoice);
+    let no_choice = || invalid("assignee", Problem::NotAChoice);
     let assignee = form.assignee.parse().map_err(|_| no_choice())?;
     let assignee = storage::notifications::find_recipient(session, assignee).await?;
     let assignee = assignee.ok_or_else(no_choice)?;
     if let Some(customer) = &about.customer
         && !recipient_sees(&assignee, customer.specialist_id)
     {
-        return Err(bad("assignee")(Problem::NotSeen));
+        return Err(invalid("assignee", Problem::NotSeen));
     }
     let notes = parse_notes(form.notes).map_err(bad("notes"))?;
-    Ok(Draft { kind, title, notes, due_on, today, about, assignee })
+    let told_before = before.filter(|task| task.due_on == due_on);
+    let task = TaskRow {
+        id: before.map_or_else(|| world.new_id(), |task| task.id),
+        kind,
+        title,
+        notes,
+        customer_id: about.customer.map(|customer| customer.id),
+        invoice_id: about.invoice.map(|invoice| invoice.id),
+        due_on,
+        assignee_id: assignee.id,
+        creator_id: before.map_or(staff.id, |task| task.creator_id),
+        version: before.map_or(1, |task| task.version),
+        created_at: before.map_or_else(|| world.now(), |task| task.created_at),
+        due_told_on: told_before.map_or_else(|| told_on(due_on, today), |task| task.due_told_on),
+        completed_at: None,
+        completed_by: None,
+        outcome: None,
+    };
+    Ok((task, assignee))
 }
 
 /// What the history says of a task.
@@ -178,17 +171,6 @@ async fn facts_of(session: &mut Session, task: &TaskRow) -> Result<Facts, Storag
         ("assignee", &assignee),
         ("outcome", task.outcome.map(|outcome| outcome.as_str()).unwrap_or_default()),
     ]))
-}
-
-async fn write(
-    session: &mut Session,
-    world: &World,
-    customer_id: CustomerId,
-    activity: &Activity,
-) -> Result<(), StorageError> {
-    history::write(session, world, customer_id, activity).await?;
-    session.announce(customer_id);
-    Ok(())
 }
 
 /// Adds a row to the history of the customer that a task is about, if it is about one.
@@ -208,7 +190,8 @@ async fn note(
             matches!(name.as_str(), "task" | "task_kind" | "invoice" | "outcome")
         });
     }
-    write(session, world, customer_id, &Activity::new(kind, &staff.actor(), facts)).await
+    let activity = Activity::new(kind, &staff.actor(), facts);
+    history::write_all(session, world, vec![(customer_id, activity)]).await
 }
 
 /// Tells somebody that a task is theirs now, unless they took it themselves.
@@ -244,34 +227,16 @@ fn told_on(due_on: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
 /// `Invalid`.
 pub async fn add(world: &World, staff: &Staff, form: &TaskForm<'_>) -> Result<TaskId, TaskError> {
     let mut session = world.db.begin().await?;
-    let draft = read(&mut session, world, staff, form, None).await?;
+    let (task, assignee) = read(&mut session, world, staff, form, None).await?;
     if form.is_template {
-        let Draft { kind, title, notes, .. } = &draft;
-        let (name, notes) = (title.clone(), notes.clone());
-        let row = TemplateRow { id: world.new_id(), name, kind: *kind, notes, version: 1 };
+        let (name, notes) = (task.title.clone(), task.notes.clone());
+        let row = TemplateRow { id: world.new_id(), name, kind: task.kind, notes, version: 1 };
         storage::task_templates::insert(&mut session, &row, world.now())
             .await
-            .map_err(unless_taken("is_template"))?;
+            .map_err(unless_taken((task_templates::NAME_KEY, "is_template")))?;
     }
-    let task = TaskRow {
-        id: world.new_id(),
-        kind: draft.kind,
-        title: draft.title,
-        notes: draft.notes,
-        customer_id: draft.about.customer.map(|customer| customer.id),
-        invoice_id: draft.about.invoice.map(|invoice| invoice.id),
-        due_on: draft.due_on,
-        assignee_id: draft.assignee.id,
-        creator_id: staff.id,
-        version: 1,
-        created_at: world.now(),
-        due_told_on: told_on(draft.due_on, draft.today),
-        completed_at: None,
-        completed_by: None,
-        outcome: None,
-    };
     storage::tasks::insert(&mut session, &task).await?;
-    assigned(&mut session, world, staff, &task, draft.assignee).await?;
+    assigned(&mut session, world, staff, &task, assignee).await?;
     note(&mut session, world, staff, &task, ActivityKind::TaskAdded).await?;
     session.commit().await?;
     Ok(task.id)
@@ -299,9 +264,13 @@ pub fn staff_may_change(staff: &Staff, task: &TaskRow) -> bool {
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn find(session: &mut Session, staff: &Staff, id: TaskId) -> Result<TaskRow, TaskError> {
-    let task = storage::tasks::find(session, id).await?.ok_or(TaskError::NotFound)?;
-    if may_read(session, staff, &task).await? { Ok(task) } else { Err(TaskError::NotFound) }
+pub async fn find(
+    session: &mut Session,
+    staff: &Staff,
+    id: TaskId,
+) -> Result<TaskRow, ChangeError> {
+    let task = storage::tasks::find(session, id).await?.ok_or(ChangeError::NotFound)?;
+    if may_read(session, staff, &task).await? { Ok(task) } else { Err(ChangeError::NotFound) }
 }
 
 /// A task that somebody may change, of the version that they read.
@@ -315,7 +284,7 @@ async fn find_theirs(
     if !staff_may_change(staff, &task) {
         return Err(TaskError::NotTheirs);
     }
-    if task.version == version { Ok(task) } else { Err(TaskError::Changed) }
+    if task.version == version { Ok(task) } else { Err(ChangeError::Changed.into()) }
 }
 
 /// Changes an open task of the version that was read.
@@ -332,35 +301,19 @@ pub async fn edit(
     let mut session = world.db.begin().await?;
     let before = find_theirs(&mut session, staff, id, version).await?;
     if before.completed_at.is_some() {
-        return Err(TaskError::Changed);
+        return Err(ChangeError::Changed.into());
     }
-    let draft = read(&mut session, world, staff, form, Some(&before)).await?;
+    let (after, assignee) = read(&mut session, world, staff, form, Some(&before)).await?;
     let was = facts_of(&mut session, &before).await?;
-    let due_told_on = if draft.due_on == before.due_on {
-        before.due_told_on
-    } else {
-        told_on(draft.due_on, draft.today)
-    };
-    let after = TaskRow {
-        kind: draft.kind,
-        title: draft.title,
-        notes: draft.notes,
-        customer_id: draft.about.customer.map(|customer| customer.id),
-        invoice_id: draft.about.invoice.map(|invoice| invoice.id),
-        due_on: draft.due_on,
-        assignee_id: draft.assignee.id,
-        due_told_on,
-        ..before.clone()
-    };
     if after == before {
         return Ok(());
     }
     if !storage::tasks::update(&mut session, &after).await? {
-        return Err(TaskError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     let after = TaskRow { version: version + 1, ..after };
     if after.assignee_id != before.assignee_id {
-        assigned(&mut session, world, staff, &after, draft.assignee).await?;
+        assigned(&mut session, world, staff, &after, assignee).await?;
     }
     session.announce_to(before.assignee_id);
     session.announce_to(after.assignee_id);
@@ -394,12 +347,7 @@ async fn note_change(
             rows.push((id, Activity::new(ActivityKind::TaskAdded, &actor, is)));
         }
     }
-    // In the order of ids, so that two transactions wait for each other in one direction only.
-    rows.sort_by_key(|(id, _)| *id);
-    for (id, activity) in rows {
-        write(session, world, id, &activity).await?;
-    }
-    Ok(())
+    history::write_all(session, world, rows).await
 }
 
 /// Completes a task of the version that was read; a call says how it went. Gives the task as it is
@@ -417,7 +365,7 @@ pub async fn complete(
     let mut session = world.db.begin().await?;
     let task = find_theirs(&mut session, staff, id, version).await?;
     if task.completed_at.is_some() {
-        return Err(TaskError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     let outcome = parse_outcome(task.kind, outcome).map_err(bad("outcome"))?;
     let (completed_at, completed_by) = (Some(world.now()), Some(staff.id));
@@ -438,7 +386,7 @@ pub async fn reopen(
     let mut session = world.db.begin().await?;
     let task = find_theirs(&mut session, staff, id, version).await?;
     if task.completed_at.is_none() {
-        return Err(TaskError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     let task = TaskRow { completed_at: None, completed_by: None, outcome: None, ..task };
     done(session, world, staff, task, ActivityKind::TaskReopened).await
@@ -452,7 +400,7 @@ async fn done(
     kind: ActivityKind,
 ) -> Result<TaskRow, TaskError> {
     if !storage::tasks::update_done(&mut session, &task).await? {
-        return Err(TaskError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     note(&mut session, world, staff, &task, kind).await?;
     session.commit().await?;
@@ -474,7 +422,7 @@ pub async fn remove(
     note(&mut session, world, staff, &task, ActivityKind::TaskRemoved).await?;
     storage::notifications::delete_of_task(&mut session, id).await?;
     if !storage::tasks::delete(&mut session, id, version).await? {
-        return Err(TaskError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     Ok(session.commit().await?)
 }

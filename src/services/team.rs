@@ -2,36 +2,26 @@
 
 use crate::{
     domain::{
-        contact::{NAME_LENGTH_MAX, parse_line},
-        form::{Problem, parse_email},
+        contact::NAME_LENGTH_MAX,
+        form::{parse_email, parse_line},
         ids::StaffUserId,
         permission::{Duties, DutiesError, Role},
     },
     services::{
         World,
+        change::{ChangeError, bad, unless_taken},
         sign_in::SignInError,
         staff::{self, Staff},
     },
-    storage::{self, Session, StorageError, staff::StaffUserRow},
+    storage::{self, Session, staff::StaffUserRow},
 };
 
 /// Why somebody was not added or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum TeamError {
-    /// A field has a problem.
-    #[error("the field {field} has a problem")]
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// What is wrong.
-        problem: Problem,
-    },
     /// The duties do not fit together.
     #[error(transparent)]
     Duties(#[from] DutiesError),
-    /// There is no such user.
-    #[error("not found")]
-    NotFound,
     /// Only who has something may give it, only owners make and change owners, and nobody changes
     /// their own duties.
     #[error("this is not theirs to give")]
@@ -39,20 +29,17 @@ pub enum TeamError {
     /// Somebody has to be able to do everything.
     #[error("there would be no owner left")]
     LastOwner,
-    /// It was changed meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
     /// The message with the code could not be made.
     #[error(transparent)]
     Code(SignInError),
-    /// The database failed.
+    /// As with other changes.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Change(ChangeError),
 }
 
-impl From<sqlx::Error> for TeamError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
+impl<E: Into<ChangeError>> From<E> for TeamError {
+    fn from(error: E) -> Self {
+        Self::Change(error.into())
     }
 }
 
@@ -67,9 +54,8 @@ pub struct UserForm<'a> {
     pub is_active: bool,
 }
 
-fn read_name(name: &str, email: &str) -> Result<String, TeamError> {
-    let bad = |problem| TeamError::Invalid { field: "name", problem };
-    let name = parse_line(name, NAME_LENGTH_MAX).map_err(bad)?;
+fn read_name(name: &str, email: &str) -> Result<String, ChangeError> {
+    let name = parse_line(name, NAME_LENGTH_MAX).map_err(bad("name"))?;
     Ok(if name.is_empty() { email.to_owned() } else { name })
 }
 
@@ -84,8 +70,7 @@ pub async fn invite(
     form: UserForm<'_>,
     base_url: &str,
 ) -> Result<StaffUserId, TeamError> {
-    let bad = |problem| TeamError::Invalid { field: "email", problem };
-    let email = parse_email(email).map_err(bad)?;
+    let email = parse_email(email).map_err(bad("email"))?;
     let name = read_name(form.name, &email)?;
     form.duties.check()?;
     if !by.duties.may_give(&form.duties) {
@@ -101,12 +86,9 @@ pub async fn invite(
         version: 1,
     };
     let mut session = world.db.begin().await?;
-    match storage::staff::insert(&mut session, &user, world.now()).await {
-        Err(error) if error.constraint() == Some("staff_users_email_key") => {
-            return Err(bad(Problem::AlreadyUsed));
-        }
-        inserted => inserted?,
-    }
+    storage::staff::insert(&mut session, &user, world.now())
+        .await
+        .map_err(unless_taken(("staff_users_email_key", "email")))?;
     let mailed = staff::mail_code(&mut session, world, &user, Some(by), base_url).await;
     mailed.map_err(TeamError::Code)?;
     session.commit().await?;
@@ -119,7 +101,7 @@ async fn changeable(
     by: &Staff,
     id: StaffUserId,
 ) -> Result<StaffUserRow, TeamError> {
-    let user = storage::staff::find(session, id).await?.ok_or(TeamError::NotFound)?;
+    let user = storage::staff::find(session, id).await?.ok_or(ChangeError::NotFound)?;
     if by.duties.may_give(&user.duties.clone().into()) {
         Ok(user)
     } else {
@@ -144,7 +126,7 @@ pub async fn edit(
     let known = changeable(&mut session, by, id).await?;
     // What may be given was judged by this version: no other is written over.
     if known.version != version {
-        return Err(TeamError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     let name = read_name(form.name, &known.email)?;
     form.duties.check()?;
@@ -169,7 +151,7 @@ pub async fn edit(
         ..known
     };
     if !storage::staff::update(&mut session, &next).await? {
-        return Err(TeamError::Changed);
+        return Err(ChangeError::Changed.into());
     }
     if !next.is_active {
         storage::staff_sessions::delete_others(&mut session, id, None).await?;
@@ -192,7 +174,7 @@ pub async fn send_code(
     let mut session = world.db.begin().await?;
     let user = changeable(&mut session, by, id).await?;
     if !user.is_active {
-        return Err(TeamError::NotFound);
+        return Err(ChangeError::NotFound.into());
     }
     storage::staff_codes::delete(&mut session, id).await?;
     let mailed = staff::mail_code(&mut session, world, &user, Some(by), base_url).await;

@@ -5,14 +5,13 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
-        form::{FieldProblem, Problem},
         ids::{CustomerId, WorkflowId},
         receivables::{DefaultWorkflow, ReceivablesSettings},
         workflow::{REMINDER_HOUR, Step, WorkflowForm},
     },
     services::{
         World,
-        change::ChangeError,
+        change::{ChangeError, unless_taken},
         company::{self, Company},
         customers::sees,
         history,
@@ -27,32 +26,28 @@ use crate::{
 /// Why a workflow was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkflowError {
-    /// A field has a problem.
-    #[error("the field {} has a problem", .0.field)]
-    Invalid(FieldProblem),
     /// Customers have it, or it is the company's.
     #[error("it is in use")]
     InUse,
-    /// There is none, or it was changed after it was read.
+    /// As with other changes.
     #[error(transparent)]
     Change(#[from] ChangeError),
 }
 
 impl From<StorageError> for WorkflowError {
     fn from(error: StorageError) -> Self {
-        if error.constraint() == Some("workflows_name_key_key") {
-            let field = "workflow_name".to_owned();
-            return Self::Invalid(FieldProblem { field, problem: Problem::AlreadyUsed });
-        }
         Self::Change(error.into())
     }
 }
 
 impl From<sqlx::Error> for WorkflowError {
     fn from(error: sqlx::Error) -> Self {
-        StorageError::from(error).into()
+        Self::Change(error.into())
     }
 }
+
+/// The constraint that a name is taken by, and its field.
+const TAKEN: (&str, &str) = ("workflows_name_key_key", "workflow_name");
 
 /// The first day whose reminders are still to be mailed: what passed is not made up for when a
 /// workflow is given or a step is added.
@@ -80,12 +75,14 @@ async fn add_steps(
 ///
 /// # Errors
 /// `Invalid`.
-pub async fn add(world: &World, form: &WorkflowForm) -> Result<WorkflowId, WorkflowError> {
-    let (name, steps) = form.read().map_err(WorkflowError::Invalid)?;
+pub async fn add(world: &World, form: &WorkflowForm) -> Result<WorkflowId, ChangeError> {
+    let (name, steps) = form.read().map_err(ChangeError::Invalid)?;
     let mut session = world.db.begin().await?;
     let company = company::load(&mut session).await?;
     let row = WorkflowRow { id: world.new_id(), name, version: 1 };
-    storage::workflows::insert(&mut session, &row, world.now()).await?;
+    storage::workflows::insert(&mut session, &row, world.now())
+        .await
+        .map_err(unless_taken(TAKEN))?;
     let since = counts_from(world, &company);
     add_steps(&mut session, world, row.id, &steps, since).await?;
     session.commit().await?;
@@ -96,21 +93,21 @@ pub async fn add(world: &World, form: &WorkflowForm) -> Result<WorkflowId, Workf
 /// from the next morning.
 ///
 /// # Errors
-/// `Invalid`, `Change`.
+/// `Invalid`, `NotFound`, `Changed`.
 pub async fn edit(
     world: &World,
     id: WorkflowId,
     version: i64,
     form: &WorkflowForm,
-) -> Result<(), WorkflowError> {
-    let (name, mut steps) = form.read().map_err(WorkflowError::Invalid)?;
+) -> Result<(), ChangeError> {
+    let (name, mut steps) = form.read().map_err(ChangeError::Invalid)?;
     let mut session = world.db.begin().await?;
     if storage::workflows::find(&mut session, id).await?.is_none() {
-        return Err(ChangeError::NotFound.into());
+        return Err(ChangeError::NotFound);
     }
     let row = WorkflowRow { id, name, version };
-    if !storage::workflows::update(&mut session, &row).await? {
-        return Err(ChangeError::Changed.into());
+    if !storage::workflows::update(&mut session, &row).await.map_err(unless_taken(TAKEN))? {
+        return Err(ChangeError::Changed);
     }
     let now = world.now();
     let known = storage::workflows::all_steps(&mut session).await?;

@@ -206,11 +206,10 @@ pub async fn all_of_profile(
     sql!(
         session,
         fetch_all as ActivityRow,
-        "SELECT a.*, i.number AS invoice_number
-         FROM activity a LEFT JOIN invoices i ON i.id = a.invoice_id
-         WHERE a.customer_id = $1 AND a.invoice_id IS NULL
-           AND a.kind IN ('customer_added', 'profile_changed')
-         ORDER BY a.position LIMIT $2",
+        "SELECT activity.*, NULL AS invoice_number FROM activity
+         WHERE customer_id = $1 AND invoice_id IS NULL
+           AND kind IN ('customer_added', 'profile_changed')
+         ORDER BY position LIMIT $2",
         customer_id,
         limit
     )

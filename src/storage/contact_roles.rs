@@ -8,7 +8,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
 };
-use crate::domain::{contact::RoleSwitches, ids::RoleId};
+use crate::domain::{contact::RoleSwitches, form::name_key, ids::RoleId};
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -34,21 +34,12 @@ impl RoleRow {
 
 /// All roles, in the order they were made; at most a hundred.
 pub async fn all(session: &mut Session) -> Result<Vec<RoleRow>, StorageError> {
-    sql!(
-        session,
-        fetch_all as RoleRow,
-        "SELECT id, name, gets_invoices, gets_messages, version FROM contact_roles ORDER BY id LIMIT 100"
-    )
+    sql!(session, fetch_all as RoleRow, "SELECT * FROM contact_roles ORDER BY id LIMIT 100")
 }
 
 /// The role of an id.
 pub async fn find(session: &mut Session, id: RoleId) -> Result<Option<RoleRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as RoleRow,
-        "SELECT id, name, gets_invoices, gets_messages, version FROM contact_roles WHERE id = $1",
-        id
-    )
+    sql!(session, fetch_optional as RoleRow, "SELECT * FROM contact_roles WHERE id = $1", id)
 }
 
 /// How many contacts have each role; none is left out.
@@ -59,11 +50,6 @@ pub async fn all_used(session: &mut Session) -> Result<HashMap<RoleId, i64>, Sto
         "SELECT role_id, COUNT(*) FROM contacts WHERE removed_at IS NULL GROUP BY role_id"
     )?;
     Ok(rows.into_iter().collect())
-}
-
-/// The name as it is compared.
-fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
 }
 
 /// Adds a role.

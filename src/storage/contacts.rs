@@ -116,8 +116,7 @@ pub async fn find(
     sql!(
         session,
         fetch_optional as ContactRow,
-        "SELECT id, customer_id, role_id, source, email, name, phone, version FROM contacts
-         WHERE id = $1 AND removed_at IS NULL",
+        "SELECT * FROM contacts WHERE id = $1 AND removed_at IS NULL",
         id
     )
 }
@@ -185,7 +184,7 @@ pub async fn all(
     sql!(
         session,
         fetch_all as ContactRow,
-        "SELECT id, customer_id, role_id, source, email, name, phone, version FROM contacts
+        "SELECT * FROM contacts
          WHERE customer_id = $1 AND removed_at IS NULL ORDER BY email LIMIT 200",
         customer_id
     )
@@ -200,7 +199,7 @@ pub async fn all_of_role(
     sql!(
         session,
         fetch_all as ContactRow,
-        "SELECT id, customer_id, role_id, source, email, name, phone, version FROM contacts
+        "SELECT * FROM contacts
          WHERE role_id = $1 AND removed_at IS NULL ORDER BY customer_id, id LIMIT $2",
         role_id,
         limit

@@ -9,7 +9,8 @@ use super::{
     error::{StorageError, touched},
 };
 use crate::domain::{
-    custom_field::{FieldKind, FieldLevel, FieldSwitches, name_key},
+    custom_field::{FieldKind, FieldLevel, FieldSwitches},
+    form::name_key,
     ids::{FieldId, OptionId},
 };
 
@@ -57,12 +58,7 @@ pub struct OptionRow {
 
 /// All fields, those of customers first, in the order they were made; there are few.
 pub async fn all(session: &mut Session) -> Result<Vec<FieldRow>, StorageError> {
-    sql!(
-        session,
-        fetch_all as FieldRow,
-        "SELECT id, level, kind, name, is_shown, is_editable, is_in_portal, version
-         FROM custom_fields ORDER BY level, id LIMIT 100"
-    )
+    sql!(session, fetch_all as FieldRow, "SELECT * FROM custom_fields ORDER BY level, id LIMIT 100")
 }
 
 /// All values of all lists, in their order.
@@ -80,8 +76,7 @@ pub async fn lock(session: &mut Session, id: FieldId) -> Result<Option<FieldRow>
     sql!(
         session,
         fetch_optional as FieldRow,
-        "UPDATE custom_fields SET version = version WHERE id = $1
-         RETURNING id, level, kind, name, is_shown, is_editable, is_in_portal, version",
+        "UPDATE custom_fields SET version = version WHERE id = $1 RETURNING *",
         id
     )
 }

@@ -361,25 +361,19 @@ macro_rules! sql {
         }.map_err($crate::storage::error::StorageError::from)
     };
     ($session:expr, fresh $method:ident as $row:ty, $query:expr $(, $bind:expr)* $(,)?) => {
-        match $session.exec() {
-            $crate::storage::db::Exec::Sqlite(connection) => {
-                sqlx::query_as::<sqlx::Sqlite, $row>($query)$(.bind($bind))*
-                    .$method(connection).await
-            }
-            $crate::storage::db::Exec::Postgres(connection) => {
-                sqlx::query_as::<sqlx::Postgres, $row>($query)$(.bind($bind))*
-                    .persistent(false).$method(connection).await
-            }
-        }.map_err($crate::storage::error::StorageError::from)
+        sql!(@rows $session, $method, $row, [.persistent(false)], $query $(, $bind)*)
     };
     ($session:expr, $method:ident as $row:ty, $query:expr $(, $bind:expr)* $(,)?) => {
+        sql!(@rows $session, $method, $row, [], $query $(, $bind)*)
+    };
+    (@rows $session:expr, $method:ident, $row:ty, [$($plan:tt)*], $query:expr $(, $bind:expr)*) => {
         match $session.exec() {
             $crate::storage::db::Exec::Sqlite(connection) => {
                 sqlx::query_as::<sqlx::Sqlite, $row>($query)$(.bind($bind))*
                     .$method(connection).await
             }
             $crate::storage::db::Exec::Postgres(connection) => {
-                sqlx::query_as::<sqlx::Postgres, $row>($query)$(.bind($bind))*
+                sqlx::query_as::<sqlx::Postgres, $row>($query)$(.bind($bind))*$($plan)*
                     .$method(connection).await
             }
         }.map_err($crate::storage::error::StorageError::from)

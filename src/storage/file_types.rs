@@ -8,7 +8,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
 };
-use crate::domain::ids::FileTypeId;
+use crate::domain::{form::name_key, ids::FileTypeId};
 
 /// A type.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -23,11 +23,7 @@ pub struct FileTypeRow {
 
 /// All types, in the order they were made; at most a hundred.
 pub async fn all(session: &mut Session) -> Result<Vec<FileTypeRow>, StorageError> {
-    sql!(
-        session,
-        fetch_all as FileTypeRow,
-        "SELECT id, name, version FROM file_types ORDER BY id LIMIT 100"
-    )
+    sql!(session, fetch_all as FileTypeRow, "SELECT * FROM file_types ORDER BY id LIMIT 100")
 }
 
 /// The type of an id.
@@ -35,12 +31,7 @@ pub async fn find(
     session: &mut Session,
     id: FileTypeId,
 ) -> Result<Option<FileTypeRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as FileTypeRow,
-        "SELECT id, name, version FROM file_types WHERE id = $1",
-        id
-    )
+    sql!(session, fetch_optional as FileTypeRow, "SELECT * FROM file_types WHERE id = $1", id)
 }
 
 /// How many documents are of each type; types without any are left out.
@@ -51,11 +42,6 @@ pub async fn all_used(session: &mut Session) -> Result<HashMap<FileTypeId, i64>,
         "SELECT type_id, COUNT(*) FROM files GROUP BY type_id"
     )?;
     Ok(rows.into_iter().collect())
-}
-
-/// The name as it is compared.
-fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
 }
 
 /// Adds a type.

@@ -68,6 +68,32 @@ pub struct SharedFileRow {
     pub buyer: String,
 }
 
+/// Documents as our side lists them: those that the rest of the query names.
+macro_rules! listed {
+    ($rest:literal) => {
+        concat!(
+            "SELECT f.*, t.name AS type_name, u.name AS uploader
+             FROM files f JOIN file_types t ON t.id = f.type_id
+                  JOIN staff_users u ON u.id = f.uploaded_by
+             WHERE ",
+            $rest
+        )
+    };
+}
+
+/// Documents as payers see them: those that the rest of the query names.
+macro_rules! shared {
+    ($rest:literal) => {
+        concat!(
+            "SELECT f.*, t.name AS type_name, c.name AS buyer
+             FROM files f JOIN customers c ON c.id = f.customer_id
+                  JOIN file_types t ON t.id = f.type_id
+             WHERE f.visibility = 'shared' AND ",
+            $rest
+        )
+    };
+}
+
 /// Locks a customer until the transaction ends, and counts what it or one of its invoices has. Two
 /// who upload at the same time then do not both get the last place.
 pub async fn lock_and_count(
@@ -173,11 +199,7 @@ pub async fn all_of_customer(
     sql!(
         session,
         fetch_all as ListedFileRow,
-        "SELECT f.*, t.name AS type_name, u.name AS uploader
-         FROM files f JOIN file_types t ON t.id = f.type_id
-              JOIN staff_users u ON u.id = f.uploaded_by
-         WHERE f.customer_id = $1 AND f.invoice_id IS NULL
-         ORDER BY f.id DESC LIMIT 100",
+        listed!("f.customer_id = $1 AND f.invoice_id IS NULL ORDER BY f.id DESC LIMIT 100"),
         customer_id
     )
 }
@@ -190,11 +212,7 @@ pub async fn all_of_invoice(
     sql!(
         session,
         fetch_all as ListedFileRow,
-        "SELECT f.*, t.name AS type_name, u.name AS uploader
-         FROM files f JOIN file_types t ON t.id = f.type_id
-              JOIN staff_users u ON u.id = f.uploaded_by
-         WHERE f.invoice_id = $1
-         ORDER BY f.id DESC LIMIT 100",
+        listed!("f.invoice_id = $1 ORDER BY f.id DESC LIMIT 100"),
         invoice_id
     )
 }
@@ -226,12 +244,10 @@ pub async fn list_shared(
     sql!(
         session,
         fetch_all as SharedFileRow,
-        "SELECT f.*, t.name AS type_name, c.name AS buyer
-         FROM files f JOIN customers c ON c.id = f.customer_id
-              JOIN file_types t ON t.id = f.type_id
-         WHERE c.bill_to_id = $1 AND f.visibility = 'shared' AND f.invoice_id IS NULL
-           AND f.id < $2
-         ORDER BY f.id DESC LIMIT $3",
+        shared!(
+            "c.bill_to_id = $1 AND f.invoice_id IS NULL AND f.id < $2
+             ORDER BY f.id DESC LIMIT $3"
+        ),
         bill_to_id,
         before,
         SHARED_ROWS + 1
@@ -247,11 +263,7 @@ pub async fn all_shared_of_invoice(
     sql!(
         session,
         fetch_all as SharedFileRow,
-        "SELECT f.*, t.name AS type_name, c.name AS buyer
-         FROM files f JOIN customers c ON c.id = f.customer_id
-              JOIN file_types t ON t.id = f.type_id
-         WHERE f.invoice_id = $1 AND c.bill_to_id = $2 AND f.visibility = 'shared'
-         ORDER BY f.id DESC LIMIT 100",
+        shared!("f.invoice_id = $1 AND c.bill_to_id = $2 ORDER BY f.id DESC LIMIT 100"),
         invoice_id,
         bill_to_id
     )

@@ -14,6 +14,7 @@ use crate::domain::{
     custom_field::FieldLevel,
     expectation::ExpectationStatus,
     ids::{CustomerId, InvoiceId, OptionId},
+    invoice::StatusFacts,
     list::{Cursor, Direction},
     money::Currency,
     payment::PaymentState,
@@ -141,6 +142,19 @@ pub struct InvoiceListRow {
     /// What is expected while it is open.
     #[sqlx(flatten)]
     pub expected: ExpectationColumns,
+}
+
+impl InvoiceListRow {
+    /// The facts its status follows from.
+    pub const fn status_facts(&self) -> StatusFacts {
+        StatusFacts {
+            balance: self.balance_minor,
+            reserved: self.reserved_minor,
+            due_on: self.due_on,
+            is_voided: self.voided_on.is_some(),
+            is_disputed: self.is_disputed,
+        }
+    }
 }
 
 /// A list's sums in one currency.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     column::ListKind,
-    custom_field::name_key,
+    form::name_key,
     ids::{OptionId, StaffUserId, ViewId},
 };
 
@@ -51,8 +51,8 @@ pub async fn all(
     sql!(
         session,
         fetch_all as ViewRow,
-        "SELECT id, list, owner_id, name, is_shared, query, columns, version FROM list_views
-         WHERE list = $1 AND (is_shared OR owner_id = $2) ORDER BY name_key, id LIMIT 200",
+        "SELECT * FROM list_views WHERE list = $1 AND (is_shared OR owner_id = $2)
+         ORDER BY name_key, id LIMIT 200",
         list,
         user
     )
@@ -67,8 +67,7 @@ pub async fn find(
     sql!(
         session,
         fetch_optional as ViewRow,
-        "SELECT id, list, owner_id, name, is_shared, query, columns, version FROM list_views
-         WHERE id = $1 AND (is_shared OR owner_id = $2)",
+        "SELECT * FROM list_views WHERE id = $1 AND (is_shared OR owner_id = $2)",
         id,
         user
     )

@@ -209,18 +209,23 @@ pub async fn delete_of_task(session: &mut Session, task_id: TaskId) -> Result<u6
     sql!(session, execute, "DELETE FROM notifications WHERE task_id = $1", task_id)
 }
 
+/// People who may sign in and be told something: those of them that the rest of the query names.
+macro_rules! recipients {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, email, name, own_customers_only, mailed_notifications
+             FROM staff_users WHERE is_active ",
+            $rest
+        )
+    };
+}
+
 /// Somebody who may sign in and be told something.
 pub async fn find_recipient(
     session: &mut Session,
     id: StaffUserId,
 ) -> Result<Option<RecipientRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as RecipientRow,
-        "SELECT id, email, name, own_customers_only, mailed_notifications
-         FROM staff_users WHERE id = $1 AND is_active",
-        id
-    )
+    sql!(session, fetch_optional as RecipientRow, recipients!("AND id = $1"), id)
 }
 
 /// Everybody with a permission who may sign in and sees all customers; at most five hundred.
@@ -231,23 +236,17 @@ pub async fn all_recipients(
     sql!(
         session,
         fetch_all as RecipientRow,
-        "SELECT id, email, name, own_customers_only, mailed_notifications
-         FROM staff_users
-         WHERE is_active AND NOT own_customers_only
-           AND ' ' || permissions || ' ' LIKE '% ' || $1 || ' %'
-         ORDER BY id LIMIT 500",
+        recipients!(
+            "AND NOT own_customers_only AND ' ' || permissions || ' ' LIKE '% ' || $1 || ' %'
+             ORDER BY id LIMIT 500"
+        ),
         permission.as_str()
     )
 }
 
 /// Everybody who may sign in, by name; at most five hundred.
 pub async fn all_colleagues(session: &mut Session) -> Result<Vec<RecipientRow>, StorageError> {
-    sql!(
-        session,
-        fetch_all as RecipientRow,
-        "SELECT id, email, name, own_customers_only, mailed_notifications
-         FROM staff_users WHERE is_active ORDER BY name, id LIMIT 500"
-    )
+    sql!(session, fetch_all as RecipientRow, recipients!("ORDER BY name, id LIMIT 500"))
 }
 
 /// Of what somebody is told by e-mail too.

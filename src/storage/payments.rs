@@ -384,6 +384,20 @@ pub struct InvoicePaymentRow {
     pub discount_minor: i64,
 }
 
+/// Payments on invoices, `l` being what each pays on one and `p` the payment: those that the rest of
+/// the query names.
+macro_rules! on_invoices {
+    ($rest:literal) => {
+        concat!(
+            "SELECT l.invoice_id, p.id AS payment_id, p.customer_id AS payer_id, p.reference,
+                    p.state, p.method_kind, p.method_label, p.failure_code, p.expected_on,
+                    p.received_on, l.principal_minor,
+                    l.early_discount_minor + l.bank_discount_minor AS discount_minor ",
+            $rest
+        )
+    };
+}
+
 /// The latest payment on each open invoice that a customer pays.
 pub async fn all_latest_on_open(
     session: &mut Session,
@@ -392,17 +406,16 @@ pub async fn all_latest_on_open(
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.customer_id AS payer_id, p.reference, p.state,
-                p.method_kind, p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
-                l.early_discount_minor + l.bank_discount_minor AS discount_minor
-         FROM customers c
-         JOIN invoices i ON i.customer_id = c.id
-         JOIN payment_lines l ON l.invoice_id = i.id
-         JOIN payments p ON p.id = l.payment_id
-         WHERE c.bill_to_id = $1 AND ($2 = '' OR c.id = $2) AND i.balance_minor > 0
-           AND NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
-                           WHERE l2.invoice_id = l.invoice_id
-                             AND (p2.created_at, p2.id) > (p.created_at, p.id))",
+        on_invoices!(
+            "FROM customers c
+             JOIN invoices i ON i.customer_id = c.id
+             JOIN payment_lines l ON l.invoice_id = i.id
+             JOIN payments p ON p.id = l.payment_id
+             WHERE c.bill_to_id = $1 AND ($2 = '' OR c.id = $2) AND i.balance_minor > 0
+               AND NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
+                               WHERE l2.invoice_id = l.invoice_id
+                                 AND (p2.created_at, p2.id) > (p.created_at, p.id))"
+        ),
         billed.bill_to_id,
         billed.buyer_key()
     )
@@ -417,18 +430,17 @@ pub async fn all_latest_on_settled(
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.customer_id AS payer_id, p.reference, p.state,
-                p.method_kind, p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
-                l.early_discount_minor + l.bank_discount_minor AS discount_minor
-         FROM (SELECT o.id FROM customers c JOIN invoices o ON o.customer_id = c.id
-               WHERE c.bill_to_id = $1 AND ($3 = '' OR c.id = $3)
-                 AND o.balance_minor = 0 AND o.settled_on IS NOT NULL
-               ORDER BY o.settled_on DESC, o.id DESC LIMIT $2) AS i
-         JOIN payment_lines l ON l.invoice_id = i.id
-         JOIN payments p ON p.id = l.payment_id
-         WHERE NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
-                           WHERE l2.invoice_id = l.invoice_id
-                             AND (p2.created_at, p2.id) > (p.created_at, p.id))",
+        on_invoices!(
+            "FROM (SELECT o.id FROM customers c JOIN invoices o ON o.customer_id = c.id
+                   WHERE c.bill_to_id = $1 AND ($3 = '' OR c.id = $3)
+                     AND o.balance_minor = 0 AND o.settled_on IS NOT NULL
+                   ORDER BY o.settled_on DESC, o.id DESC LIMIT $2) AS i
+             JOIN payment_lines l ON l.invoice_id = i.id
+             JOIN payments p ON p.id = l.payment_id
+             WHERE NOT EXISTS (SELECT 1 FROM payment_lines l2 JOIN payments p2 ON p2.id = l2.payment_id
+                               WHERE l2.invoice_id = l.invoice_id
+                                 AND (p2.created_at, p2.id) > (p.created_at, p.id))"
+        ),
         billed.bill_to_id,
         limit,
         billed.buyer_key()
@@ -443,11 +455,10 @@ pub async fn all_of_invoice(
     sql!(
         session,
         fetch_all as InvoicePaymentRow,
-        "SELECT l.invoice_id, p.id AS payment_id, p.customer_id AS payer_id, p.reference, p.state,
-                p.method_kind, p.method_label, p.failure_code, p.expected_on, p.received_on, l.principal_minor,
-                l.early_discount_minor + l.bank_discount_minor AS discount_minor
-         FROM payment_lines l JOIN payments p ON p.id = l.payment_id
-         WHERE l.invoice_id = $1 ORDER BY p.created_at DESC, p.id DESC LIMIT 50",
+        on_invoices!(
+            "FROM payment_lines l JOIN payments p ON p.id = l.payment_id
+             WHERE l.invoice_id = $1 ORDER BY p.created_at DESC, p.id DESC LIMIT 50"
+        ),
         invoice_id
     )
 }

@@ -6,7 +6,7 @@ use super::{
     db::{Session, sql},
     error::StorageError,
 };
-use crate::domain::{ids::TemplateId, task::TaskKind};
+use crate::domain::{form::name_key, ids::TemplateId, task::TaskKind};
 
 /// A template.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -21,11 +21,6 @@ pub struct TemplateRow {
     pub notes: String,
     /// How often it was written, from 1.
     pub version: i64,
-}
-
-/// Names that differ only in how their letters are written are one.
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
 }
 
 /// Adds a template.
@@ -95,12 +90,7 @@ pub async fn find(
     session: &mut Session,
     id: TemplateId,
 ) -> Result<Option<TemplateRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as TemplateRow,
-        "SELECT id, name, kind, notes, version FROM task_templates WHERE id = $1",
-        id
-    )
+    sql!(session, fetch_optional as TemplateRow, "SELECT * FROM task_templates WHERE id = $1", id)
 }
 
 /// All of them, by name; at most two hundred.
@@ -108,6 +98,6 @@ pub async fn all(session: &mut Session) -> Result<Vec<TemplateRow>, StorageError
     sql!(
         session,
         fetch_all as TemplateRow,
-        "SELECT id, name, kind, notes, version FROM task_templates ORDER BY name_key, id LIMIT 200"
+        "SELECT * FROM task_templates ORDER BY name_key, id LIMIT 200"
     )
 }

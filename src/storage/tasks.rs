@@ -71,6 +71,24 @@ pub struct NamedTaskRow {
     pub invoice_number: Option<String>,
 }
 
+/// Tasks with the names of what they refer to: those that the rest of the query names.
+macro_rules! named {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.*, a.name AS assignee, m.name AS creator, d.name AS completer,
+                    c.name AS customer, c.number AS customer_number, i.number AS invoice_number
+             FROM tasks t
+             JOIN staff_users a ON a.id = t.assignee_id
+             JOIN staff_users m ON m.id = t.creator_id
+             LEFT JOIN staff_users d ON d.id = t.completed_by
+             LEFT JOIN customers c ON c.id = t.customer_id
+             LEFT JOIN invoices i ON i.id = t.invoice_id
+             WHERE ",
+            $rest
+        )
+    };
+}
+
 /// Adds a task.
 pub async fn insert(session: &mut Session, task: &TaskRow) -> Result<(), StorageError> {
     sql!(
@@ -105,20 +123,7 @@ pub async fn find_named(
     session: &mut Session,
     id: TaskId,
 ) -> Result<Option<NamedTaskRow>, StorageError> {
-    sql!(
-        session,
-        fetch_optional as NamedTaskRow,
-        "SELECT t.*, a.name AS assignee, m.name AS creator, d.name AS completer,
-                c.name AS customer, c.number AS customer_number, i.number AS invoice_number
-         FROM tasks t
-         JOIN staff_users a ON a.id = t.assignee_id
-         JOIN staff_users m ON m.id = t.creator_id
-         LEFT JOIN staff_users d ON d.id = t.completed_by
-         LEFT JOIN customers c ON c.id = t.customer_id
-         LEFT JOIN invoices i ON i.id = t.invoice_id
-         WHERE t.id = $1",
-        id
-    )
+    sql!(session, fetch_optional as NamedTaskRow, named!("t.id = $1"), id)
 }
 
 /// Writes what a task is, whose, and until when; false when it is not of the row's version any more.
@@ -191,18 +196,13 @@ pub async fn list_open(
     sql!(
         session,
         fetch_all as NamedTaskRow,
-        "SELECT t.*, a.name AS assignee, m.name AS creator, NULL AS completer,
-                c.name AS customer, c.number AS customer_number, i.number AS invoice_number
-         FROM tasks t
-         JOIN staff_users a ON a.id = t.assignee_id
-         JOIN staff_users m ON m.id = t.creator_id
-         LEFT JOIN customers c ON c.id = t.customer_id
-         LEFT JOIN invoices i ON i.id = t.invoice_id
-         WHERE t.completed_at IS NULL
-           AND (($2 AND t.assignee_id = $1) OR (NOT $2 AND t.creator_id = $1 AND t.assignee_id <> $1))
-           AND (t.customer_id IS NULL OR $3 = '' OR c.specialist_id = $3)
-           AND (t.due_on > $4 OR (t.due_on = $4 AND t.id > $5))
-         ORDER BY t.due_on, t.id LIMIT $6",
+        named!(
+            "t.completed_at IS NULL
+             AND (($2 AND t.assignee_id = $1) OR (NOT $2 AND t.creator_id = $1 AND t.assignee_id <> $1))
+             AND (t.customer_id IS NULL OR $3 = '' OR c.specialist_id = $3)
+             AND (t.due_on > $4 OR (t.due_on = $4 AND t.id > $5))
+             ORDER BY t.due_on, t.id LIMIT $6"
+        ),
         user,
         whose == Whose::Assigned,
         sight_key(sight),
@@ -226,18 +226,12 @@ pub async fn list_done(
     sql!(
         session,
         fetch_all as NamedTaskRow,
-        "SELECT t.*, a.name AS assignee, m.name AS creator, d.name AS completer,
-                c.name AS customer, c.number AS customer_number, i.number AS invoice_number
-         FROM tasks t
-         JOIN staff_users a ON a.id = t.assignee_id
-         JOIN staff_users m ON m.id = t.creator_id
-         LEFT JOIN staff_users d ON d.id = t.completed_by
-         LEFT JOIN customers c ON c.id = t.customer_id
-         LEFT JOIN invoices i ON i.id = t.invoice_id
-         WHERE t.completed_at IS NOT NULL AND (t.assignee_id = $1 OR t.creator_id = $1)
-           AND (t.customer_id IS NULL OR $2 = '' OR c.specialist_id = $2)
-           AND (t.completed_at < $3 OR (t.completed_at = $3 AND t.id < $4))
-         ORDER BY t.completed_at DESC, t.id DESC LIMIT $5",
+        named!(
+            "t.completed_at IS NOT NULL AND (t.assignee_id = $1 OR t.creator_id = $1)
+             AND (t.customer_id IS NULL OR $2 = '' OR c.specialist_id = $2)
+             AND (t.completed_at < $3 OR (t.completed_at = $3 AND t.id < $4))
+             ORDER BY t.completed_at DESC, t.id DESC LIMIT $5"
+        ),
         user,
         sight_key(sight),
         completed_at,
@@ -255,15 +249,7 @@ pub async fn all_open_of_customer(
     sql!(
         session,
         fetch_all as NamedTaskRow,
-        "SELECT t.*, a.name AS assignee, m.name AS creator, NULL AS completer,
-                c.name AS customer, c.number AS customer_number, i.number AS invoice_number
-         FROM tasks t
-         JOIN staff_users a ON a.id = t.assignee_id
-         JOIN staff_users m ON m.id = t.creator_id
-         JOIN customers c ON c.id = t.customer_id
-         LEFT JOIN invoices i ON i.id = t.invoice_id
-         WHERE t.customer_id = $1 AND t.completed_at IS NULL
-         ORDER BY t.due_on, t.id LIMIT $2",
+        named!("t.customer_id = $1 AND t.completed_at IS NULL ORDER BY t.due_on, t.id LIMIT $2"),
         customer_id,
         limit
     )

@@ -9,6 +9,7 @@ use super::{
     error::StorageError,
 };
 use crate::domain::{
+    form::name_key,
     ids::{CustomerId, StepId, WorkflowId},
     workflow::{Step, Tone},
 };
@@ -88,11 +89,6 @@ pub async fn all_used(session: &mut Session) -> Result<HashMap<WorkflowId, i64>,
          WHERE workflow_id IS NOT NULL GROUP BY workflow_id"
     )?;
     Ok(rows.into_iter().collect())
-}
-
-/// The name as it is compared.
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
 }
 
 /// Adds a workflow.

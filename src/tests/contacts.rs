@@ -10,11 +10,12 @@ use crate::{
     domain::{
         activity::{ActivityKind, Topic},
         contact::{ContactSource, RoleSwitches},
-        form::Problem,
+        form::{FieldProblem, Problem},
         ids::{ContactId, CustomerId},
         permission::{Duties, Role},
     },
     services::{
+        change::ChangeError,
         contact_roles::{self, RoleError, RoleForm},
         contacts::{self, ContactError, ContactForm},
     },
@@ -28,9 +29,11 @@ async fn all(db: &Db, customer_id: CustomerId) -> Vec<ContactRow> {
     storage::contacts::all(&mut session, customer_id).await.unwrap()
 }
 
-fn field_of(error: ContactError) -> (&'static str, Problem) {
-    match error {
-        ContactError::Invalid { field, problem } => (field, problem),
+fn field_of(error: impl Into<ContactError>) -> (&'static str, Problem) {
+    match error.into() {
+        ContactError::Change(ChangeError::Invalid(FieldProblem { field, problem })) => {
+            (field.leak(), problem)
+        }
         other => panic!("{other}"),
     }
 }
@@ -69,7 +72,7 @@ async fn contacts_story(db: Db) {
     // Another customer may have the same person.
     contacts::add(&world, &ana, other, form("ben@alder.example", &none)).await.unwrap();
     let nobody = contacts::add(&world, &ana, world.new_id(), form("x@y.example", &none)).await;
-    assert!(matches!(nobody, Err(ContactError::NotFound)));
+    assert!(matches!(nobody, Err(ContactError::Change(ChangeError::NotFound))));
 
     // Of the books' own contact only the role changes (product.md §2.28, example 9).
     let dana = all(&db, customer).await.into_iter().find(|row| row.id != ben).unwrap();
@@ -88,14 +91,14 @@ async fn contacts_story(db: Db) {
         .await
         .unwrap();
     let late = edit(ben, 1, form("b@alder.example", &billing)).await;
-    assert!(matches!(late, Err(ContactError::Changed)));
+    assert!(matches!(late, Err(ContactError::Change(ChangeError::Changed))));
     let taken = edit(ben, 2, form("dana@alder.example", &billing)).await.unwrap_err();
     assert_eq!(field_of(taken), ("email", Problem::AlreadyUsed));
     let late = contacts::remove(&world, &ana, ben, 1).await;
-    assert!(matches!(late, Err(ContactError::Changed)));
+    assert!(matches!(late, Err(ContactError::Change(ChangeError::Changed))));
     contacts::remove(&world, &ana, ben, 2).await.unwrap();
     let gone = contacts::remove(&world, &ana, ben, 3).await;
-    assert!(matches!(gone, Err(ContactError::NotFound)));
+    assert!(matches!(gone, Err(ContactError::Change(ChangeError::NotFound))));
     // Who was removed can be added again.
     let again: ContactId = add(form("ben@alder.example", &none)).await.unwrap();
     assert_ne!(again, ben);
@@ -163,19 +166,19 @@ async fn roles_story(db: Db) {
         switches: RoleSwitches { gets_invoices, gets_messages },
     };
     let field = |error: RoleError| match error {
-        RoleError::Invalid { field, problem } => (field, problem),
+        RoleError::Change(error) => field_of(error),
         other => panic!("{other}"),
     };
 
     // A name is needed, and no two roles have one name, however it is written.
     let bad = contact_roles::add(&world, form(" ", true, true)).await.unwrap_err();
-    assert_eq!(field(bad), ("role_name", Problem::Required));
+    assert_eq!(field_of(bad), ("role_name", Problem::Required));
     let bad = contact_roles::add(&world, form(" bILLING ", true, true)).await.unwrap_err();
-    assert_eq!(field(bad), ("role_name", Problem::AlreadyUsed));
+    assert_eq!(field_of(bad), ("role_name", Problem::AlreadyUsed));
     let audit = contact_roles::add(&world, form("Audit", false, true)).await.unwrap();
     contact_roles::edit(&world, audit, 1, form("Auditors", true, false)).await.unwrap();
     let late = contact_roles::edit(&world, audit, 1, form("Late", true, true)).await;
-    assert!(matches!(late, Err(RoleError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(ChangeError::Changed)), "{late:?}");
 
     // All contacts of one customer, and of nobody else, with a row in its history for each.
     let role_id = audit.to_string();
@@ -212,7 +215,7 @@ async fn roles_story(db: Db) {
     let same = contact_roles::remove(&world, &ana, billing, 1, Some(billing)).await.unwrap_err();
     assert_eq!(field(same), ("replacement", Problem::NotAChoice));
     let gone = contact_roles::remove(&world, &ana, world.new_id(), 1, None).await;
-    assert!(matches!(gone, Err(RoleError::NotFound)), "{gone:?}");
+    assert!(matches!(gone, Err(RoleError::Change(ChangeError::NotFound))), "{gone:?}");
     let rows = all(&db, customer).await;
     let ben = rows.iter().find(|row| row.source == ContactSource::Local).unwrap();
     contacts::remove(&world, &ana, ben.id, ben.version).await.unwrap();

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         activity::{ActivityKind, Facts},
         custom_field::{FIELDS_MAX, FieldKind, FieldLevel, FieldSwitches},
-        form::Problem,
+        form::{FieldProblem, Problem},
         ids::{CustomerId, FieldId, InvoiceId, OptionId},
         list::{Cursor, Direction},
         money::Currency,
@@ -21,9 +21,9 @@ use crate::{
     },
     services::{
         World,
+        change::ChangeError,
         custom_fields::{self, FieldError, FieldForm},
-        customers,
-        field_values::{self, ValueError},
+        customers, field_values,
         staff::Staff,
     },
     storage::{
@@ -69,7 +69,7 @@ async fn fill(
     owner: Owner,
     version: i64,
     typed: &[(FieldId, String)],
-) -> Result<(), ValueError> {
+) -> Result<(), ChangeError> {
     let typed: BTreeMap<String, String> =
         typed.iter().map(|(field, text)| (field.to_string(), text.clone())).collect();
     field_values::change(world, staff, owner, version, &typed).await
@@ -83,9 +83,11 @@ async fn told(db: &Db, customer_id: CustomerId) -> Vec<(Facts, Facts, Option<Inv
     changed.map(|row| (row.before(), row.after(), row.invoice_id)).collect()
 }
 
-fn invalid(error: FieldError) -> (&'static str, Problem) {
-    match error {
-        FieldError::Invalid { input, problem } => (input, problem),
+fn invalid(error: impl Into<FieldError>) -> (&'static str, Problem) {
+    match error.into() {
+        FieldError::Change(ChangeError::Invalid(FieldProblem { field, problem })) => {
+            (field.leak(), problem)
+        }
         other => panic!("{other}"),
     }
 }
@@ -136,14 +138,17 @@ async fn definitions(db: Db) {
     };
     custom_fields::edit(&world, region, 1, &next).await.unwrap();
     let late = custom_fields::edit(&world, region, 1, &next).await;
-    assert!(matches!(late, Err(FieldError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(FieldError::Change(ChangeError::Changed))), "{late:?}");
     let after = options_of(&db, region).await;
     assert_eq!(after[0], (south, "Süd".to_owned()));
     assert_eq!(names(after), ["Süd", "West", "North"]);
     // No value of a list vanishes with a form.
     let fewer = FieldForm { options: vec![(Some(south), "South")], ..next.clone() };
     let lost = custom_fields::edit(&world, region, 3, &fewer).await.unwrap_err();
-    assert!(matches!(lost, FieldError::Changed | FieldError::Invalid { .. }), "{lost}");
+    assert!(
+        matches!(lost, FieldError::Change(ChangeError::Changed | ChangeError::Invalid(_))),
+        "{lost}"
+    );
     let version = version_of(&db, region).await;
     let lost = custom_fields::edit(&world, region, version, &fewer).await.unwrap_err();
     assert_eq!(invalid(lost), ("options", Problem::NotAChoice));
@@ -157,7 +162,7 @@ async fn definitions(db: Db) {
     assert!(matches!(over, Err(FieldError::TooMany)));
     custom_fields::add(&world, &form(FieldLevel::Invoice, list, "Eleventh", &["a"])).await.unwrap();
     let gone = custom_fields::remove(&world, &ana, world.new_id(), 1, false).await;
-    assert!(matches!(gone, Err(FieldError::NotFound)));
+    assert!(matches!(gone, Err(ChangeError::NotFound)));
 }
 both_engines!(custom_fields_are_kept, definitions);
 
@@ -182,7 +187,7 @@ async fn values(db: Db) {
     let typed = [(region, north.to_string()), (segment, " wholesale ".to_owned())];
     fill(&world, &ana, owner, 1, &typed).await.unwrap();
     let late = fill(&world, &ana, owner, 1, &[(segment, "retail".to_owned())]).await;
-    assert!(matches!(late, Err(ValueError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(ChangeError::Changed)), "{late:?}");
     // The same again changes nothing, and is no change.
     fill(&world, &ana, owner, 2, &typed).await.unwrap();
     for (field, value, problem) in [
@@ -193,7 +198,9 @@ async fn values(db: Db) {
     ] {
         let bad = fill(&world, &ana, owner, 2, &[(field, value)]).await.unwrap_err();
         match bad {
-            ValueError::Invalid(of, said) => assert_eq!((of, said), (field.to_string(), problem)),
+            ChangeError::Invalid(said) => {
+                assert_eq!((said.field, said.problem), (field.to_string(), problem));
+            }
             other => panic!("{other}"),
         }
     }
@@ -221,7 +228,7 @@ async fn values(db: Db) {
     let ben = given.staff("ben@halden.example", duties).await;
     for owner in [owner, bill] {
         let hidden = fill(&world, &ben, owner, 2, &[]).await;
-        assert!(matches!(hidden, Err(ValueError::NotFound)), "{hidden:?}");
+        assert!(matches!(hidden, Err(ChangeError::NotFound)), "{hidden:?}");
     }
     customers::assign(&world, &ana, theirs, None, Some(ben.id)).await.unwrap();
     let given_now = field_values::give(&world, &ben, Owner::Customer(theirs), region, Some(south));
@@ -239,7 +246,7 @@ async fn values(db: Db) {
     let same = invalid(remove(north, Some(north)).await.unwrap_err());
     assert_eq!(same, ("value_replacement", Problem::NotAChoice));
     remove(north, Some(south)).await.unwrap();
-    assert!(matches!(remove(south, None).await, Err(FieldError::Changed)));
+    assert!(matches!(remove(south, None).await, Err(ChangeError::Changed)));
     assert_eq!(options_of(&db, region).await, [(south, "South".to_owned())]);
     let rows = told(&db, ours).await;
     assert_eq!(rows[0].0, Facts::from([fact("custom:Region", "North")]));

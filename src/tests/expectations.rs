@@ -21,6 +21,7 @@ use crate::{
     import,
     services::{
         World,
+        change::ChangeError,
         expectations::{self, ExpectationError},
         import::{Choices, store_batch},
     },
@@ -173,7 +174,7 @@ async fn decisions(db: Db) {
     assert_eq!(version(&world, id).await, 2);
     // What somebody else decided is not written over.
     let late = expectations::decide(&world, &ana, id, 1, &Decision::Automatic).await;
-    assert!(matches!(late, Err(ExpectationError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(ExpectationError::Change(ChangeError::Changed))), "{late:?}");
     // The calendar does not touch what somebody said.
     expectations::refresh(&world, None).await.unwrap();
     assert_eq!(found(&world, id).await, promised);
@@ -202,11 +203,11 @@ async fn decisions(db: Db) {
     let closed = expectations::decide(&world, &ana, id, 4, &said(&promised)).await;
     assert!(matches!(closed, Err(ExpectationError::Closed)), "{closed:?}");
     let gone = expectations::decide(&world, &ana, world.new_id(), 1, &said(&promised)).await;
-    assert!(matches!(gone, Err(ExpectationError::NotFound)), "{gone:?}");
+    assert!(matches!(gone, Err(ExpectationError::Change(ChangeError::NotFound))), "{gone:?}");
     let own = Duties { own_customers_only: true, ..Duties::of(Role::Specialist) };
     let bea = given.staff("bea@h.example", own).await;
     let unseen = expectations::decide(&world, &bea, id, 4, &Decision::Automatic).await;
-    assert!(matches!(unseen, Err(ExpectationError::NotFound)), "{unseen:?}");
+    assert!(matches!(unseen, Err(ExpectationError::Change(ChangeError::NotFound))), "{unseen:?}");
     assert_books_hold(&db).await;
 }
 both_engines!(people_decide_what_is_expected, decisions);

@@ -22,13 +22,13 @@ use crate::{
     domain::{
         activity::{ActivityKind, Topic},
         file::{CUSTOMER_FILES_MAX, FileRefusal, INVOICE_FILES_MAX, Visibility},
-        form::Problem,
+        form::{FieldProblem, Problem},
         ids::{CustomerId, FileId},
         permission::{Duties, Permission, Role},
     },
     services::{
-        customers,
-        file_types::{self, FileTypeError},
+        change::ChangeError,
+        customers, file_types,
         files::{self, FileError, FileForm},
     },
     storage::{self, Db, activity::ActivityQuery, files::FileRow, hierarchy::PlacedRow},
@@ -590,9 +590,11 @@ async fn sight_story(db: Db) {
 }
 both_engines!(documents_are_seen_by_whom_they_are_for, sight_story);
 
-fn field(error: FileError) -> (&'static str, Problem) {
-    match error {
-        FileError::Invalid { field, problem } => (field, problem),
+fn field(error: impl Into<FileError>) -> (&'static str, Problem) {
+    match error.into() {
+        FileError::Change(ChangeError::Invalid(FieldProblem { field, problem })) => {
+            (field.leak(), problem)
+        }
         other => panic!("{other}"),
     }
 }
@@ -622,7 +624,7 @@ async fn changes_story(db: Db) {
     let renamed = FileForm { name: "Contract", visibility: "shared", ..form };
     change(1, renamed).await.unwrap();
     let late = change(1, form).await;
-    assert!(matches!(late, Err(FileError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(FileError::Change(ChangeError::Changed))), "{late:?}");
     let row = all(&db, customer).await.remove(0);
     assert_eq!((row.name.as_str(), row.version), ("Contract.txt", 2));
 
@@ -636,29 +638,25 @@ async fn changes_story(db: Db) {
         types.iter().map(|row| row.name.clone()).collect::<Vec<_>>()
     };
     assert_eq!(names(&types().await), ["Invoices", "Other"]);
-    let type_field = |error: FileTypeError| match error {
-        FileTypeError::Invalid { field, problem } => (field, problem),
-        other => panic!("{other}"),
-    };
     let bad = file_types::add(world, " other ").await.unwrap_err();
-    assert_eq!(type_field(bad), ("type_name", Problem::AlreadyUsed));
+    assert_eq!(field(bad), ("type_name", Problem::AlreadyUsed));
     let contracts = file_types::add(world, "Contracts").await.unwrap();
     let bad = file_types::edit(world, contracts, 1, "").await.unwrap_err();
-    assert_eq!(type_field(bad), ("type_name", Problem::Required));
+    assert_eq!(field(bad), ("type_name", Problem::Required));
     file_types::edit(world, contracts, 1, "Agreements").await.unwrap();
     let late = file_types::edit(world, contracts, 1, "Contracts").await;
-    assert!(matches!(late, Err(FileTypeError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(ChangeError::Changed)), "{late:?}");
     let text = contracts.to_string();
     files::change(world, &ana, file.id, 2, FileForm { type_id: &text, ..renamed }).await.unwrap();
     let bad = file_types::remove(world, &ana, contracts, 2, None).await.unwrap_err();
-    assert_eq!(type_field(bad), ("type_replacement", Problem::Required));
+    assert_eq!(field(bad), ("type_replacement", Problem::Required));
     let bad = file_types::remove(world, &ana, contracts, 2, Some(contracts)).await.unwrap_err();
-    assert_eq!(type_field(bad), ("type_replacement", Problem::NotAChoice));
+    assert_eq!(field(bad), ("type_replacement", Problem::NotAChoice));
     let other = OTHER.parse().unwrap();
     file_types::remove(world, &ana, contracts, 2, Some(other)).await.unwrap();
     file_types::remove(world, &ana, TYPE.parse().unwrap(), 1, None).await.unwrap();
     let bad = file_types::remove(world, &ana, other, 1, None).await.unwrap_err();
-    assert_eq!(type_field(bad), ("type_replacement", Problem::Required));
+    assert_eq!(field(bad), ("type_replacement", Problem::Required));
     assert_eq!(names(&types().await), ["Other"]);
     let mut session = db.read().await.unwrap();
     let used = storage::file_types::all_used(&mut session).await.unwrap();
@@ -666,7 +664,7 @@ async fn changes_story(db: Db) {
     drop(session);
 
     let late = files::remove(world, &app.state.vault, &ana, file.id, 3).await;
-    assert!(matches!(late, Err(FileError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(FileError::Change(ChangeError::Changed))), "{late:?}");
     files::remove(world, &app.state.vault, &ana, file.id, 4).await.unwrap();
     assert_nothing_left(&app, customer, "removed").await;
     let mut session = db.read().await.unwrap();

@@ -17,7 +17,9 @@ use crate::{
     },
     import,
     services::{
-        World, history,
+        World,
+        change::ChangeError,
+        history,
         import::{Choices, store_batch},
         notes::{self, NoteError},
         staff::Staff,
@@ -100,15 +102,20 @@ async fn notes_story(db: Db) {
     let (ana, ben) =
         (staff(&world, "ana@halden.example").await, staff(&world, "ben@halden.example").await);
     let refused = notes::add(&world, &ana, customer_id, " \n ").await;
-    assert!(matches!(refused, Err(NoteError::Invalid(Problem::Required))));
+    assert!(
+        matches!(refused, Err(ChangeError::Invalid(said)) if said.problem == Problem::Required)
+    );
     let nobody = notes::add(&world, &ana, world.new_id(), "x").await;
-    assert!(matches!(nobody, Err(NoteError::NotFound)));
+    assert!(matches!(nobody, Err(ChangeError::NotFound)));
     let id = notes::add(&world, &ana, customer_id, "Calls back on Monday\r\n").await.unwrap();
     let edit =
         async |who: &Staff, version, text: &str| notes::edit(&world, who, id, version, text).await;
     assert!(matches!(edit(&ben, 1, "mine").await, Err(NoteError::NotTheirs)));
     edit(&ana, 1, "Calls back on Tuesday").await.unwrap();
-    assert!(matches!(edit(&ana, 1, "Wednesday").await, Err(NoteError::Changed)));
+    assert!(matches!(
+        edit(&ana, 1, "Wednesday").await,
+        Err(NoteError::Change(ChangeError::Changed))
+    ));
     // Nothing changed is nothing to keep.
     edit(&ana, 2, "Calls back on Tuesday").await.unwrap();
     clock.advance(TimeDelta::minutes(16));

@@ -14,6 +14,7 @@ use crate::{
         permission::{Duties, Role, Sight},
     },
     services::{
+        change::ChangeError,
         custom_fields::{self, FieldForm},
         customers,
         import::Choices,
@@ -40,17 +41,24 @@ async fn views(db: Db) {
     };
     let own = list_views::add(&world, &ben, list, form("Late", false)).await.unwrap();
     let taken = list_views::add(&world, &ben, list, form(" LATE ", false)).await;
-    assert!(matches!(taken, Err(ViewError::Invalid("view_name", Problem::AlreadyUsed))));
+    let is = |said, problem| match said {
+        Err(ChangeError::Invalid(said)) => (&*said.field, said.problem) == ("view_name", problem),
+        _ => false,
+    };
+    assert!(is(taken, Problem::AlreadyUsed));
     let empty = list_views::add(&world, &ben, list, form("  ", false)).await;
-    assert!(matches!(empty, Err(ViewError::Invalid("view_name", Problem::Required))));
+    assert!(is(empty, Problem::Required));
     // Somebody else's own is nobody's: not to be seen, changed, removed or begun with.
     assert!(matches!(
         list_views::edit(&world, &ana, own, 1, form("Mine", true)).await,
-        Err(ViewError::NotFound)
+        Err(ViewError::Change(ChangeError::NotFound))
     ));
-    assert!(matches!(list_views::remove(&world, &ana, own, 1).await, Err(ViewError::NotFound)));
+    assert!(matches!(
+        list_views::remove(&world, &ana, own, 1).await,
+        Err(ViewError::Change(ChangeError::NotFound))
+    ));
     let begun = list_views::begin_with(&world, &ana, list, Some(own)).await;
-    assert!(matches!(begun, Err(ViewError::NotFound)));
+    assert!(matches!(begun, Err(ChangeError::NotFound)));
     let mut session = db.read().await.unwrap();
     let of_ana = storage::list_views::all(&mut session, list, ana.id).await.unwrap();
     let of_ben = storage::list_views::all(&mut session, list, ben.id).await.unwrap();
@@ -61,7 +69,7 @@ async fn views(db: Db) {
     // Shared, it is everybody's; who keeps the settings may change it too, others may not.
     list_views::edit(&world, &ben, own, 1, form("Late", true)).await.unwrap();
     let late = list_views::edit(&world, &ben, own, 1, form("Later", true)).await;
-    assert!(matches!(late, Err(ViewError::Changed)));
+    assert!(matches!(late, Err(ViewError::Change(ChangeError::Changed))));
     let cai = given.staff("cai@halden.example", Duties::of(Role::Specialist)).await;
     let foreign = list_views::edit(&world, &cai, own, 2, form("Cai's", true)).await;
     assert!(matches!(foreign, Err(ViewError::NotTheirs)));
@@ -72,14 +80,14 @@ async fn views(db: Db) {
     list_views::begin_with(&world, &cai, list, Some(own)).await.unwrap();
     list_views::begin_with(&world, &ben, list, Some(own)).await.unwrap();
     let other = list_views::begin_with(&world, &cai, ListKind::Paid, Some(own)).await;
-    assert!(matches!(other, Err(ViewError::NotFound)), "a view is of one list");
+    assert!(matches!(other, Err(ChangeError::NotFound)), "a view is of one list");
     let choose = async |staff, view, columns| {
         list_views::choose_columns(&world, staff, list, view, columns).await
     };
     assert!(!choose(&cai, Some((own, 3)), "number,total").await.unwrap());
     assert!(choose(&ben, Some((own, 3)), "number,status").await.unwrap());
     let late = choose(&ben, Some((own, 3)), "number").await;
-    assert!(matches!(late, Err(ViewError::Changed)));
+    assert!(matches!(late, Err(ChangeError::Changed)));
     let choice = async |staff: &crate::services::staff::Staff| {
         let mut session = db.read().await.unwrap();
         storage::list_views::find_choice(&mut session, staff.id, list).await.unwrap()
@@ -91,7 +99,10 @@ async fn views(db: Db) {
     // Taken back, it is taken from those who began with it; removed, from its owner too.
     list_views::edit(&world, &ben, own, 4, form("Late", false)).await.unwrap();
     assert_eq!((choice(&cai).await.view_id, choice(&ben).await.view_id), (None, Some(own)));
-    assert!(matches!(list_views::remove(&world, &ben, own, 4).await, Err(ViewError::Changed)));
+    assert!(matches!(
+        list_views::remove(&world, &ben, own, 4).await,
+        Err(ViewError::Change(ChangeError::Changed))
+    ));
     list_views::remove(&world, &ben, own, 5).await.unwrap();
     assert_eq!(choice(&ben).await.view_id, None);
 }

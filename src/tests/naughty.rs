@@ -245,7 +245,8 @@ async fn write(
     let mut form: Vec<(&str, String)> =
         slot.rest.iter().map(|(name, value)| (*name, known.fill(value, &id, now))).collect();
     form.push((slot.field, string.to_owned()));
-    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let form: Vec<(&str, &str)> =
+        form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let answer = browser.call(slot.save, &encode(&form)).await;
     let after = rows(browser, slot, known).await;
     if answer.status != 200 {

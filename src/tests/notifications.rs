@@ -21,7 +21,12 @@ use crate::{
     email::{Fault, mail_server},
     jobs::{JobError, send_message},
     services::{
-        World, customers, mail::SendMessage, notes, notes::NoteError, notifications, payments,
+        World,
+        change::ChangeError,
+        customers,
+        mail::SendMessage,
+        notes::{self, NoteError},
+        notifications, payments,
         staff::Staff,
     },
     storage::{self, Db, notifications::NamedNotificationRow},
@@ -123,8 +128,8 @@ async fn mentions_story(db: Db) {
     let bea = given.staff("bea@h.example", own).await;
     let customer = given.customer("C-1", "dana@alder.example").await;
     let add = async |text: &str| notes::add(&world, &owner, customer, text).await;
-    let problem = |refused: Result<NoteId, NoteError>| match refused {
-        Err(NoteError::Invalid(problem)) => problem,
+    let problem = |refused: Result<NoteId, ChangeError>| match refused {
+        Err(ChangeError::Invalid(said)) => said.problem,
         other => panic!("{other:?}"),
     };
 
@@ -156,7 +161,9 @@ async fn mentions_story(db: Db) {
     assert_eq!(told(&db, ben.id).await.len(), 1);
     assert_eq!(told(&db, eve.id).await.len(), 1);
     let refused = notes::edit(&world, &owner, id, 2, "@bea").await;
-    assert!(matches!(refused, Err(NoteError::Invalid(Problem::NotSeen))));
+    assert!(
+        matches!(refused, Err(NoteError::Change(ChangeError::Invalid(said))) if said.problem == Problem::NotSeen)
+    );
     customers::assign(&world, &owner, customer, None, Some(bea.id)).await.unwrap();
     notes::edit(&world, &owner, id, 2, "@bea@h.example now").await.unwrap();
     assert_eq!(told(&db, bea.id).await, [NotificationKind::Mention]);

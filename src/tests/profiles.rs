@@ -15,8 +15,9 @@ use crate::{
     import,
     services::{
         World,
+        change::ChangeError,
         import::{Choices, ImportReport, store_batch},
-        profiles::{self, ProfileError},
+        profiles,
     },
     storage::{self, Db, activity::ActivityQuery, customers::CustomerRow},
 };
@@ -72,7 +73,7 @@ async fn here_and_books(db: Db) {
         Profile { phone: "222".to_owned(), shipping_city: "Macon".to_owned(), ..before.clone() };
     profiles::change(world, &ana, ada.id, version, &typed).await.unwrap();
     let late = profiles::change(world, &ana, ada.id, version, &before).await;
-    assert!(matches!(late, Err(ProfileError::Changed)), "{late:?}");
+    assert!(matches!(late, Err(ChangeError::Changed)), "{late:?}");
     assert_eq!(known(world, ada.id).await.0, typed);
 
     // The same file again: nothing changed, and nothing is lost.
@@ -129,10 +130,10 @@ async fn here_and_books(db: Db) {
     let bea = given.staff("bea@h.example", own).await;
     let (_, version) = known(world, ada.id).await;
     let unseen = profiles::change(world, &bea, ada.id, version, &before).await;
-    assert!(matches!(unseen, Err(ProfileError::NotFound)), "{unseen:?}");
+    assert!(matches!(unseen, Err(ChangeError::NotFound)), "{unseen:?}");
     let bad = Profile { email: text("x"), ..after.clone() };
     let refused = profiles::change(world, &ana, ada.id, version, &bad).await;
-    assert!(matches!(refused, Err(ProfileError::Invalid(_))), "{refused:?}");
+    assert!(matches!(refused, Err(ChangeError::Invalid(_))), "{refused:?}");
     let stale = {
         let mut session = world.db.begin().await.unwrap();
         let row = storage::profiles::lock(&mut session, ada.id).await.unwrap().unwrap();
@@ -162,7 +163,7 @@ async fn naughty_strings(db: Db) {
         let typed = Profile { shipping_line1: string.clone(), ..before.clone() };
         match profiles::change(&world, &ana, id, version, &typed).await {
             Ok(()) => {}
-            Err(ProfileError::Invalid(problem)) => {
+            Err(ChangeError::Invalid(problem)) => {
                 assert_eq!(problem.field, "shipping_line1");
                 assert!(string.chars().count() > 200, "{string:?}: {problem:?}");
                 assert_eq!(known(&world, id).await.0, before, "nothing was lost");

@@ -258,7 +258,7 @@ async fn editing_story(db: Db) {
     let id = workflows::add(&world, &form("Gentle", &[(1, Tone::Friendly)])).await.unwrap();
     let taken = workflows::add(&world, &form(" gentle ", &[])).await;
     let problem = match taken {
-        Err(WorkflowError::Invalid(problem)) => (problem.field, problem.problem),
+        Err(ChangeError::Invalid(problem)) => (problem.field, problem.problem),
         other => panic!("{other:?}"),
     };
     assert_eq!(problem, ("workflow_name".to_owned(), Problem::AlreadyUsed));
@@ -276,7 +276,7 @@ async fn editing_story(db: Db) {
     to(&clock, "2026-04-06T16:00:00Z");
     workflows::edit(&world, id, version(&world, id).await, &changed).await.unwrap();
     let stale = workflows::edit(&world, id, 1, &changed).await;
-    assert!(matches!(stale, Err(WorkflowError::Change(ChangeError::Changed))), "{stale:?}");
+    assert!(matches!(stale, Err(ChangeError::Changed)), "{stale:?}");
     run(&world).await;
     let friendly = "Reminder of 1 invoice from Halden Supply Co.";
     assert_eq!(subjects(&db, "dana@alder.example").await, [friendly]);

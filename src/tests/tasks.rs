@@ -11,7 +11,7 @@ use super::support::{
 use crate::{
     domain::{
         activity::ActivityKind,
-        form::Problem,
+        form::{FieldProblem, Problem},
         ids::{CustomerId, StaffUserId},
         notification::NotificationKind,
         permission::{Duties, Role, Sight},
@@ -19,7 +19,9 @@ use crate::{
     },
     gateways::none::NoGateway,
     services::{
-        World, customers, notes,
+        World,
+        change::ChangeError,
+        customers, notes,
         staff::Staff,
         task_templates::{self, TemplateForm},
         tasks::{self, TaskError, TaskForm},
@@ -49,9 +51,11 @@ async fn news(world: &World, staff: &Staff) -> i64 {
     storage::notifications::count_new(&mut session, staff.id, staff.sight(), today).await.unwrap()
 }
 
-fn field_of(error: TaskError) -> (&'static str, Problem) {
-    match error {
-        TaskError::Invalid { field, problem } => (field, problem),
+fn field_of(error: impl Into<TaskError>) -> (&'static str, Problem) {
+    match error.into() {
+        TaskError::Change(ChangeError::Invalid(FieldProblem { field, problem })) => {
+            (field.leak(), problem)
+        }
         other => panic!("{other}"),
     }
 }
@@ -117,13 +121,16 @@ async fn story(db: Db) {
     // Who sees the customer may read it; only its two people, and those who lead, may change it.
     let mut session = db.read().await.unwrap();
     assert!(tasks::find(&mut session, &eve, id).await.is_ok());
-    assert!(matches!(tasks::find(&mut session, &bea, id).await, Err(TaskError::NotFound)));
+    assert!(matches!(tasks::find(&mut session, &bea, id).await, Err(ChangeError::NotFound)));
     drop(session);
     let complete = async |who: &Staff, version, outcome: &str| {
         tasks::complete(&world, who, id, version, outcome).await
     };
     assert!(matches!(complete(&eve, 1, "reached").await, Err(TaskError::NotTheirs)));
-    assert!(matches!(complete(&bea, 1, "reached").await, Err(TaskError::NotFound)));
+    assert!(matches!(
+        complete(&bea, 1, "reached").await,
+        Err(TaskError::Change(ChangeError::NotFound))
+    ));
     assert!(matches!(tasks::remove(&world, &eve, id, 1).await, Err(TaskError::NotTheirs)));
     let change = TaskForm { title: "Ask again", ..call };
     let refused = tasks::edit(&world, &eve, id, 1, &change).await;
@@ -131,8 +138,14 @@ async fn story(db: Db) {
 
     // Two people, one task: the second hears of it.
     tasks::edit(&world, &ben, id, 1, &change).await.unwrap();
-    assert!(matches!(tasks::edit(&world, &ana, id, 1, &call).await, Err(TaskError::Changed)));
-    assert!(matches!(complete(&ben, 1, "reached").await, Err(TaskError::Changed)));
+    assert!(matches!(
+        tasks::edit(&world, &ana, id, 1, &call).await,
+        Err(TaskError::Change(ChangeError::Changed))
+    ));
+    assert!(matches!(
+        complete(&ben, 1, "reached").await,
+        Err(TaskError::Change(ChangeError::Changed))
+    ));
     // Nothing changed: nothing is written.
     tasks::edit(&world, &ben, id, 2, &change).await.unwrap();
 
@@ -142,9 +155,12 @@ async fn story(db: Db) {
     assert_eq!(field_of(bad), ("outcome", Problem::NotAChoice));
     let done = complete(&ben, 2, "promise_taken").await.unwrap();
     assert_eq!((done.version, done.outcome), (3, Some(CallOutcome::PromiseTaken)));
-    assert!(matches!(complete(&ben, 3, "reached").await, Err(TaskError::Changed)));
+    assert!(matches!(
+        complete(&ben, 3, "reached").await,
+        Err(TaskError::Change(ChangeError::Changed))
+    ));
     let late = tasks::edit(&world, &ben, id, 3, &call).await;
-    assert!(matches!(late, Err(TaskError::Changed)));
+    assert!(matches!(late, Err(TaskError::Change(ChangeError::Changed))));
     let open = tasks::reopen(&world, &ana, id, 3).await.unwrap();
     assert_eq!((open.version, open.outcome, open.completed_at), (4, None, None));
     complete(&ben, 4, "voicemail").await.unwrap();
@@ -349,12 +365,12 @@ async fn templates(db: Db) {
     // Two people, one template.
     task_templates::edit(&world, id, 1, TemplateForm { notes: "", ..form }).await.unwrap();
     let late = task_templates::edit(&world, id, 1, form).await;
-    assert!(matches!(late, Err(TaskError::Changed)));
-    assert!(matches!(task_templates::remove(&world, id, 1).await, Err(TaskError::Changed)));
+    assert!(matches!(late, Err(ChangeError::Changed)));
+    assert!(matches!(task_templates::remove(&world, id, 1).await, Err(ChangeError::Changed)));
     task_templates::remove(&world, id, 2).await.unwrap();
-    assert!(matches!(task_templates::remove(&world, id, 2).await, Err(TaskError::NotFound)));
+    assert!(matches!(task_templates::remove(&world, id, 2).await, Err(ChangeError::NotFound)));
     let gone = task_templates::edit(&world, id, 2, form).await;
-    assert!(matches!(gone, Err(TaskError::NotFound)));
+    assert!(matches!(gone, Err(ChangeError::NotFound)));
 }
 both_engines!(templates_are_kept, templates);
 

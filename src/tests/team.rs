@@ -19,6 +19,7 @@ use crate::{
     gateways::none::NoGateway,
     services::{
         World,
+        change::ChangeError,
         customers::{self, AssignError},
         second_factor::{self, AppCode},
         sign_in::SignInError,
@@ -63,8 +64,8 @@ async fn invitation(db: Db) {
         .await
         .unwrap();
     let again = team::invite(&world, &ana, EMAIL, form(duties), BASE_URL).await.unwrap_err();
-    let taken = TeamError::Invalid { field: "email", problem: Problem::AlreadyUsed };
-    assert_eq!(again.to_string(), taken.to_string());
+    let TeamError::Change(ChangeError::Invalid(taken)) = again else { panic!("{again}") };
+    assert_eq!((&*taken.field, taken.problem), ("email", Problem::AlreadyUsed));
     let first = code(&db, EMAIL).await;
 
     // Until a password is chosen nobody signs in, not even without one.
@@ -191,7 +192,7 @@ async fn duties_are_given(db: Db) {
     assert!(matches!(last.unwrap_err(), TeamError::LastOwner));
     // What was read before somebody else wrote it is not written.
     let old = team::edit(&world, &other, max.id, 1, form(viewer)).await.unwrap_err();
-    assert!(matches!(old, TeamError::Changed), "{old}");
+    assert!(matches!(old, TeamError::Change(ChangeError::Changed)), "{old}");
     // Duties have to fit together.
     let own = Duties { own_customers_only: true, ..admin };
     let bad = edit(&world, &other, &max, own).await.unwrap_err();

@@ -157,7 +157,7 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
-    let id = id.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&id)?;
     let company = &call.company;
     let today = company.date_of(call.world().now());
     let row = storage::invoices::find_billed(&mut session, id, call.customer_id).await;

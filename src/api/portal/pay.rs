@@ -70,7 +70,7 @@ async fn selected(
         let quote: Quote = serde_json::from_str(&quote.body).map_err(|_| not_found())?;
         return Ok(quote.lines.iter().map(|line| line.invoice_id).collect());
     }
-    let id = selection.setup.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&selection.setup)?;
     let setup = storage::methods::find_setup(session, id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?;
@@ -207,7 +207,7 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
-    let id = quote_id.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&quote_id)?;
     let company = &call.company;
     let row = storage::quotes::find(&mut session, id, call.customer_id).await.map_err(fail)?;
     let row = row.ok_or_else(not_found)?;
@@ -267,7 +267,7 @@ pub async fn confirm(quote_id: String) -> Result<(), ApiError> {
     use crate::{api::call::PortalCall, services::charge};
 
     let call = PortalCall::begin().await?;
-    let quote_id = quote_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let quote_id = call.request.id(&quote_id)?;
     let confirmation = charge::Confirmation {
         customer_id: call.customer_id,
         email: &call.email,

@@ -19,7 +19,7 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
-    let payment_id = id.parse().map_err(|_| not_found())?;
+    let payment_id = call.request.id(&id)?;
     let company = &call.company;
     let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
@@ -59,7 +59,7 @@ pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
 
     let (call, mut session) = PortalCall::reading().await?;
     let not_found = || call.request.answer(ApiError::NotFound);
-    let payment_id = id.parse().map_err(|_| not_found())?;
+    let payment_id = call.request.id(&id)?;
     let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?;
@@ -76,7 +76,7 @@ pub async fn continue_payment(id: String) -> Result<(), ApiError> {
     let (call, mut session) = PortalCall::reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
-    let payment_id = id.parse().map_err(|_| not_found())?;
+    let payment_id = call.request.id(&id)?;
     let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
         .await
         .map_err(fail)?;

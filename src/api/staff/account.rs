@@ -40,7 +40,7 @@ pub async fn end_session(id: String) -> Result<(), ApiError> {
 
     let call = StaffCall::begin().await?;
     let not_found = || call.request.answer(ApiError::NotFound);
-    let id = id.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&id)?;
     let ended = staff::end_session(call.world(), &call.staff, id).await;
     if ended.map_err(|error| call.request.fail(error))? { Ok(()) } else { Err(not_found()) }
 }

@@ -45,7 +45,7 @@ pub async fn save_role(#[server(default)] role: RoleDraft) -> Result<(), ApiErro
     let saved = if id.is_empty() {
         contact_roles::add(call.world(), form).await.map(|_| ())
     } else {
-        let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+        let id = call.request.id(id)?;
         contact_roles::edit(call.world(), id, *version, form).await
     };
     saved.map_err(|error| call.request.fail(error))
@@ -58,20 +58,11 @@ pub async fn remove_role(
     version: i64,
     #[server(default)] replacement: String,
 ) -> Result<(), ApiError> {
-    use crate::{
-        api::call::StaffCall,
-        domain::{form::Problem, permission::Permission},
-        services::contact_roles,
-    };
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::contact_roles};
 
     let call = StaffCall::permitted(Permission::Settings).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
-    let replacement = match replacement.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| {
-            call.request.answer(ApiError::invalid("replacement", Problem::NotAChoice))
-        })?),
-    };
+    let id = call.request.id(&id)?;
+    let replacement = call.request.chosen_or_none("replacement", &replacement)?;
     contact_roles::remove(call.world(), &call.staff, id, version, replacement)
         .await
         .map_err(|error| call.request.fail(error))
@@ -80,18 +71,11 @@ pub async fn remove_role(
 /// Gives everybody of one role another.
 #[server(name = MoveContacts, prefix = "/api/staff", endpoint = "settings/move_contacts")]
 pub async fn move_contacts(from: String, to: String) -> Result<(), ApiError> {
-    use crate::{
-        api::call::StaffCall,
-        domain::{form::Problem, permission::Permission},
-        services::contact_roles,
-    };
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::contact_roles};
 
     let call = StaffCall::permitted(Permission::Settings).await?;
-    let role = |text: &str, field| {
-        let bad = |_| call.request.answer(ApiError::invalid(field, Problem::NotAChoice));
-        text.parse().map_err(bad)
-    };
-    let (from, to) = (role(&from, "from")?, role(&to, "replacement")?);
+    let from = call.request.chosen("from", &from)?;
+    let to = call.request.chosen("replacement", &to)?;
     contact_roles::move_all(call.world(), &call.staff, from, to)
         .await
         .map_err(|error| call.request.fail(error))
@@ -103,17 +87,11 @@ pub async fn give_role(
     customer_id: String,
     #[server(default)] role_id: String,
 ) -> Result<(), ApiError> {
-    use crate::{
-        api::call::StaffCall,
-        domain::{form::Problem, permission::Permission},
-        services::contact_roles,
-    };
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::contact_roles};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
-    let role_id = role_id.parse();
-    let role_id = role_id
-        .map_err(|_| call.request.answer(ApiError::invalid("role_id", Problem::NotAChoice)))?;
+    let customer_id = call.request.id(&customer_id)?;
+    let role_id = call.request.chosen("role_id", &role_id)?;
     contact_roles::give_to_customer(call.world(), &call.staff, customer_id, role_id)
         .await
         .map_err(|error| call.request.fail(error))

@@ -76,15 +76,14 @@ pub async fn save_contact(
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let not_found = |_| call.request.answer(ApiError::NotFound);
     let (world, staff) = (call.world(), &call.staff);
     let ContactDraft { id, version, name, email, phone, role_id } = &draft;
     let form = ContactForm { name, email, phone, role_id };
     let saved = if id.is_empty() {
-        let customer_id = customer_id.parse().map_err(not_found)?;
+        let customer_id = call.request.id(&customer_id)?;
         contacts::add(world, staff, customer_id, form).await.map(|_| ())
     } else {
-        let id = id.parse().map_err(not_found)?;
+        let id = call.request.id(id)?;
         contacts::edit(world, staff, id, *version, form).await
     };
     saved.map_err(|error| call.request.fail(error))
@@ -96,7 +95,7 @@ pub async fn remove_contact(id: String, version: i64) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission, services::contacts};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     contacts::remove(call.world(), &call.staff, id, version)
         .await
         .map_err(|error| call.request.fail(error))
@@ -108,7 +107,7 @@ pub async fn view_portal(id: String) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission, services::portal_view};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     let token = portal_view::begin(call.world(), &call.staff, id).await;
     let token = token.map_err(|error| call.request.fail(error))?;
     call.request.set_cookie(call.request.config().payer_cookie(), &token);

@@ -39,9 +39,7 @@ pub async fn list_fields() -> Result<Vec<FieldSettingView>, ApiError> {
 pub async fn save_field(#[server(default)] field: FieldDraft) -> Result<(), ApiError> {
     use crate::{
         api::call::StaffCall,
-        domain::{
-            custom_field::FieldSwitches, form::Problem, ids::OptionId, permission::Permission,
-        },
+        domain::{custom_field::FieldSwitches, ids::OptionId, permission::Permission},
         services::custom_fields::{self, FieldForm},
     };
 
@@ -50,11 +48,7 @@ pub async fn save_field(#[server(default)] field: FieldDraft) -> Result<(), ApiE
     let FieldDraft { is_shown, is_editable, is_in_portal, .. } = field;
     let mut options: Vec<(Option<OptionId>, &str)> = Vec::new();
     for option in &field.options {
-        let bad = |_| call.request.answer(ApiError::invalid("options", Problem::NotAChoice));
-        let id = match option.id.as_str() {
-            "" => None,
-            id => Some(id.parse().map_err(bad)?),
-        };
+        let id = call.request.chosen_or_none("options", &option.id)?;
         options.push((id, option.name.as_str()));
     }
     let switches = FieldSwitches { is_shown, is_editable, is_in_portal };
@@ -62,7 +56,7 @@ pub async fn save_field(#[server(default)] field: FieldDraft) -> Result<(), ApiE
     let saved = if id.is_empty() {
         custom_fields::add(call.world(), &form).await.map(|_| ())
     } else {
-        let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+        let id = call.request.id(id)?;
         custom_fields::edit(call.world(), id, *version, &form).await
     };
     saved.map_err(|error| call.request.fail(error))
@@ -78,7 +72,7 @@ pub async fn remove_field(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::custom_fields};
 
     let call = StaffCall::permitted(Permission::Settings).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     custom_fields::remove(call.world(), &call.staff, id, version, takes_values)
         .await
         .map_err(|error| call.request.fail(error))
@@ -92,22 +86,11 @@ pub async fn remove_option(
     #[server(default)] option_id: String,
     #[server(default)] value_replacement: String,
 ) -> Result<(), ApiError> {
-    use crate::{
-        api::call::StaffCall,
-        domain::{form::Problem, permission::Permission},
-        services::custom_fields,
-    };
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::custom_fields};
 
     let call = StaffCall::permitted(Permission::Settings).await?;
-    let not_found = |_| call.request.answer(ApiError::NotFound);
-    let (field, option) =
-        (field_id.parse().map_err(not_found)?, option_id.parse().map_err(not_found)?);
-    let replacement = match value_replacement.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| {
-            call.request.answer(ApiError::invalid("value_replacement", Problem::NotAChoice))
-        })?),
-    };
+    let (field, option) = (call.request.id(&field_id)?, call.request.id(&option_id)?);
+    let replacement = call.request.chosen_or_none("value_replacement", &value_replacement)?;
     custom_fields::remove_option(call.world(), &call.staff, field, version, option, replacement)
         .await
         .map_err(|error| call.request.fail(error))
@@ -214,15 +197,13 @@ pub async fn assign_many(
             bulk::{Became, each_customer},
             call::StaffCall,
         },
-        domain::{form::Problem, ids::StaffUserId, permission::Permission},
+        domain::{ids::StaffUserId, permission::Permission},
         services::customers::{self, AssignError},
         storage::customers::CustomerRow,
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let bad = |_| call.request.answer(ApiError::invalid("specialist", Problem::NotAChoice));
-    let after: Option<StaffUserId> =
-        if after.is_empty() { None } else { Some(after.parse().map_err(bad)?) };
+    let after: Option<StaffUserId> = call.request.chosen_or_none("specialist", &after)?;
     each_customer(&call, &ids, move |world, staff, row: CustomerRow| async move {
         if row.specialist_id == after {
             return Ok(Became::Unchanged);
@@ -249,18 +230,14 @@ pub async fn fill_many(
     use crate::{
         api::{bulk::picked, call::StaffCall},
         domain::{form::Problem, permission::Permission},
-        services::field_values::{self, ValueError},
+        services::{change::ChangeError, field_values},
         storage,
     };
 
     let call = StaffCall::permitted_either(Permission::Invoices, Permission::Assignments).await?;
-    let bad = || call.request.answer(ApiError::invalid("field_id", Problem::NotAChoice));
     let ids = picked(&call, &ids)?;
-    let field = field_id.parse().map_err(|_| bad())?;
-    let option = match option_id.as_str() {
-        "" => None,
-        id => Some(id.parse().map_err(|_| bad())?),
-    };
+    let field = call.request.chosen("field_id", &field_id)?;
+    let option = call.request.chosen_or_none("field_id", &option_id)?;
     let mut done = BulkDone::default();
     for id in ids {
         let Some(owner) = field_values::customer(&id) else {
@@ -270,15 +247,18 @@ pub async fn fill_many(
         match field_values::give(call.world(), &call.staff, owner, field, option).await {
             Ok(true) => done.changed += 1,
             Ok(false) => done.unchanged += 1,
-            Err(ValueError::NotFound) => done.missing += 1,
-            Err(ValueError::Changed) => {
+            Err(ChangeError::NotFound) => done.missing += 1,
+            Err(ChangeError::Changed) => {
                 let mut session = call.request.read().await?;
                 let sight = call.staff.sight();
                 let row = storage::field_values::find_owner(&mut session, owner, sight).await;
                 let row = row.map_err(|error| call.request.fail(error))?;
                 done.conflicts.extend(row.map(|row| row.number));
             }
-            Err(ValueError::Invalid(..)) => return Err(bad()),
+            Err(ChangeError::Invalid(_)) => {
+                let bad = ApiError::invalid("field_id", Problem::NotAChoice);
+                return Err(call.request.answer(bad));
+            }
             Err(error) => return Err(call.request.fail(error)),
         }
     }

@@ -52,9 +52,7 @@ pub async fn list_customers(
     let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));
     let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
-    let values =
-        storage::field_values::all_shown(&mut session, FieldLevel::Customer, &ids, false).await;
-    let mut fields = fields_of(values.map_err(fail)?);
+    let mut fields = fields_of(&mut session, FieldLevel::Customer, &ids).await.map_err(fail)?;
     let total = totals.iter().find(|total| total.currency == currency);
     Ok(CustomerListView {
         currency: currency.code().to_owned(),
@@ -115,7 +113,7 @@ pub async fn assign_specialist(
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let customer_id = call.request.id(&customer_id)?;
     let user = |text: &str| -> Result<Option<StaffUserId>, ApiError> {
         let bad = |_| call.request.answer(ApiError::invalid("specialist", Problem::NotAChoice));
         if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(bad) }
@@ -136,7 +134,7 @@ pub async fn save_profile(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::profiles};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&customer_id)?;
     profiles::change(call.world(), &call.staff, id, version, &profile)
         .await
         .map_err(|error| call.request.fail(error))

@@ -39,7 +39,7 @@ pub async fn save_document_type(
     let saved = if id.is_empty() {
         file_types::add(call.world(), &name).await.map(|_| ())
     } else {
-        let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+        let id = call.request.id(&id)?;
         file_types::edit(call.world(), id, version, &name).await
     };
     saved.map_err(|error| call.request.fail(error))
@@ -52,20 +52,11 @@ pub async fn remove_document_type(
     version: i64,
     #[server(default)] replacement: String,
 ) -> Result<(), ApiError> {
-    use crate::{
-        api::call::StaffCall,
-        domain::{form::Problem, permission::Permission},
-        services::file_types,
-    };
+    use crate::{api::call::StaffCall, domain::permission::Permission, services::file_types};
 
     let call = StaffCall::permitted(Permission::Documents).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
-    let replacement = match replacement.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| {
-            call.request.answer(ApiError::invalid("type_replacement", Problem::NotAChoice))
-        })?),
-    };
+    let id = call.request.id(&id)?;
+    let replacement = call.request.chosen_or_none("type_replacement", &replacement)?;
     file_types::remove(call.world(), &call.staff, id, version, replacement)
         .await
         .map_err(|error| call.request.fail(error))

@@ -69,7 +69,7 @@ pub async fn save_document(#[server(default)] draft: DocumentDraft) -> Result<()
 
     let call = StaffCall::begin().await?;
     let DocumentDraft { id, version, name, type_id, visibility } = &draft;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(id)?;
     let form = FileForm { name, type_id, visibility };
     files::change(call.world(), &call.staff, id, *version, form)
         .await
@@ -82,7 +82,7 @@ pub async fn remove_document(id: String, version: i64) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, services::files};
 
     let call = StaffCall::begin().await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     files::remove(call.world(), &call.request.state.vault, &call.staff, id, version)
         .await
         .map_err(|error| call.request.fail(error))

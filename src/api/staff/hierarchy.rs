@@ -19,7 +19,7 @@ pub async fn prefer_billing(
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let customer_id = call.request.id(&customer_id)?;
     let preference = |word: &str| {
         let bad = || call.request.answer(ApiError::invalid("billing", Problem::NotAChoice));
         let known = BillingPreference::from_word(word);

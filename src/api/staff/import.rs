@@ -89,7 +89,7 @@ pub async fn import_progress(id: String) -> Result<ImportProgress, ApiError> {
     let call = StaffCall::permitted(Permission::Settings).await?;
     let not_found = || call.request.answer(ApiError::NotFound);
     let fail = |error| call.request.fail(error);
-    let id = id.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&id)?;
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let row = storage::imports::find(&mut session, id).await.map_err(fail)?;

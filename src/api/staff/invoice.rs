@@ -91,7 +91,7 @@ pub async fn decide_expectation(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::expectations};
 
     let call = StaffCall::permitted(Permission::Invoices).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     let today = call.today().await?;
     let decision = form.read(today);
     let decision = decision.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
@@ -111,7 +111,10 @@ pub async fn decide_expectations(
     use crate::{
         api::{call::StaffCall, error::Conflict},
         domain::{form::Problem, ids::InvoiceId, permission::Permission},
-        services::expectations::{self, ExpectationError},
+        services::{
+            change::ChangeError,
+            expectations::{self, ExpectationError},
+        },
         storage,
     };
 
@@ -140,11 +143,11 @@ pub async fn decide_expectations(
                 came.decided += 1;
                 continue;
             }
-            Err(ExpectationError::NotFound) => {
+            Err(ExpectationError::Change(ChangeError::NotFound)) => {
                 came.missing += 1;
                 continue;
             }
-            Err(ExpectationError::Changed) => &mut came.changed,
+            Err(ExpectationError::Change(ChangeError::Changed)) => &mut came.changed,
             Err(ExpectationError::Closed) => &mut came.closed,
             Err(ExpectationError::NotFromHere) => &mut came.automatic,
             Err(error) => return Err(call.request.fail(error)),

@@ -89,9 +89,7 @@ async fn list(
     let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| invoice_cursor(&asked, row));
     let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
-    let values =
-        storage::field_values::all_shown(&mut session, FieldLevel::Invoice, &ids, false).await;
-    let mut fields = fields_of(values.map_err(fail)?);
+    let mut fields = fields_of(&mut session, FieldLevel::Invoice, &ids).await.map_err(fail)?;
     Ok(InvoiceListView {
         rows: rows
             .iter()

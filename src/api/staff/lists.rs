@@ -94,7 +94,7 @@ pub async fn choose_columns(
     let call = StaffCall::begin().await?;
     let view = match view_id.as_str() {
         "" => None,
-        id => Some((id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?, version)),
+        id => Some((call.request.id(id)?, version)),
     };
     list_views::choose_columns(call.world(), &call.staff, list, view, &columns)
         .await
@@ -123,7 +123,7 @@ pub async fn save_view(
         let id = list_views::add(call.world(), &call.staff, list, form).await;
         return id.map(|id| id.to_string()).map_err(|error| call.request.fail(error));
     }
-    let view = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let view = call.request.id(&id)?;
     let saved = list_views::edit(call.world(), &call.staff, view, version, form).await;
     saved.map(|()| id).map_err(|error| call.request.fail(error))
 }
@@ -134,7 +134,7 @@ pub async fn remove_view(id: String, version: i64) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, services::list_views};
 
     let call = StaffCall::begin().await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     list_views::remove(call.world(), &call.staff, id, version)
         .await
         .map_err(|error| call.request.fail(error))
@@ -151,7 +151,7 @@ pub async fn begin_with_view(
     let call = StaffCall::begin().await?;
     let view = match view_id.as_str() {
         "" => None,
-        id => Some(id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?),
+        id => Some(call.request.id(id)?),
     };
     list_views::begin_with(call.world(), &call.staff, list, view)
         .await

@@ -35,7 +35,7 @@ pub async fn message(id: String) -> Result<MessageView, ApiError> {
         return Err(not_found());
     }
     let fail = |error| call.request.fail(error);
-    let id = id.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&id)?;
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(fail)?;
     let row = storage::messages::find(&mut session, id).await.map_err(fail)?;

@@ -84,7 +84,7 @@ pub async fn add_note(customer_id: String, body: String) -> Result<(), ApiError>
     use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let customer_id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let customer_id = call.request.id(&customer_id)?;
     notes::add(call.world(), &call.staff, customer_id, &body)
         .await
         .map(|_| ())
@@ -97,7 +97,7 @@ pub async fn add_invoice_note(id: String, body: String) -> Result<(), ApiError> 
     use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     notes::add_to_invoice(call.world(), &call.staff, id, &body)
         .await
         .map(|_| ())
@@ -111,7 +111,7 @@ pub async fn edit_note(id: String, version: i64, body: String) -> Result<(), Api
     use crate::{api::call::StaffCall, domain::permission::Permission, services::notes};
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     notes::edit(call.world(), &call.staff, id, version, &body)
         .await
         .map_err(|error| call.request.fail(error))

@@ -63,7 +63,7 @@ pub async fn mark_read(id: String, #[server(default)] is_read: bool) -> Result<(
 
     let call = StaffCall::begin().await?;
     let not_found = || call.request.answer(ApiError::NotFound);
-    let id = id.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&id)?;
     let is_theirs = notifications::mark_read(call.world(), &call.staff, id, is_read).await;
     if is_theirs.map_err(|error| call.request.fail(error))? { Ok(()) } else { Err(not_found()) }
 }
@@ -78,7 +78,7 @@ pub async fn archive_notification(
 
     let call = StaffCall::begin().await?;
     let not_found = || call.request.answer(ApiError::NotFound);
-    let id = id.parse().map_err(|_| not_found())?;
+    let id = call.request.id(&id)?;
     let is_theirs = notifications::archive(call.world(), &call.staff, id, is_archived).await;
     if is_theirs.map_err(|error| call.request.fail(error))? { Ok(()) } else { Err(not_found()) }
 }

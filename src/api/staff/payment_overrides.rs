@@ -62,7 +62,7 @@ pub async fn save_payment_overrides(
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
-    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&customer_id)?;
     let mut session = call.request.read().await?;
     let company = company::load(&mut session).await.map_err(|error| call.request.fail(error))?;
     drop(session);

@@ -72,7 +72,7 @@ pub async fn choose_statement(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::statements};
 
     let call = StaffCall::permitted(Permission::Statements).await?;
-    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&customer_id)?;
     let (before, after) = (choice(&call, &before)?, choice(&call, &after)?);
     statements::choose(call.world(), &call.staff, id, before, after)
         .await
@@ -113,7 +113,7 @@ pub async fn send_statement(customer_id: String) -> Result<Vec<String>, ApiError
     use crate::{api::call::StaffCall, domain::permission::Permission, services::statements};
 
     let call = StaffCall::permitted(Permission::Statements).await?;
-    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&customer_id)?;
     let portal_url = call.request.config().portal_url();
     statements::send_now(call.world(), &call.staff, &portal_url, id)
         .await

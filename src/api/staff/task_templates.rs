@@ -45,7 +45,7 @@ pub async fn save_task_template(
     let saved = if id.is_empty() {
         task_templates::add(call.world(), form).await.map(|_| ())
     } else {
-        let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+        let id = call.request.id(id)?;
         task_templates::edit(call.world(), id, *version, form).await
     };
     saved.map_err(|error| call.request.fail(error))
@@ -59,7 +59,7 @@ pub async fn remove_task_template(id: String, version: i64) -> Result<(), ApiErr
     use crate::{api::call::StaffCall, domain::permission::Permission, services::task_templates};
 
     let call = StaffCall::permitted(Permission::Settings).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     task_templates::remove(call.world(), id, version)
         .await
         .map_err(|error| call.request.fail(error))

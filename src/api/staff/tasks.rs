@@ -119,7 +119,7 @@ pub async fn task_form(
     let mut session = call.request.read().await?;
     let mut customer = None;
     if !task_id.is_empty() {
-        let id = task_id.parse().map_err(|_| not_found())?;
+        let id = call.request.id(&task_id)?;
         let found = tasks::find(&mut session, &call.staff, id).await;
         let task = found.map_err(|error| call.request.fail(error))?;
         if !tasks::staff_may_change(&call.staff, &task) {
@@ -146,7 +146,7 @@ pub async fn task_form(
         draft.due_on = company.date_of(call.world().now()).to_string();
         draft.assignee = call.staff.id.to_string();
         if !customer_id.is_empty() {
-            customer = Some(customer_id.parse().map_err(|_| not_found())?);
+            customer = Some(call.request.id(&customer_id)?);
         }
     }
     let mut name = String::new();
@@ -218,7 +218,7 @@ pub async fn save_task(#[server(default)] task: TaskDraft) -> Result<(), ApiErro
     let saved = if task.id.is_empty() {
         tasks::add(call.world(), &call.staff, &form).await.map(|_| ())
     } else {
-        let id = task.id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+        let id = call.request.id(&task.id)?;
         tasks::edit(call.world(), &call.staff, id, task.version, &form).await
     };
     saved.map_err(|error| call.request.fail(error))?;
@@ -246,7 +246,7 @@ pub async fn complete_task(
     use crate::{api::call::StaffCall, services::tasks};
 
     let call = StaffCall::begin().await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     tasks::complete(call.world(), &call.staff, id, version, &outcome)
         .await
         .map(done)
@@ -259,7 +259,7 @@ pub async fn reopen_task(id: String, version: i64) -> Result<TaskDoneView, ApiEr
     use crate::{api::call::StaffCall, services::tasks};
 
     let call = StaffCall::begin().await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     tasks::reopen(call.world(), &call.staff, id, version)
         .await
         .map(done)
@@ -272,7 +272,7 @@ pub async fn remove_task(id: String, version: i64) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, services::tasks};
 
     let call = StaffCall::begin().await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     tasks::remove(call.world(), &call.staff, id, version)
         .await
         .map_err(|error| call.request.fail(error))?;

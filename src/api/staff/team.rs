@@ -113,7 +113,7 @@ pub async fn save_user(#[server(default)] user: UserDraft) -> Result<(), ApiErro
     use crate::{api::call::StaffCall, domain::permission::Permission, services::team};
 
     let call = StaffCall::permitted(Permission::Team).await?;
-    let id = user.id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&user.id)?;
     let form = form(&call, &user)?;
     team::edit(call.world(), &call.staff, id, user.version, form)
         .await
@@ -128,7 +128,7 @@ pub async fn send_user_code(id: String) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission, services::team};
 
     let call = StaffCall::permitted(Permission::Team).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     team::send_code(call.world(), &call.staff, id, &call.request.config().base_url)
         .await
         .map_err(|error| call.request.fail(error))?;
@@ -142,7 +142,7 @@ pub async fn sign_out_user(id: String) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission, services::team};
 
     let call = StaffCall::permitted(Permission::Team).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     team::sign_out(call.world(), &call.staff, id)
         .await
         .map_err(|error| call.request.fail(error))?;
@@ -156,7 +156,7 @@ pub async fn forget_second_factor(id: String) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission, services::team};
 
     let call = StaffCall::permitted(Permission::Team).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     team::forget_second_factor(call.world(), &call.staff, id)
         .await
         .map_err(|error| call.request.fail(error))?;

@@ -11,17 +11,6 @@ use crate::{
 };
 
 #[cfg(feature = "ssr")]
-fn choice(
-    call: &crate::api::call::StaffCall,
-    id: &str,
-) -> Result<Option<crate::domain::ids::WorkflowId>, ApiError> {
-    use crate::domain::form::Problem;
-
-    let bad = |_| call.request.answer(ApiError::invalid("workflow", Problem::NotAChoice));
-    if id.is_empty() { Ok(None) } else { id.parse().map(Some).map_err(bad) }
-}
-
-#[cfg(feature = "ssr")]
 async fn all(call: &crate::api::call::StaffCall) -> Result<Vec<WorkflowView>, ApiError> {
     use crate::{
         services::company,
@@ -77,7 +66,7 @@ pub async fn save_workflow(
     let saved = if id.is_empty() {
         workflows::add(call.world(), &form).await.map(drop)
     } else {
-        let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+        let id = call.request.id(&id)?;
         workflows::edit(call.world(), id, version, &form).await
     };
     saved.map_err(|error| call.request.fail(error))
@@ -89,7 +78,7 @@ pub async fn remove_workflow(id: String, version: i64) -> Result<(), ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission, services::workflows};
 
     let call = StaffCall::permitted(Permission::Workflows).await?;
-    let id = id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
+    let id = call.request.id(&id)?;
     workflows::remove(call.world(), id, version).await.map_err(|error| call.request.fail(error))
 }
 
@@ -103,7 +92,8 @@ pub async fn make_workflow_usual(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::workflows};
 
     let call = StaffCall::permitted(Permission::Workflows).await?;
-    let (before, after) = (choice(&call, &before)?, choice(&call, &after)?);
+    let of = |id: &str| call.request.chosen_or_none("workflow", id);
+    let (before, after) = (of(&before)?, of(&after)?);
     workflows::make_usual(call.world(), before, after)
         .await
         .map_err(|error| call.request.fail(error))
@@ -119,8 +109,9 @@ pub async fn assign_workflow(
     use crate::{api::call::StaffCall, domain::permission::Permission, services::workflows};
 
     let call = StaffCall::permitted(Permission::Assignments).await?;
-    let id = customer_id.parse().map_err(|_| call.request.answer(ApiError::NotFound))?;
-    let (before, after) = (choice(&call, &before)?, choice(&call, &after)?);
+    let id = call.request.id(&customer_id)?;
+    let of = |id: &str| call.request.chosen_or_none("workflow", id);
+    let (before, after) = (of(&before)?, of(&after)?);
     workflows::assign(call.world(), &call.staff, id, before, after)
         .await
         .map_err(|error| call.request.fail(error))
@@ -143,7 +134,7 @@ pub async fn assign_workflows(
     };
 
     let call = StaffCall::permitted(Permission::Assignments).await?;
-    let after = choice(&call, &after)?;
+    let after = call.request.chosen_or_none("workflow", &after)?;
     each_customer(&call, &ids, move |world, staff, row: CustomerRow| async move {
         let before = row.workflow_id;
         if before == after {

@@ -12,6 +12,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::{
     World,
+    change::ChangeError,
     company::{self, SaveCompanyError},
     expectations::{self, ExpectationError},
     history,
@@ -313,7 +314,7 @@ async fn decide_some(world: &World, today: NaiveDate) -> Result<(), DemoError> {
         let said = Decision::Said(said);
         let done = expectations::decide(world, &staff, row.invoice.id, version, &said).await;
         // Where nothing is open there is nothing to wait for.
-        if let Err(ExpectationError::Storage(error)) = done {
+        if let Err(ExpectationError::Change(ChangeError::Storage(error))) = done {
             return Err(error.into());
         }
     }

@@ -24,7 +24,7 @@ use crate::{
     services::{
         World,
         busy::{MayBeBusy, Tries},
-        company, expectations, hierarchy,
+        company, expectations, hierarchy, queue,
         settlement::SettleError,
     },
     storage::{
@@ -416,17 +416,14 @@ pub async fn start(
         started_at: now,
     };
     storage::imports::insert(&mut session, &row).await?;
-    let payload = RunImport {
+    let job = RunImport {
         import_id: id,
         upload_id: upload.id.clone(),
         choices: choices.clone(),
         actor: actor.to_owned(),
     };
-    let payload = serde_json::to_string(&payload)
-        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
     let key = format!("{RUN_IMPORT}:{id}");
-    let job = world.new_id();
-    storage::queue::insert_once(&mut session, job, RUN_IMPORT, &payload, &key, now, now).await?;
+    queue::once(&mut session, world, (RUN_IMPORT, &key), &job).await?;
     session.commit().await?;
     Ok(id)
 }

@@ -146,7 +146,7 @@ test('in every tab the second of two people is told, and nothing is overwritten'
   await panel.getByRole('button', { name: 'Save the change' }).click();
   await expect(panel.locator('.history__note').first()).toHaveText('Ours');
   await theirs.getByRole('button', { name: 'Save the change' }).click();
-  await expect(theirs.getByText('It was changed meanwhile')).toBeVisible();
+  await expect(theirs.getByText('Somebody else saved another version')).toBeVisible();
   await expect(theirs.getByLabel('Change your note')).toHaveValue('Theirs');
   await expectAccessible(other);
 
@@ -188,4 +188,32 @@ test('a tab that cannot be read says so, and the others stay', async ({ page, pr
     await expectNoHorizontalScroll(page);
     await page.unroute(path);
   }
+});
+
+test('what was typed and not saved is not lost without a question', async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  const panel = await open(page, 'foxglove');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await panel.getByRole('button', { name: 'Change how to reach them' }).click();
+  await panel.getByLabel('Website').fill('www.foxglove.example');
+  for (const leave of [() => page.keyboard.press('Escape'), () => tab(panel, 'Notes').click()]) {
+    await leave();
+    await expect(question).toBeVisible();
+    await expect(question.getByRole('button', { name: 'Stay' })).toBeFocused();
+    await expectAccessible(page);
+    await page.keyboard.press('Enter');
+    await expect(question).toBeHidden();
+    await expect(panel.getByLabel('Website')).toHaveValue('www.foxglove.example');
+  }
+  await tab(panel, 'Notes').click();
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await expect(panel.getByLabel('New note')).toBeVisible();
+  // A note that is begun is kept, so nobody is asked; nor when nothing was typed, or when it was saved.
+  await panel.getByLabel('New note').fill('Begun');
+  await tab(panel, 'Summary').click();
+  await expect(panel.getByRole('heading', { name: 'Who pays' })).toBeVisible();
+  await expect(panel.getByLabel('Website')).not.toHaveValue('www.foxglove.example');
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
 });

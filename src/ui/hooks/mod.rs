@@ -7,4 +7,5 @@ pub mod interval;
 pub mod keys;
 pub mod live;
 pub mod marker;
+pub mod unsaved;
 pub mod upload;

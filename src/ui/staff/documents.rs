@@ -256,6 +256,7 @@ fn composer(
     view! {
         <form
             class="form"
+            data-keeps=""
             id=FORM
             action="/staff/documents/upload"
             method="post"

@@ -9,7 +9,7 @@ use leptos_router::{
 use super::{
     bell::{News, bell, use_news},
     icon::StaffIcon,
-    keyboard::{KeyList, SEARCH, use_keyboard},
+    keyboard::{KeyList, SEARCH, UnsavedQuestion, use_keyboard},
     list_url::ListAddress,
     palette::{Palette, use_palette},
     state::SIGN_IN,
@@ -41,6 +41,7 @@ pub fn FramePage() -> AnyView {
             <TopBar frame=frame/>
             <main class="frame__main" id="main" tabindex="-1"><Outlet/></main>
             <KeyList/>
+            <UnsavedQuestion/>
             <Palette/>
         </div>
     }

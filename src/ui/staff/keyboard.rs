@@ -6,10 +6,12 @@ use super::{
     icon::StaffIcon,
     panel::{CLOSE, NEXT, PREVIOUS},
 };
-use crate::ui::hooks::{focus, keys};
+use crate::ui::hooks::{focus, keys, unsaved};
 
 /// The search in the top bar.
 pub const SEARCH: &str = "search";
+/// The question before what was typed is lost.
+const UNSAVED: &str = "unsaved";
 /// The list of keys.
 const LIST: &str = "keys";
 
@@ -26,6 +28,7 @@ const KEYS: [(&str, &str); 7] = [
 /// Listens to keys for as long as the owner lives.
 pub fn use_keyboard() {
     keys::use_closing_menus();
+    unsaved::use_unsaved(UNSAVED);
     keys::use_keys(|key| match key {
         "/" => focus::focus_field(SEARCH),
         "j" => focus::press(NEXT) || (!focus::is_there(CLOSE) && focus::step_rows(1)),
@@ -56,6 +59,24 @@ pub fn KeyList() -> AnyView {
                 </button>
             </form>
             <dl class="facts">{KEYS.into_iter().map(entry).collect_view()}</dl>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// The question before a link leads away from what was typed and not saved.
+#[component]
+pub fn UnsavedQuestion() -> AnyView {
+    view! {
+        <dialog class="keys" id=UNSAVED aria-labelledby="unsaved-title">
+            <form class="form" method="dialog">
+                <h2 id="unsaved-title">"Leave without saving?"</h2>
+                <p>"What you typed in the panel is not saved."</p>
+                <div class="form__actions">
+                    <button class="button button--primary" type="submit" autofocus="">"Stay"</button>
+                    <button class="button" type="button" on:click=|_| unsaved::leave(UNSAVED)>"Leave"</button>
+                </div>
+            </form>
         </dialog>
     }
     .into_any()

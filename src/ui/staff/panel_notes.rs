@@ -219,7 +219,7 @@ fn composer(
         (AddNote::PATH, "customer_id", customer_id)
     };
     view! {
-        <form class="form" action=action method="post" on:submit=submit>
+        <form class="form" data-keeps="" action=action method="post" on:submit=submit>
             <input type="hidden" name=name value=value/>
             <div class=move || if error.with(Option::is_some) { "field field--bad" } else { "field" }>
                 <label class="field__label" for=FIELD>{label}</label>

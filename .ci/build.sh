@@ -26,7 +26,7 @@ if [ -f "$stamp" ] && [ -x "$CARGO_TARGET_DIR/release/quittance" ] && [ -d targe
     exit 0
 fi
 
-quittance_say "Building the release: browser part, then server (about 25 minutes from nothing on 2 cores, 5 after an edit)"
+quittance_say "Building the release: browser part, then server (about 25 minutes from nothing on 2 cores, 13 after an edit)"
 rm -f "$stamp"
 cargo leptos build --release --split --precompress
 [ -x "$CARGO_TARGET_DIR/release/quittance" ] || quittance_fail "the build left no $CARGO_TARGET_DIR/release/quittance"

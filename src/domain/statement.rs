@@ -205,7 +205,7 @@ impl StatementForm {
 
 /// A month as it is stored: `2026-11`.
 pub fn month_key(day: NaiveDate) -> String {
-    day.format("%Y-%m").to_string()
+    format!("{:04}-{:02}", day.year(), day.month())
 }
 
 #[cfg(test)]

@@ -204,6 +204,8 @@ pub struct StatementAccount {
     pub more_open: i64,
     /// Invoices that were settled lately, the latest first.
     pub paid: Vec<StatementLine>,
+    /// Invoices that were settled lately and are not listed.
+    pub more_paid: i64,
 }
 
 /// An invoice of a statement.

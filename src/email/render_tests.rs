@@ -28,6 +28,7 @@ fn account(outstanding: &str, overdue: &str, name: &str, lines: usize) -> Statem
         overdue: overdue.to_owned(),
         open: vec![line.clone(); lines],
         more_open: 7,
+        more_paid: 0,
         paid: vec![line; lines],
     }
 }
@@ -41,7 +42,7 @@ fn reminder(tone: &str, name: &str, letterhead: &Letterhead) -> Message {
         accounts: vec![StatementAccount {
             paid: Vec::new(),
             overdue: String::new(),
-            ..account("$62,700.00", "", name, 50)
+            ..account("$62,700.00", "", name, 2)
         }],
         portal_url: Some("https://pay.example.com/portal".to_owned()),
     })
@@ -119,7 +120,7 @@ fn messages(name: &str) -> Vec<Message> {
             to: "dana@alder.example".to_owned(),
             as_of: "Dec 7, 2026".to_owned(),
             accounts: vec![
-                account("$1,280.00", "$1,100.00", name, 50),
+                account("$1,280.00", "$1,100.00", name, 2),
                 account("€0.00", "", name, 1),
             ],
             portal_url: url,
@@ -157,6 +158,13 @@ fn every_message_is_whole() {
             assert_eq!(email.subject, "You were mentioned in a note.");
             assert!(email.text.contains("press the bell") && email.html.contains("press the bell"));
             assert!(!email.html.contains("<a href") && !email.text.contains("://"));
+        } else if let Message::Statement(_) | Message::Reminder(_) = message {
+            for part in [&email.text, &email.html] {
+                assert!(part.contains("INV-20931 (Northwind Fasteners)"), "{part}");
+                assert!(part.contains("and 7 more, all of them in the portal"), "{part}");
+                assert!(part.contains("dana@alder.example"), "{part}");
+            }
+            assert_eq!(email.html.matches("<a href").count(), 1, "one button");
         } else {
             for part in [&email.text, &email.html] {
                 assert!(part.contains("$1,317.12") && part.contains("$37.12"), "{part}");
@@ -167,6 +175,19 @@ fn every_message_is_whole() {
             assert_eq!(email.html.matches("<a href").count(), 1, "one button");
         }
     }
+}
+
+#[test]
+fn a_statement_of_many_lines_is_not_cut() {
+    let name = "Northwind Fasteners of the Far North & Sons";
+    let message = Message::Statement(Statement {
+        letterhead: Letterhead { company: name.to_owned(), ..Letterhead::default() },
+        accounts: vec![account("$1,280.00", "$1,100.00", name, 50)],
+        ..Statement::default()
+    });
+    let email = render(&message).unwrap();
+    assert_eq!(email.html.matches("INV-20931").count(), 100);
+    assert!(email.html.len() < HTML_BYTES_MAX, "{}", email.html.len());
 }
 
 #[test]

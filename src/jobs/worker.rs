@@ -20,7 +20,7 @@ use crate::{
         files,
         hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
-        mail::SEND_MESSAGE,
+        mail::{SEND_LETTER, SEND_MESSAGE},
         payment_overrides, payments,
         reminders::{self, SEND_REMINDERS},
         statements::{self, SEND_STATEMENTS},
@@ -56,12 +56,14 @@ const FORGET_EVERY: Duration = Duration::from_secs(3600);
 enum Lane {
     Imports,
     Mail,
+    Letters,
     Expectations,
     Rest,
 }
 
 impl Lane {
-    const ALL: [Self; 4] = [Self::Imports, Self::Mail, Self::Expectations, Self::Rest];
+    const ALL: [Self; 5] =
+        [Self::Imports, Self::Mail, Self::Letters, Self::Expectations, Self::Rest];
 }
 
 /// Takes jobs and runs them.
@@ -89,9 +91,9 @@ impl Worker {
     /// The lanes of the queue and the looking-after go on beside each other: a long import or a
     /// mail server that hangs keeps no payment from being followed.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let [imports, mail, expectations, rest] =
+        let [imports, mail, letters, expectations, rest] =
             Lane::ALL.map(|lane| self.run_lane(lane, stop.clone()));
-        tokio::join!(imports, mail, expectations, rest, self.look_after(stop));
+        tokio::join!(imports, mail, letters, expectations, rest, self.look_after(stop));
     }
 
     async fn run_lane(&self, lane: Lane, stop: watch::Receiver<bool>) {
@@ -198,10 +200,11 @@ impl Worker {
         let now = self.world.now();
         let mut session = self.world.db.begin().await?;
         let until = now + TimeDelta::seconds(LEASE_SECONDS);
-        let kinds = [RUN_IMPORT, SEND_MESSAGE, REFRESH_EXPECTATIONS];
+        let kinds = [RUN_IMPORT, SEND_MESSAGE, SEND_LETTER, REFRESH_EXPECTATIONS];
         let job = match lane {
             Lane::Imports => storage::queue::claim(&mut session, now, until, RUN_IMPORT).await?,
             Lane::Mail => storage::queue::claim(&mut session, now, until, SEND_MESSAGE).await?,
+            Lane::Letters => storage::queue::claim(&mut session, now, until, SEND_LETTER).await?,
             Lane::Expectations => {
                 storage::queue::claim(&mut session, now, until, REFRESH_EXPECTATIONS).await?
             }
@@ -248,7 +251,7 @@ impl Worker {
             }
             _ => {
                 tracing::error!(job.id = %job.id, job.kind, error = text, "job parked");
-                if job.kind == SEND_MESSAGE
+                if matches!(job.kind.as_str(), SEND_MESSAGE | SEND_LETTER)
                     && let Ok(job) = read(job)
                 {
                     send_message::gave_up(&self.world, session, &job).await?;
@@ -260,7 +263,7 @@ impl Worker {
 
     async fn run_one(&self, job: &JobRow) -> Result<(), JobError> {
         match job.kind.as_str() {
-            SEND_MESSAGE => {
+            SEND_MESSAGE | SEND_LETTER => {
                 let job = read(job)?;
                 send_message::run(&self.world, &self.transport, &self.pdf, &job).await
             }

@@ -5,7 +5,11 @@ use chrono::NaiveDate;
 use crate::{
     domain::{contact::MailKind, ids::CustomerId, payment_override::PortalAccess},
     email::StatementLine,
-    services::{World, company::Company, mail},
+    services::{
+        World,
+        company::Company,
+        mail::{self, MailError},
+    },
     storage::{
         self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
         invoices::BilledInvoiceRow,
@@ -46,6 +50,18 @@ pub(super) fn portal_url(
 ) -> Result<Option<String>, StorageError> {
     let access = company.clone().grant(&customer.payment_overrides, world.now())?;
     Ok((access != PortalAccess::Closed).then(|| portal_url.to_owned()))
+}
+
+/// Goes on with the next customer when the letters of one cannot be made, by a fault of ours or of its
+/// row: it is logged, and others do not wait for it. When the database failed, nobody goes on.
+pub(super) fn unless_broken(id: CustomerId, done: Result<(), MailError>) -> Result<(), MailError> {
+    match done {
+        Err(error @ (MailError::Render(_) | MailError::Storage(StorageError::Inconsistent(_)))) => {
+            tracing::error!(customer.id = %id, %error, "no letter could be made");
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 /// What a letter to whoever pays says of an invoice.

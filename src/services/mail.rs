@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        ids::{CustomerId, JobId, MessageId, NotificationId, PaymentId},
+        ids::{CustomerId, MessageId, NotificationId, PaymentId},
         method::MethodKind,
         notification::NotificationKind,
         payment::PaymentState,
@@ -16,7 +16,7 @@ use crate::{
         PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, RenderError, Row,
         SetPassword, SignInCode, Statement, StatementAccount,
     },
-    services::{World, company::Company, history, sign_in::CODE_MINUTES},
+    services::{World, company::Company, history, queue, sign_in::CODE_MINUTES},
     storage::{
         self, Session, StorageError,
         contacts::ContactRow,
@@ -35,6 +35,10 @@ use crate::{
 
 /// The kind of job that sends a message.
 pub const SEND_MESSAGE: &str = "send-message";
+
+/// The kind of job that sends a letter, of which there are many at once: nobody who waits for a code
+/// waits behind them.
+pub const SEND_LETTER: &str = "send-letter";
 
 /// What the job needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,11 +106,10 @@ async fn post(
         return Ok(false);
     }
     history::message_made(session, world, &row, envelope.actor).await?;
-    let payload = serde_json::to_string(&SendMessage { message_id: id })
-        .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
-    let job: JobId = world.new_id();
-    let key = format!("{SEND_MESSAGE}:{id}");
-    storage::queue::insert_once(session, job, SEND_MESSAGE, &payload, &key, now, now).await?;
+    let kind =
+        if matches!(row.kind.as_str(), STATEMENT | REMINDER) { SEND_LETTER } else { SEND_MESSAGE };
+    let key = format!("{kind}:{id}");
+    queue::once(session, world, (kind, &key), &SendMessage { message_id: id }).await?;
     Ok(true)
 }
 
@@ -121,6 +124,10 @@ fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
         language: "en".to_owned(),
     }
 }
+
+/// The kinds of letters.
+const STATEMENT: &str = "statement";
+const REMINDER: &str = "reminder";
 
 /// The kinds of messages with a code in them.
 const SIGN_IN_CODE: &str = "sign-in-code";
@@ -328,7 +335,7 @@ pub(super) async fn statement(
     });
     let envelope = Envelope {
         once_key: format!("statement:{}:{}", letter.occasion, letter.to.email),
-        kind: "statement",
+        kind: STATEMENT,
         to: &letter.to.email,
         about: Some((letter.customer.id, None)),
         attachment: "",
@@ -376,7 +383,7 @@ pub(super) async fn reminder(
     });
     let envelope = Envelope {
         once_key: format!("reminder:{occasion}:{}", to.email),
-        kind: "reminder",
+        kind: REMINDER,
         to: &to.email,
         about: Some((customer.id, None)),
         attachment: "",

@@ -91,8 +91,17 @@ pub async fn send_some(
 ) -> Result<(), MailError> {
     let mut session = world.db.read().await.map_err(StorageError::from)?;
     let company = company::load(&mut session).await?;
+    if job.day < company.date_of(world.now()) {
+        // It came to rest half-way. The steps that were left are today's: their windows are of days.
+        return Ok(());
+    }
     let usual = company.receivables.workflow;
-    let steps = storage::workflows::all_steps(&mut session).await?;
+    let used = storage::workflows::all_used(&mut session).await?;
+    let mut steps = storage::workflows::all_steps(&mut session).await?;
+    steps.retain(|step| {
+        used.contains_key(&step.workflow_id)
+            || usual.is_some_and(|usual| usual.id == step.workflow_id)
+    });
     let mut payers: BTreeSet<CustomerId> = BTreeSet::new();
     let limit = i64::try_from(CUSTOMERS_PER_RUN + 1).unwrap_or(i64::MAX);
     for step in &steps {
@@ -110,7 +119,8 @@ pub async fn send_some(
     drop(session);
     let now: Vec<CustomerId> = payers.iter().copied().take(CUSTOMERS_PER_RUN).collect();
     for id in &now {
-        Remind { world, company: &company, portal_url, today: job.day }.one(*id, &steps).await?;
+        let remind = Remind { world, company: &company, portal_url, today: job.day };
+        letters::unless_broken(*id, remind.one(*id, &steps).await)?;
     }
     if let (true, Some(last)) = (payers.len() > now.len(), now.last()) {
         let mut session = world.db.begin().await.map_err(StorageError::from)?;
@@ -155,9 +165,14 @@ impl Remind<'_> {
             session.commit().await.map_err(StorageError::from)?;
             return Ok(());
         }
+        // In the order of ids, as everybody takes them who writes into several histories.
+        let buyers = letters.values().flatten().map(|row| row.invoice.customer_id);
+        for whose in buyers.chain([id]).collect::<BTreeSet<_>>() {
+            storage::activity::lock_head(&mut session, whose).await?;
+        }
         let readers = letters::readers(&mut session, id, MailKind::Reminder).await?;
         if readers.is_empty() {
-            let after = history::facts([("message", "reminder"), ("to", "")]);
+            let after = history::facts([("message", "reminder")]);
             let activity = Activity::new(ActivityKind::Message, "system", after);
             history::write(&mut session, self.world, id, &activity).await?;
         }
@@ -172,7 +187,7 @@ impl Remind<'_> {
     }
 
     /// Notes the steps that are seen to, and finds what is to be written in which tone: of several
-    /// steps of an invoice the latest counts.
+    /// steps of an invoice the sternest counts.
     async fn letters(
         &self,
         session: &mut Session,
@@ -180,31 +195,29 @@ impl Remind<'_> {
         steps: &[StepRow],
     ) -> Result<BTreeMap<Tone, Vec<BilledInvoiceRow>>, StorageError> {
         let (since, steps) = own_steps(customer, self.company.receivables.workflow, steps);
-        let mut found: BTreeMap<_, (i64, Tone, BilledInvoiceRow, Vec<StepId>)> = BTreeMap::new();
+        let mut found: BTreeMap<_, (Tone, BilledInvoiceRow, Vec<StepId>)> = BTreeMap::new();
         for row in steps {
             let window = row.step().window(self.today);
             let due = storage::reminders::all_due(session, customer.id, row.id, window).await?;
             for DueRow { invoice, expected, buyer } in due {
                 let day = row.step().day(invoice.due_on);
                 let has_passed = since.is_some_and(|since| day < since) || day < row.since;
-                let is_open = invoice.balance_minor > invoice.reserved_minor;
+                let is_being_paid = invoice.reserved_minor > 0;
                 if has_passed
-                    || !is_open
+                    || is_being_paid
                     || !may_remind(&expected.expectation(), invoice.is_disputed, self.today)
                 {
                     continue;
                 }
                 let key = (invoice.due_on, invoice.id);
                 let billed = BilledInvoiceRow { invoice, buyer };
-                let entry = found.entry(key).or_insert((row.days, row.tone, billed, Vec::new()));
-                if row.days > entry.0 {
-                    (entry.0, entry.1) = (row.days, row.tone);
-                }
-                entry.3.push(row.id);
+                let entry = found.entry(key).or_insert((row.tone, billed, Vec::new()));
+                entry.0 = entry.0.max(row.tone);
+                entry.2.push(row.id);
             }
         }
         let mut letters: BTreeMap<Tone, Vec<BilledInvoiceRow>> = BTreeMap::new();
-        for (_, (_, tone, row, ids)) in found {
+        for (_, (tone, row, ids)) in found {
             for id in ids {
                 storage::reminders::insert_once(session, row.invoice.id, id, self.today).await?;
             }
@@ -269,6 +282,7 @@ fn accounts(
             more_open: i64::try_from(rows.len() - lines.len()).unwrap_or(i64::MAX),
             open: lines,
             paid: Vec::new(),
+            more_paid: 0,
         }
     };
     by_currency.into_iter().map(account).collect()

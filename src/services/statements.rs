@@ -1,7 +1,7 @@
 //! Statements of account: mailed once a month to those who get them, or when somebody sends one
 //! (product.md §2.8).
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -10,7 +10,9 @@ use crate::{
         contact::MailKind,
         ids::{CustomerId, MessageId},
         receivables::ReceivablesSettings,
-        statement::{STATEMENT_HOUR, StatementChoice, StatementSettings, month_key},
+        statement::{
+            STATEMENT_DAYS_LATE_MAX, STATEMENT_HOUR, StatementChoice, StatementSettings, month_key,
+        },
     },
     email::{StatementAccount, StatementLine},
     services::{
@@ -39,10 +41,13 @@ pub const SEND_STATEMENTS: &str = "send_statements";
 const CUSTOMERS_PER_RUN: i64 = 50;
 
 /// Most settled invoices that are looked at.
-const SETTLED_MAX: i64 = 100;
+const SETTLED_MAX: i64 = 1000;
 
 /// The day whose statements were last begun, in the installation's small values.
 const DAY_KEY: &str = "statements_on";
+
+/// The month whose statements were last begun, likewise.
+const MONTH_KEY: &str = "statements_of";
 
 /// What the job needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,16 +87,24 @@ impl From<sqlx::Error> for SendError {
     }
 }
 
-/// The first day whose statements are still to be mailed.
-pub fn next(world: &World, company: &Company) -> NaiveDate {
+/// The first day whose statements are still to be mailed. A month has one such day, however often it
+/// is chosen anew.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+) -> Result<NaiveDate, StorageError> {
     let settings = company.receivables.statements;
-    let today = company.date_of(world.now());
-    let next = settings.next(today);
-    if company.has_come(next, STATEMENT_HOUR, world.now()) {
-        settings.next(next + TimeDelta::days(1))
-    } else {
-        next
+    let mut next = settings.next(company.date_of(world.now()));
+    let done = storage::app_state::find(session, MONTH_KEY).await?;
+    if company.has_come(next, STATEMENT_HOUR, world.now()) || done == Some(month_key(next)) {
+        let first = next.with_day(1).unwrap_or(next);
+        next = settings.next(first + Months::new(1));
     }
+    Ok(next)
 }
 
 /// What was due before the settings came into force is not made up for: the first statements are
@@ -184,6 +197,7 @@ pub async fn turn_month(world: &World) -> Result<(), StorageError> {
     drop(session);
     let mut session = world.db.begin().await?;
     storage::app_state::update(&mut session, DAY_KEY, &key).await?;
+    storage::app_state::update(&mut session, MONTH_KEY, &month_key(day)).await?;
     hand_over(&mut session, world, &SendStatements { day, after: None }).await?;
     Ok(session.commit().await?)
 }
@@ -212,7 +226,10 @@ pub async fn send_some(
     let mut session = world.db.read().await.map_err(StorageError::from)?;
     let company = company::load(&mut session).await?;
     let settings = company.receivables.statements;
-    if !settings.is_on {
+    let late = company.date_of(world.now()) - job.day;
+    let late_max =
+        TimeDelta::days(i64::try_from(STATEMENT_DAYS_LATE_MAX).unwrap_or(i64::MAX / 86_400_000));
+    if !settings.is_on || late > late_max {
         return Ok(());
     }
     let everybody = settings.for_everybody;
@@ -221,7 +238,8 @@ pub async fn send_some(
             .await?;
     drop(session);
     for id in &ids {
-        send_monthly(world, &company, portal_url, *id, &month).await?;
+        let done = send_monthly(world, &company, portal_url, *id, &month).await;
+        letters::unless_broken(*id, done)?;
     }
     let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < CUSTOMERS_PER_RUN);
     if let (false, Some(last)) = (is_last, ids.last()) {
@@ -255,7 +273,7 @@ async fn send_monthly(
         match send(&mut session, world, company, asked).await {
             Ok(_) | Err(SendError::NotFound | SendError::NothingToSay) => {}
             Err(SendError::Nobody) => {
-                let after = history::facts([("message", "statement"), ("to", "")]);
+                let after = history::facts([("message", "statement")]);
                 let activity = Activity::new(ActivityKind::Message, "system", after);
                 history::write(&mut session, world, id, &activity).await?;
             }
@@ -362,9 +380,10 @@ async fn accounts(
             let own = rows.iter().filter(|row| row.invoice.currency == currency);
             own.take(letters::LINES_MAX).map(|row| letters::line(row, id, today)).collect()
         };
-        let open = lines(&open);
+        let (open, paid) = (lines(&open), lines(&settled));
         let amount = |minor| money(minor, currency.code());
-        let listed = i64::try_from(open.len()).unwrap_or(i64::MAX);
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let all_paid = settled.iter().filter(|row| row.invoice.currency == currency).count();
         StatementAccount {
             outstanding: amount(sum.map_or(0, |sum| sum.balance_minor)),
             overdue: sum
@@ -372,9 +391,10 @@ async fn accounts(
                 .filter(|minor| *minor > 0)
                 .map(amount)
                 .unwrap_or_default(),
-            more_open: sum.map_or(0, |sum| sum.invoices) - listed,
+            more_open: sum.map_or(0, |sum| sum.invoices) - count(open.len()),
             open,
-            paid: lines(&settled),
+            more_paid: count(all_paid - paid.len()),
+            paid,
         }
     };
     Ok(currencies.into_iter().map(account).collect())

@@ -5,13 +5,14 @@ use chrono::{NaiveDate, TimeDelta};
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
+        form::Problem,
         ids::{CustomerId, WorkflowId},
         receivables::{DefaultWorkflow, ReceivablesSettings},
         workflow::{REMINDER_HOUR, Step, WorkflowForm},
     },
     services::{
         World,
-        change::{ChangeError, unless_taken},
+        change::{ChangeError, invalid, unless_taken},
         company::{self, Company},
         customers::sees,
         history,
@@ -22,6 +23,9 @@ use crate::{
         workflows::{StepRow, WorkflowRow},
     },
 };
+
+/// Most workflows; the list shows all of them.
+const WORKFLOWS_MAX: usize = 100;
 
 /// Why a workflow was not written.
 #[derive(Debug, thiserror::Error)]
@@ -74,10 +78,15 @@ async fn add_steps(
 /// Adds a workflow.
 ///
 /// # Errors
-/// `Invalid`.
+/// `Invalid`; `TooMany` of `workflow_name` when there are a hundred.
 pub async fn add(world: &World, form: &WorkflowForm) -> Result<WorkflowId, ChangeError> {
     let (name, steps) = form.read().map_err(ChangeError::Invalid)?;
     let mut session = world.db.begin().await?;
+    // Held, so that two who add the last one do not both.
+    storage::company::lock(&mut session).await?;
+    if storage::workflows::all(&mut session).await?.len() >= WORKFLOWS_MAX {
+        return Err(invalid("workflow_name", Problem::TooMany));
+    }
     let company = company::load(&mut session).await?;
     let row = WorkflowRow { id: world.new_id(), name, version: 1 };
     storage::workflows::insert(&mut session, &row, world.now())
@@ -89,8 +98,8 @@ pub async fn add(world: &World, form: &WorkflowForm) -> Result<WorkflowId, Chang
     Ok(row.id)
 }
 
-/// Changes a workflow of the version that was read. Steps that stay as they are go on; others count
-/// from the next morning.
+/// Changes a workflow of the version that was read. Steps whose day stays go on; others count from
+/// the next morning.
 ///
 /// # Errors
 /// `Invalid`, `NotFound`, `Changed`.
@@ -112,8 +121,12 @@ pub async fn edit(
     let now = world.now();
     let known = storage::workflows::all_steps(&mut session).await?;
     for known in known.into_iter().filter(|step| step.workflow_id == id) {
-        match steps.iter().position(|step| *step == known.step()) {
-            Some(index) => drop(steps.remove(index)),
+        match steps.iter().position(|step| step.days == known.days) {
+            // Worded otherwise it is the same step: nobody hears of it twice, and nobody misses it.
+            Some(index) => {
+                let tone = steps.remove(index).tone;
+                storage::workflows::update_step(&mut session, known.id, tone).await?;
+            }
             None => {
                 let step = known.id.to_string();
                 storage::workflows::update_steps_removed(&mut session, id, &step, now).await?;

@@ -157,6 +157,18 @@ pub async fn insert(
     touched(1, rows)
 }
 
+/// Holds the end of a customer's history until the transaction ends. Whoever writes into several of
+/// them takes them in the order of their ids, so that two do not wait for each other.
+pub async fn lock_head(session: &mut Session, customer_id: CustomerId) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "UPDATE activity_heads SET position = position WHERE customer_id = $1",
+        customer_id
+    )?;
+    Ok(())
+}
+
 /// What of a history is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct ActivityQuery {

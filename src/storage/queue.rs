@@ -72,15 +72,15 @@ pub async fn claim(
     sql!(session, fetch_optional as JobRow, AssertSqlSafe(query), now, leased_until, kind)
 }
 
-/// Takes the next job of any but three kinds, likewise.
+/// Takes the next job of any but four kinds, likewise.
 pub async fn claim_other(
     session: &mut Session,
     now: DateTime<Utc>,
     leased_until: DateTime<Utc>,
-    kinds: [&str; 3],
+    kinds: [&str; 4],
 ) -> Result<Option<JobRow>, StorageError> {
-    let query = claiming(session, "kind <> $3 AND kind <> $4 AND kind <> $5");
-    let [first, second, third] = kinds;
+    let query = claiming(session, "kind NOT IN ($3, $4, $5, $6)");
+    let [first, second, third, fourth] = kinds;
     sql!(
         session,
         fetch_optional as JobRow,
@@ -89,7 +89,8 @@ pub async fn claim_other(
         leased_until,
         first,
         second,
-        third
+        third,
+        fourth
     )
 }
 

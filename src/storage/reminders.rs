@@ -10,9 +10,6 @@ use super::{
 };
 use crate::domain::ids::{CustomerId, InvoiceId, StepId, WorkflowId};
 
-/// Invoices that one step of one customer looks at in one go.
-pub const DUE_MAX: usize = 500;
-
 /// An open invoice whose step is to be seen to.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct DueRow {
@@ -58,7 +55,7 @@ pub async fn all_payers(
 }
 
 /// Open invoices that a customer pays, were due from one day to another, and whose step was not seen
-/// to, the oldest due first; at most [`DUE_MAX`].
+/// to, the oldest due first.
 pub async fn all_due(
     session: &mut Session,
     payer: CustomerId,
@@ -73,7 +70,7 @@ pub async fn all_due(
          WHERE c.bill_to_id = $1 AND i.balance_minor > 0 AND i.due_on BETWEEN $3 AND $4
            AND NOT EXISTS (SELECT 1 FROM reminders r
                            WHERE r.invoice_id = i.id AND r.step_id = $2)
-         ORDER BY i.due_on, i.id LIMIT 500",
+         ORDER BY i.due_on, i.id",
         payer,
         step_id,
         from,

@@ -22,7 +22,7 @@ pub async fn all_due(
         session,
         scalars CustomerId,
         "SELECT id FROM customers
-         WHERE statement_month <> $1
+         WHERE statement_month < $1
            AND (statement_choice = 'on' OR (statement_choice IS NULL AND $2))
          AND id > $3
          ORDER BY id LIMIT $4",
@@ -43,7 +43,7 @@ pub async fn update_month(
     let rows = sql!(
         session,
         execute,
-        "UPDATE customers SET statement_month = $2 WHERE id = $1 AND statement_month <> $2",
+        "UPDATE customers SET statement_month = $2 WHERE id = $1 AND statement_month < $2",
         id,
         month
     )?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     db::{Session, sql},
-    error::StorageError,
+    error::{StorageError, touched},
 };
 use crate::domain::{
     form::name_key,
@@ -167,6 +167,17 @@ pub async fn insert_step(session: &mut Session, row: &StepRow) -> Result<(), Sto
         row.since
     )?;
     Ok(())
+}
+
+/// Gives a step another wording.
+pub async fn update_step(
+    session: &mut Session,
+    id: StepId,
+    tone: Tone,
+) -> Result<(), StorageError> {
+    let rows =
+        sql!(session, execute, "UPDATE workflow_steps SET tone = $2 WHERE id = $1", id, tone)?;
+    touched(1, rows)
 }
 
 /// Takes steps out of a workflow: the one of an id, or all of them when that is empty.

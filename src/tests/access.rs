@@ -175,7 +175,9 @@ async fn permission_matrix(db: Db) {
         Permission::Invoices,
         Permission::Payments,
         Permission::Settings,
+        Permission::Statements,
         Permission::Team,
+        Permission::Workflows,
     ];
     assert_eq!(asked, expected.into_iter().collect());
 }

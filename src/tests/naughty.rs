@@ -287,7 +287,7 @@ async fn story(db: Db) {
         write(&mut browser, slot, &known, &mut own, "Begin").await.unwrap();
         let mut kept = 0;
         // Each string in several fields, none of them in all: they share what reads and keeps them.
-        for string in strings.iter().skip(place % 3).step_by(3) {
+        for string in strings.iter().skip(place % 6).step_by(6) {
             let said = visible(string);
             match write(&mut browser, slot, &known, &mut own, string).await {
                 Ok(text) => {
@@ -301,7 +301,7 @@ async fn story(db: Db) {
                 ),
             }
         }
-        assert!(kept > 100, "{}: {kept}", slot.name);
+        assert!(kept > 60, "{}: {kept}", slot.name);
     }
     assert_books_hold(&db).await;
 }
@@ -331,7 +331,7 @@ async fn values(db: Db) {
     let list = ListKind::Customers;
     storage::list_views::update_columns(&mut session, staff, list, &columns).await.unwrap();
     session.commit().await.unwrap();
-    for string in strings.iter().step_by(2) {
+    for string in strings.iter().step_by(4) {
         let before: Value = serde_json::from_str(&browser.ask(&read).await.body).unwrap();
         let now = before["version"].as_i64().unwrap_or(0).to_string();
         let id = customer.to_string();
@@ -366,7 +366,7 @@ async fn values(db: Db) {
     }
 
     // What a customer is called finds it, by any part of it that people see.
-    for string in strings.iter().skip(1).step_by(2) {
+    for string in strings.iter().skip(1).step_by(3) {
         let name: String = string.chars().filter(|c| !c.is_control()).collect();
         let words = name.trim();
         if visible(words).chars().count() < 3 {

@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::support::{
     app::TestApp,
     both_engines,
     given::Given,
+    jobs::take,
     processor::add_bank,
     world::{TestClock, assert_books_hold, world_with},
 };
 use crate::{
     domain::{
         activity::ActivityKind,
-        clock::Clock,
         expectation::{Decision, Expectation, ExpectationStatus, HoldReason},
         form::Problem,
         ids::{CustomerId, InvoiceId, WorkflowId},
@@ -59,26 +59,15 @@ async fn told(db: &Db, customer_id: CustomerId, has_invoices: bool) -> usize {
 async fn run(world: &World) -> usize {
     reminders::turn_day(world).await.unwrap();
     let mut runs = 0;
-    loop {
-        let mut session = world.db.begin().await.unwrap();
-        let now = world.now();
-        let until = now + TimeDelta::minutes(10);
-        let job = storage::queue::claim(&mut session, now, until, SEND_REMINDERS).await.unwrap();
-        session.commit().await.unwrap();
-        let Some(job) = job else { return runs };
-        let asked: SendReminders = serde_json::from_str(&job.payload).unwrap();
+    while let Some(asked) = take::<SendReminders>(world, SEND_REMINDERS).await {
         reminders::send_some(world, PORTAL, &asked).await.unwrap();
         reminders::send_some(world, PORTAL, &asked).await.unwrap();
-        let mut session = world.db.begin().await.unwrap();
-        storage::queue::delete_done(&mut session, job.id, job.tries).await.unwrap();
-        session.commit().await.unwrap();
+        // One that was left over from the day before sends nothing.
+        let stale = SendReminders { day: asked.day - TimeDelta::days(1), ..asked };
+        reminders::send_some(world, PORTAL, &stale).await.unwrap();
         runs += 1;
     }
-}
-
-fn to(clock: &TestClock, instant: &str) {
-    let instant: DateTime<Utc> = instant.parse().unwrap();
-    clock.advance(instant - clock.now());
+    runs
 }
 
 fn form(name: &str, steps: &[(i64, Tone)]) -> WorkflowForm {
@@ -119,20 +108,20 @@ async fn steps_story(db: Db) {
     let id = workflows::add(&world, &form("Usual", &steps)).await.unwrap();
 
     // Nobody has it yet.
-    to(&clock, "2026-04-01T12:00:00Z");
+    clock.advance_to("2026-04-01T12:00:00Z");
     assert_eq!(run(&world).await, 1);
     assert_eq!(subjects(&db, "").await, [""; 0]);
     // Given on the morning of the step, after its hour: that step has passed.
-    to(&clock, "2026-04-01T13:00:00Z");
+    clock.advance_to("2026-04-01T13:00:00Z");
     workflows::make_usual(&world, None, Some(id)).await.unwrap();
-    to(&clock, "2026-04-02T12:00:00Z");
+    clock.advance_to("2026-04-02T12:00:00Z");
     run(&world).await;
     assert_eq!(subjects(&db, "").await, [""; 0]);
 
     // Before the hour nothing, then one letter with both invoices, and never again.
-    to(&clock, "2026-04-11T11:59:59Z");
+    clock.advance_to("2026-04-11T11:59:59Z");
     assert_eq!(run(&world).await, 0);
-    to(&clock, "2026-04-11T12:00:00Z");
+    clock.advance_to("2026-04-11T12:00:00Z");
     assert_eq!(run(&world).await, 1);
     assert_eq!(run(&world).await, 0);
     assert_eq!(
@@ -147,16 +136,16 @@ async fn steps_story(db: Db) {
     // The letter is in the customer's history, and each invoice's part in its own.
     assert_eq!((told(&db, alder, false).await, told(&db, alder, true).await), (1, 3));
 
-    // Two steps come due while the machine was off: the later letter, and the other never.
+    // Two steps come due while the machine was off: the sterner letter, and the other never.
     let other = given.customer("C-3", "lee@cedar.example").await;
     let late = given.invoice(other, "INV-4", 40_000).await;
-    to(&clock, "2026-05-19T15:00:00Z");
+    clock.advance_to("2026-05-19T15:00:00Z");
     run(&world).await;
     assert_eq!(
         subjects(&db, "lee@cedar.example").await,
         ["Final notice: 1 invoice of Halden Supply Co."]
     );
-    to(&clock, "2026-05-20T15:00:00Z");
+    clock.advance_to("2026-05-20T15:00:00Z");
     run(&world).await;
     assert_eq!(mailed(&db, "lee@cedar.example").await.len(), 1);
     let mut session = db.read().await.unwrap();
@@ -195,14 +184,14 @@ async fn left_alone_story(db: Db) {
     let steps = [(1, Tone::Friendly), (17, Tone::Firm)];
     let usual = workflows::add(&world, &form("Usual", &steps)).await.unwrap();
     workflows::make_usual(&world, None, Some(usual)).await.unwrap();
-    to(&clock, "2026-04-05T12:00:00Z");
+    clock.advance_to("2026-04-05T12:00:00Z");
     run(&world).await;
     let letters = mailed(&db, "dana@alder.example").await;
     assert_eq!(letters.len(), 1);
     let text = &letters[0].body_text;
     assert!(text.contains("INV-1") && !text.contains("INV-2") && !text.contains("INV-3"), "{text}");
     // The word was for April 20: the day after it is over.
-    to(&clock, "2026-04-21T12:00:00Z");
+    clock.advance_to("2026-04-21T12:00:00Z");
     run(&world).await;
     let text = mailed(&db, "dana@alder.example").await.remove(0).body_text;
     assert!(text.contains("INV-1") && text.contains("INV-3") && !text.contains("INV-2"), "{text}");
@@ -212,15 +201,15 @@ async fn left_alone_story(db: Db) {
     let none = workflows::add(&world, &form("Leave alone", &[])).await.unwrap();
     workflows::assign(&world, &ana, second, None, Some(none)).await.unwrap();
     let made = given.invoice(second, "INV-4", 40_000).await;
-    to(&clock, "2026-05-22T12:00:00Z");
+    clock.advance_to("2026-05-22T12:00:00Z");
     run(&world).await;
     assert_eq!(subjects(&db, "kim@birch.example").await, [""; 0]);
     // Back to the company's: what passed before is not made up for.
     workflows::assign(&world, &ana, second, Some(none), None).await.unwrap();
-    to(&clock, "2026-05-23T12:00:00Z");
+    clock.advance_to("2026-05-23T12:00:00Z");
     run(&world).await;
     assert_eq!(subjects(&db, "kim@birch.example").await, [""; 0]);
-    to(&clock, "2026-06-07T12:00:00Z");
+    clock.advance_to("2026-06-07T12:00:00Z");
     run(&world).await;
     assert_eq!(subjects(&db, "kim@birch.example").await.len(), 1);
 
@@ -235,9 +224,9 @@ async fn left_alone_story(db: Db) {
         storage::contacts::update(&mut session, &contact).await.unwrap();
     }
     session.commit().await.unwrap();
-    to(&clock, "2026-07-08T12:00:00Z");
+    clock.advance_to("2026-07-08T12:00:00Z");
     run(&world).await;
-    to(&clock, "2026-07-09T12:00:00Z");
+    clock.advance_to("2026-07-09T12:00:00Z");
     run(&world).await;
     assert_eq!(told(&db, third, false).await, 1);
     assert_eq!(mailed(&db, "lee@cedar.example").await, []);
@@ -273,17 +262,20 @@ async fn editing_story(db: Db) {
 
     // A step that is added this afternoon does not count for what passed; one that stays does.
     let changed = form("Gentle", &[(1, Tone::Friendly), (2, Tone::Firm), (4, Tone::Final)]);
-    to(&clock, "2026-04-06T16:00:00Z");
+    clock.advance_to("2026-04-06T16:00:00Z");
     workflows::edit(&world, id, version(&world, id).await, &changed).await.unwrap();
     let stale = workflows::edit(&world, id, 1, &changed).await;
     assert!(matches!(stale, Err(ChangeError::Changed)), "{stale:?}");
+    // Worded otherwise it is the same step, which is still made up for.
+    let changed = form("Gentle", &[(1, Tone::Firm), (2, Tone::Firm), (4, Tone::Final)]);
+    workflows::edit(&world, id, version(&world, id).await, &changed).await.unwrap();
     run(&world).await;
-    let friendly = "Reminder of 1 invoice from Halden Supply Co.";
-    assert_eq!(subjects(&db, "dana@alder.example").await, [friendly]);
-    to(&clock, "2026-04-08T16:00:00Z");
+    let firm = "Please pay 1 invoice of Halden Supply Co.";
+    assert_eq!(subjects(&db, "dana@alder.example").await, [firm]);
+    clock.advance_to("2026-04-08T16:00:00Z");
     run(&world).await;
     let last = "Final notice: 1 invoice of Halden Supply Co.";
-    assert_eq!(subjects(&db, "dana@alder.example").await, [last, friendly]);
+    assert_eq!(subjects(&db, "dana@alder.example").await, [last, firm]);
 
     // In use it stays; given up by everybody it goes, and its name is free again.
     let used = workflows::remove(&world, id, version(&world, id).await).await;
@@ -299,6 +291,12 @@ async fn editing_story(db: Db) {
     let gone = workflows::make_usual(&world, None, Some(id)).await;
     assert!(matches!(gone, Err(ChangeError::NotFound)), "{gone:?}");
     workflows::add(&world, &form("Gentle", &[])).await.unwrap();
+    // The list shows all of them, so there is a last one.
+    for number in 4..=100 {
+        workflows::add(&world, &form(&format!("No. {number}"), &[])).await.unwrap();
+    }
+    let many = workflows::add(&world, &form("One too many", &[])).await;
+    assert!(matches!(&many, Err(ChangeError::Invalid(bad)) if bad.problem == Problem::TooMany));
     assert_books_hold(&db).await;
 }
 both_engines!(workflows_are_changed_without_writing_over_anybody, editing_story);

@@ -258,6 +258,7 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("workflow_name", Problem::AlreadyUsed) => {
             "There is a workflow of this name. Choose another."
         }
+        ("workflow_name", Problem::TooMany) => "There are 100 workflows. Remove one first.",
         ("steps", Problem::AlreadyUsed) => "Another letter is on that day. Choose another day.",
         ("steps", Problem::OutOfRange) => "Enter a number of days from 0 to 365.",
         ("steps", Problem::TooMany) => "A workflow has up to 12 letters. Leave some out.",

@@ -109,7 +109,7 @@ test('statements are switched on, one customer goes without, and one is sent now
   await expectNoHorizontalScroll(page);
   await page.setViewportSize({ width: 1280, height: 800 });
 
-  await page.goto('/staff/customers?search=northwind');
+  await page.goto('/staff/customers?search=kestrel');
   await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
   await page.locator('table.data-table tbody a[data-open]').first().click();
   const own = page.locator('#panel section', { has: page.getByRole('heading', { name: 'Monthly statement' }) });
@@ -122,14 +122,14 @@ test('statements are switched on, one customer goes without, and one is sent now
   await page.keyboard.press('Enter');
   await expect(own.getByRole('button', { name: 'Send it' })).toBeFocused();
   await expectAccessible(page);
-  const mail = await mailSentBy(server.url, 'payer@northwind.example', () => page.keyboard.press('Enter'), {
+  const mail = await mailSentBy(server.url, 'bills@kestrel.example', () => page.keyboard.press('Enter'), {
     subject: /^Statement of account/,
   });
-  await expect(own.getByRole('status')).toContainText('payer@northwind.example');
+  await expect(own.getByRole('status')).toContainText('bills@kestrel.example');
   expect(mail.text).toContain('Outstanding:');
   expect(mail.text).toContain('/portal');
   await page.locator('#panel .tabs__item', { hasText: 'History' }).click();
-  await expect(page.locator('#panel .history__item', { hasText: 'Message to payer@northwind.example' }).first()).toContainText(
+  await expect(page.locator('#panel .history__item', { hasText: 'Message to bills@kestrel.example' }).first()).toContainText(
     'Statement of account',
   );
 

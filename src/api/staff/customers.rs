@@ -142,11 +142,12 @@ pub async fn save_profile(
 
 /// Whether a customer gets statements, and why.
 #[cfg(feature = "ssr")]
-fn statement_view(
+async fn statement_view(
     call: &crate::api::call::StaffCall,
+    session: &mut crate::storage::Session,
     company: &crate::services::company::Company,
     own: Option<crate::domain::statement::StatementChoice>,
-) -> crate::api::view::StatementView {
+) -> Result<crate::api::view::StatementView, crate::storage::StorageError> {
     use crate::{
         api::{dates, view::StatementView},
         domain::permission::Permission,
@@ -154,14 +155,18 @@ fn statement_view(
     };
 
     let settings = company.receivables.statements;
-    let next = settings.reach(own).then(|| dates::date(statements::next(call.world(), company)));
-    StatementView {
+    let next = if settings.reach(own) {
+        dates::date(statements::next(session, call.world(), company).await?)
+    } else {
+        String::new()
+    };
+    Ok(StatementView {
         own,
         is_on: settings.is_on,
         for_everybody: settings.for_everybody,
-        next: next.unwrap_or_default(),
+        next,
         may_choose: call.staff.may(Permission::Statements),
-    }
+    })
 }
 
 /// The reminder workflow of a customer, and why.
@@ -220,7 +225,8 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
     let settings = company.receivables;
     let workflow = workflow_view(&call, &mut session, &row, settings.workflow).await?;
-    let statement = statement_view(&call, &company, row.statement_choice);
+    let statement =
+        statement_view(&call, &mut session, &company, row.statement_choice).await.map_err(fail)?;
     let billing = hierarchy::of_customer(&mut session, settings, &call.staff, customer_id)
         .await
         .map_err(fail)?;

@@ -39,7 +39,8 @@ pub async fn statement_settings() -> Result<StatementSettingsView, ApiError> {
         version: company::version_of(&settings),
         form: StatementForm::of(&settings),
         next: if settings.is_on {
-            dates::date(statements::next(call.world(), &company))
+            let next = statements::next(&mut session, call.world(), &company).await;
+            dates::date(next.map_err(|error| call.request.fail(error))?)
         } else {
             String::new()
         },

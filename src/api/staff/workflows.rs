@@ -11,7 +11,12 @@ use crate::{
 };
 
 #[cfg(feature = "ssr")]
-async fn all(call: &crate::api::call::StaffCall) -> Result<Vec<WorkflowView>, ApiError> {
+async fn all(
+    call: &crate::api::call::StaffCall,
+    is_counted: bool,
+) -> Result<Vec<WorkflowView>, ApiError> {
+    use std::collections::HashMap;
+
     use crate::{
         services::company,
         storage::{
@@ -25,7 +30,11 @@ async fn all(call: &crate::api::call::StaffCall) -> Result<Vec<WorkflowView>, Ap
     let usual = company::load(&mut session).await.map_err(fail)?.receivables.workflow;
     let rows = storage::workflows::all(&mut session).await.map_err(fail)?;
     let steps = storage::workflows::all_steps(&mut session).await.map_err(fail)?;
-    let used = storage::workflows::all_used(&mut session).await.map_err(fail)?;
+    let used = if is_counted {
+        storage::workflows::all_used(&mut session).await.map_err(fail)?
+    } else {
+        HashMap::new()
+    };
     let view = |row: WorkflowRow| WorkflowView {
         steps: steps.iter().filter(|step| step.workflow_id == row.id).map(StepRow::step).collect(),
         customers: used.get(&row.id).copied().unwrap_or(0),
@@ -42,7 +51,7 @@ async fn all(call: &crate::api::call::StaffCall) -> Result<Vec<WorkflowView>, Ap
 pub async fn list_workflows() -> Result<Vec<WorkflowView>, ApiError> {
     use crate::api::call::StaffCall;
 
-    all(&StaffCall::begin().await?).await
+    all(&StaffCall::begin().await?, false).await
 }
 
 /// All workflows, by name, for those who may change them.
@@ -50,7 +59,7 @@ pub async fn list_workflows() -> Result<Vec<WorkflowView>, ApiError> {
 pub async fn workflow_settings() -> Result<Vec<WorkflowView>, ApiError> {
     use crate::{api::call::StaffCall, domain::permission::Permission};
 
-    all(&StaffCall::permitted(Permission::Workflows).await?).await
+    all(&StaffCall::permitted(Permission::Workflows).await?, true).await
 }
 
 /// Adds a workflow, or changes one.

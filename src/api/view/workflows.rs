@@ -15,7 +15,7 @@ pub struct WorkflowView {
     pub version: i64,
     /// Its steps, the earliest first.
     pub steps: Vec<Step>,
-    /// Customers that have it as their own.
+    /// Customers that have it as their own; zero where it is only chosen from.
     pub customers: i64,
     /// Whether customers without one of their own have it.
     pub is_usual: bool,

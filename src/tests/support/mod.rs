@@ -6,6 +6,7 @@ pub mod browser;
 pub mod database;
 pub mod documents;
 pub mod given;
+pub mod jobs;
 pub mod processor;
 pub mod world;
 

@@ -26,6 +26,12 @@ impl Default for TestClock {
 }
 
 impl TestClock {
+    /// Moves it ahead to an instant.
+    pub fn advance_to(&self, instant: &str) {
+        let instant: DateTime<Utc> = instant.parse().unwrap();
+        self.advance(instant - self.now());
+    }
+
     /// Moves it ahead.
     pub fn advance(&self, by: TimeDelta) {
         self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);

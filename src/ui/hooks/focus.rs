@@ -14,6 +14,19 @@ pub fn focus_on(id: impl Into<String>) {
     let _ = id;
 }
 
+/// Puts the focus on an element when nothing else has it: what had it was drawn anew. On the server this
+/// does nothing.
+pub fn regain_focus(id: &'static str) {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(move || {
+        if browser::active().is_none_or(|element| element.tag_name() == "BODY") {
+            browser::focus(browser::by_id(id));
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Hands the focus on from one element to another, if the first has it. On the server this does
 /// nothing.
 pub fn pass_focus(from: &'static str, to: &'static str) {

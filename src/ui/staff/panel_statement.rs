@@ -17,8 +17,9 @@ use crate::{
     ui::{components::notice::ErrorNotice, hooks::focus},
 };
 
-/// The button that sends.
+/// The button that asks, and the one that sends.
 const SEND: &str = "statement-send";
+const CONFIRM: &str = "statement-confirm";
 
 /// To whom the last one went, and whose it was.
 type Sending = Action<String, (String, Result<Vec<String>, ApiError>)>;
@@ -120,6 +121,8 @@ fn sending(id: String, Statements { send, asked, .. }: Statements) -> AnyView {
     let buttons = move || {
         let id = id.clone();
         if asked.get() == id {
+            // News of the customer draw all of this anew.
+            focus::regain_focus(CONFIRM);
             let confirm = move |_| {
                 asked.set(String::new());
                 send.dispatch(id.clone());
@@ -132,7 +135,7 @@ fn sending(id: String, Statements { send, asked, .. }: Statements) -> AnyView {
             view! {
                 <p>"It goes to all contacts whose role gets statements."</p>
                 <div class="form__actions">
-                    <button class="button button--primary" id="statement-confirm" type="button" on:click=confirm>
+                    <button class="button button--primary" id=CONFIRM type="button" on:click=confirm>
                         "Send it"
                     </button>
                     <button class="button" type="button" on:click=keep>"Do not send"</button>
@@ -144,7 +147,7 @@ fn sending(id: String, Statements { send, asked, .. }: Statements) -> AnyView {
                 if !is_busy() {
                     send.value().set(None);
                     asked.set(id.clone());
-                    focus::focus_on("statement-confirm");
+                    focus::focus_on(CONFIRM);
                 }
             };
             view! {

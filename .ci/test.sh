@@ -91,11 +91,12 @@ step_clippy_web() {
 step_rust() {
     local status=0 docs=0 log="$work/rust.out"
     export REQUIRE_POSTGRES=1
+    # --tests: without it the library is built once more as those who link it want it, and nobody does.
     if [ "${TEST_RUNNER:-}" != cargo ] && cargo nextest --version >/dev/null 2>&1; then
-        .ci/postgres.sh with cargo nextest run --locked --config-file .ci/nextest.toml --color never \
+        .ci/postgres.sh with cargo nextest run --locked --tests --config-file .ci/nextest.toml --color never \
             ${filter:+"$filter"} 2>&1 | tee "$log" || status=$?
     else
-        .ci/postgres.sh with cargo test --locked --all-targets --no-fail-fast --color never \
+        .ci/postgres.sh with cargo test --locked --tests --no-fail-fast --color never \
             ${filter:+-- "$filter"} 2>&1 | tee "$log" || status=$?
     fi
     # nextest leaves examples in documentation out; building them is only worth it where there are any.

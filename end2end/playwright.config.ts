@@ -37,7 +37,7 @@ export default defineConfig({
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // No traces: they take a third of the time again. `--trace retain-on-failure` keeps those of what failed.
   },
   projects: [
     // Every portal page and form works without JavaScript: the same specs run both ways, but for those

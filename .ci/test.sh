@@ -23,7 +23,7 @@ steps=(tools       # 8 min
        types       # 5 s
        build       # 25 min
        budgets     # 30 s
-       e2e)        # 13 min
+       e2e)        # 6 min
 
 declare -A what=(
     [tools]="Tools (8 minutes once per machine, then seconds)"
@@ -35,7 +35,7 @@ declare -A what=(
     [types]="Types of the browser tests"
     [build]="Release build (25 minutes from nothing, 13 after an edit)"
     [budgets]="Budgets of the release build (half a minute)"
-    [e2e]="Browser tests (13 minutes)"
+    [e2e]="Browser tests (6 minutes)"
 )
 
 filter="${FILTER:-}"

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{call::StaffCall, error::ApiError, failure::Failure, view::BulkDone};
+use super::{call::StaffCall, error::ApiError, view::BulkDone};
 use crate::{
     domain::form::Problem,
     services::{World, change::ChangeError, staff::Staff},
@@ -11,19 +11,6 @@ use crate::{
 
 /// Most rows that are changed together.
 pub const BULK_MAX: usize = 1000;
-
-/// What became of one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Became {
-    /// It is as was asked for now.
-    Changed,
-    /// It was before.
-    Unchanged,
-    /// It is not there, or whoever asks does not see it.
-    Missing,
-    /// Somebody else changed it at the same time.
-    Conflict,
-}
 
 /// The ids of rows that are changed together.
 ///
@@ -40,18 +27,19 @@ pub fn picked(call: &StaffCall, ids: &str) -> Result<Vec<String>, ApiError> {
     }
 }
 
-/// Changes each of the customers that whoever asks sees. The change owns what it works with: futures
-/// of closures that borrow are not known to be fit for other threads.
+/// Changes each of the customers that whoever asks sees, but for those that are so already. The change
+/// owns what it works with: futures of closures that borrow are not known to be fit for other threads.
 ///
 /// # Errors
 /// Of `ids`, and the first failure that is about more than one customer.
 pub async fn each_customer<F>(
     call: &StaffCall,
     ids: &str,
+    is_so: impl Fn(&CustomerRow) -> bool,
     change: impl Fn(World, Staff, CustomerRow) -> F,
 ) -> Result<BulkDone, ApiError>
 where
-    F: Future<Output = Result<Became, Failure>>,
+    F: Future<Output = Result<(), ChangeError>>,
 {
     let mut done = BulkDone::default();
     for id in picked(call, ids)? {
@@ -65,28 +53,17 @@ where
             done.missing += 1;
             continue;
         };
+        if is_so(&row) {
+            done.unchanged += 1;
+            continue;
+        }
         let name = row.name.clone();
-        let became = change(call.world().clone(), call.staff.clone(), row).await;
-        match became.map_err(|failure| call.request.fail(failure))? {
-            Became::Changed => done.changed += 1,
-            Became::Unchanged => done.unchanged += 1,
-            Became::Missing => done.missing += 1,
-            Became::Conflict => done.conflicts.push(name),
+        match change(call.world().clone(), call.staff.clone(), row).await {
+            Ok(()) => done.changed += 1,
+            Err(ChangeError::NotFound) => done.missing += 1,
+            Err(ChangeError::Changed) => done.conflicts.push(name),
+            Err(error) => return Err(call.request.fail(error)),
         }
     }
     Ok(done)
-}
-
-/// What became of a customer whose change was written, or not.
-impl TryFrom<Result<(), ChangeError>> for Became {
-    type Error = Failure;
-
-    fn try_from(done: Result<(), ChangeError>) -> Result<Self, Failure> {
-        match done {
-            Ok(()) => Ok(Self::Changed),
-            Err(ChangeError::NotFound) => Ok(Self::Missing),
-            Err(ChangeError::Changed) => Ok(Self::Conflict),
-            Err(error) => Err(error.into()),
-        }
-    }
 }

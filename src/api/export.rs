@@ -20,7 +20,7 @@ use crate::{
         spreadsheet::{Cell, expectation_in_words, status_in_words},
     },
     storage::{
-        self, Session, customers::CustomerListRow, invoice_list::InvoiceListRow,
+        self, Session, customer_list::CustomerListRow, invoice_list::InvoiceListRow,
         invoice_list::InvoiceSide,
     },
 };
@@ -126,7 +126,7 @@ impl Export {
             Some(Column { key, name })
         };
         let columns = column::parse(list, &chosen).into_iter().filter_map(column).collect();
-        let totals = storage::customers::all_totals(&mut session, call.staff.sight()).await;
+        let totals = storage::customer_list::all_totals(&mut session, call.staff.sight()).await;
         let totals = totals.map_err(fail)?;
         let currency = Asked::read(&query).currency(&totals, company.profile.currency);
         let total = totals.iter().find(|total| total.currency == currency);
@@ -169,7 +169,7 @@ impl Export {
         let counted = if self.list == ListKind::Customers {
             let query = asked.customers(self.currency, self.today, sight, PAGE_ROWS);
             let (search, options) = (query.search, query.options);
-            storage::customers::count_found(&mut session, search, sight, options).await
+            storage::customer_list::count_found(&mut session, search, sight, options).await
         } else {
             let query = asked.invoices(self.side(), self.today, sight, PAGE_ROWS);
             let totals = storage::invoice_list::all_totals(&mut session, &query).await;
@@ -203,7 +203,7 @@ impl Export {
         }
         let asked = asked.customers(self.currency, self.today, self.call.staff.sight(), PAGE_ROWS);
         let fail = |error| self.call.request.fail(error);
-        let mut rows = storage::customers::list(session, &asked).await.map_err(fail)?;
+        let mut rows = storage::customer_list::list(session, &asked).await.map_err(fail)?;
         let has_more = cut(&mut rows, PAGE_ROWS);
         let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));
         let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();

@@ -5,11 +5,10 @@ use crate::{
     domain::{form::Problem, permission::DutiesError, quote::QuoteError},
     services::{
         change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
-        contacts::ContactError, custom_fields::FieldError, customers::AssignError,
-        expectations::ExpectationError, files::FileError, list_views, mail::MailError,
-        methods::SetupError, notes::NoteError, payments::FollowError, portal_view,
-        quotes::MakeQuoteError, sign_in::SignInError, statements::SendError, tasks::TaskError,
-        team::TeamError, workflows::WorkflowError,
+        contacts::ContactError, custom_fields::FieldError, expectations::ExpectationError,
+        files::FileError, list_views, mail::MailError, methods::SetupError, notes::NoteError,
+        payments::FollowError, portal_view, quotes::MakeQuoteError, sign_in::SignInError,
+        statements::SendError, tasks::TaskError, team::TeamError, workflows::WorkflowError,
     },
     storage::StorageError,
 };
@@ -157,17 +156,6 @@ impl From<portal_view::ViewError> for Failure {
             portal_view::ViewError::NotFound => Self::told(ApiError::NotFound),
             portal_view::ViewError::ShowsOthers => Self::conflict(Conflict::ShowsOthers),
             portal_view::ViewError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<AssignError> for Failure {
-    fn from(error: AssignError) -> Self {
-        match error {
-            AssignError::NotFound => Self::told(ApiError::NotFound),
-            AssignError::Invalid(problem) => Self::told(ApiError::invalid("specialist", problem)),
-            AssignError::Changed => Self::conflict(Conflict::ChangedMeanwhile),
-            AssignError::Storage(error) => error.into(),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     },
     storage::{
         self, Session, StorageError,
-        customers::{CustomerListRow, CustomerQuery, CustomerSort, TotalsRow},
+        customer_list::{CustomerListRow, CustomerQuery, CustomerSort, TotalsRow},
         invoice_list::{InvoiceListRow, InvoiceQuery, InvoiceSide, InvoiceSort},
     },
 };

@@ -1,6 +1,6 @@
 //! Monthly statements: on which day they are mailed, and to which customers (product.md §2.8).
 
-use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use chrono::{Datelike, Months, NaiveDate, TimeDelta, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::form::{FieldProblem, Problem};
@@ -8,7 +8,7 @@ use super::form::{FieldProblem, Problem};
 /// The hour of the seller's day at which they are mailed.
 pub const STATEMENT_HOUR: u32 = 8;
 /// A day that passed while nothing ran is made up for until it is this many days past.
-pub const STATEMENT_DAYS_LATE_MAX: u64 = 2;
+pub const STATEMENT_DAYS_LATE_MAX: i64 = 2;
 /// Most days for which a paid invoice is listed.
 pub const PAID_DAYS_MAX: u16 = 366;
 
@@ -149,7 +149,7 @@ impl StatementSettings {
 
     /// The day whose statements are to be mailed today, be it a little late.
     pub fn due(&self, today: NaiveDate) -> Option<NaiveDate> {
-        let earliest = today.checked_sub_days(Days::new(STATEMENT_DAYS_LATE_MAX))?;
+        let earliest = today.checked_sub_signed(TimeDelta::days(STATEMENT_DAYS_LATE_MAX))?;
         let day = self.next(earliest);
         (self.is_on && day <= today).then_some(day)
     }

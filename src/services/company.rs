@@ -117,6 +117,21 @@ pub(super) fn read(row: &CompanyRow) -> Result<Company, StorageError> {
     Ok(Company { profile, policy, receivables, zone })
 }
 
+/// The seller, held until the transaction ends.
+pub(super) async fn hold(session: &mut Session) -> Result<Company, StorageError> {
+    read(&storage::company::lock(session).await?)
+}
+
+/// Writes the seller that is held.
+pub(super) async fn write(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+) -> Result<(), StorageError> {
+    let Company { profile, policy, receivables, .. } = company;
+    storage::company::update(session, profile, policy, receivables, world.now()).await
+}
+
 /// Saves the seller. When that changes who pays for whom, the worker sees to it.
 ///
 /// # Errors
@@ -162,11 +177,12 @@ pub async fn change_policy(
     after: &PaymentPolicy,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let (profile, before, receivables) = storage::company::lock(&mut session).await?.read()?;
-    if version_of(&before) != version {
+    let mut company = hold(&mut session).await?;
+    if version_of(&company.policy) != version {
         return Err(ChangeError::Changed);
     }
-    storage::company::update(&mut session, &profile, after, &receivables, world.now()).await?;
+    company.policy = after.clone();
+    write(&mut session, world, &company).await?;
     Ok(session.commit().await?)
 }
 
@@ -182,12 +198,12 @@ pub async fn change_billing_preference(
     actor: &str,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
-    if now.billing_preference != before {
+    let mut company = hold(&mut session).await?;
+    if company.receivables.billing_preference != before {
         return Err(ChangeError::Changed);
     }
-    let settings = ReceivablesSettings { billing_preference: after, ..now };
-    storage::company::update(&mut session, &profile, &policy, &settings, world.now()).await?;
+    company.receivables.billing_preference = after;
+    write(&mut session, world, &company).await?;
     if before != after {
         hierarchy::queue(&mut session, world, actor).await?;
     }

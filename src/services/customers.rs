@@ -6,7 +6,12 @@ use crate::{
         form::Problem,
         ids::{CustomerId, StaffUserId},
     },
-    services::{World, history, staff::Staff},
+    services::{
+        World,
+        change::{ChangeError, invalid},
+        history,
+        staff::Staff,
+    },
     storage::{self, Session, StorageError},
 };
 
@@ -20,29 +25,6 @@ pub(super) async fn sees(
     id: CustomerId,
 ) -> Result<bool, StorageError> {
     Ok(storage::customers::find_seen(session, id, staff.sight()).await?.is_some())
-}
-
-/// Why nobody else is responsible now.
-#[derive(Debug, thiserror::Error)]
-pub enum AssignError {
-    /// There is no such customer.
-    #[error("not found")]
-    NotFound,
-    /// There is no such user, or they may not sign in.
-    #[error("the specialist has a problem")]
-    Invalid(Problem),
-    /// Somebody else was made responsible meanwhile.
-    #[error("it was changed meanwhile")]
-    Changed,
-    /// The database failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-impl From<sqlx::Error> for AssignError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
 }
 
 async fn name(session: &mut Session, id: Option<StaffUserId>) -> Result<String, StorageError> {
@@ -62,22 +44,22 @@ pub async fn assign(
     id: CustomerId,
     before: Option<StaffUserId>,
     after: Option<StaffUserId>,
-) -> Result<(), AssignError> {
+) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
     if !sees(&mut session, staff, id).await? {
-        return Err(AssignError::NotFound);
+        return Err(ChangeError::NotFound);
     }
     if let Some(after) = after {
         let user = storage::staff::find(&mut session, after).await?;
         if !user.is_some_and(|user| user.is_active) {
-            return Err(AssignError::Invalid(Problem::NotAChoice));
+            return Err(invalid("specialist", Problem::NotAChoice));
         }
     }
     let named = |name: String| history::facts([("specialist", &name)]);
     let was = named(name(&mut session, before).await?);
     let is = named(name(&mut session, after).await?);
     if !storage::customers::update_specialist(&mut session, id, before, after, world.now()).await? {
-        return Err(AssignError::Changed);
+        return Err(ChangeError::Changed);
     }
     let kind = ActivityKind::ProfileChanged;
     let Some(activity) = Activity::change(kind, &staff.actor(), was, is) else {

@@ -1,6 +1,7 @@
 //! Letters about invoices that go to whoever pays: to whom, and what they say of an invoice.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{contact::MailKind, ids::CustomerId, payment_override::PortalAccess},
@@ -9,6 +10,7 @@ use crate::{
         World,
         company::Company,
         mail::{self, MailError},
+        queue,
     },
     storage::{
         self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
@@ -22,6 +24,41 @@ const READERS_MAX: usize = 15;
 
 /// Most invoices that are listed in each part; the portal has all of them.
 pub(super) const LINES_MAX: usize = 50;
+
+/// What a job that mails the letters of a day needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterRun {
+    /// The day they belong to.
+    pub day: NaiveDate,
+    /// The customer behind whom to go on; from the first when none.
+    pub after: Option<CustomerId>,
+}
+
+impl LetterRun {
+    /// Queues it as a job of a kind. The caller commits.
+    pub(super) async fn hand_over(
+        &self,
+        session: &mut Session,
+        world: &World,
+        kind: &str,
+    ) -> Result<(), StorageError> {
+        let after = self.after.map(|id| id.to_string()).unwrap_or_default();
+        queue::once(session, world, (kind, &format!("{kind}:{}:{after}", self.day)), self).await
+    }
+
+    /// Has those behind a customer seen to by another run, so that other jobs need not wait long.
+    pub(super) async fn go_on(
+        &self,
+        world: &World,
+        kind: &str,
+        after: CustomerId,
+    ) -> Result<(), StorageError> {
+        let mut session = world.db.begin().await?;
+        let next = Self { day: self.day, after: Some(after) };
+        next.hand_over(&mut session, world, kind).await?;
+        Ok(session.commit().await?)
+    }
+}
 
 /// Contacts to whom a customer's mail of a kind goes by their role, the oldest first.
 pub(super) async fn readers(
@@ -48,7 +85,8 @@ pub(super) fn portal_url(
     customer: &CustomerRow,
     portal_url: &str,
 ) -> Result<Option<String>, StorageError> {
-    let access = company.clone().grant(&customer.payment_overrides, world.now())?;
+    let overrides = storage::payment_overrides::read(&customer.payment_overrides)?;
+    let access = overrides.online.access(company.date_of(world.now()));
     Ok((access != PortalAccess::Closed).then(|| portal_url.to_owned()))
 }
 

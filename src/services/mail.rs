@@ -58,6 +58,12 @@ pub enum MailError {
     Storage(#[from] StorageError),
 }
 
+impl From<sqlx::Error> for MailError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
 struct Envelope<'a> {
     once_key: String,
     kind: &'a str,
@@ -76,14 +82,13 @@ impl<'a> Envelope<'a> {
     }
 }
 
-/// Keeps a message and the job that sends it. The same message is never made twice; false when it
-/// was made before.
+/// Keeps a message and the job that sends it. The same message is never made twice.
 async fn post(
     session: &mut Session,
     world: &World,
     envelope: Envelope<'_>,
     message: &Message,
-) -> Result<bool, MailError> {
+) -> Result<(), MailError> {
     let rendered = email::render(message)?;
     let now = world.now();
     let id: MessageId = world.new_id();
@@ -103,14 +108,13 @@ async fn post(
         sent_at: None,
     };
     if !storage::messages::insert_once(session, &row).await? {
-        return Ok(false);
+        return Ok(());
     }
     history::message_made(session, world, &row, envelope.actor).await?;
     let kind =
         if matches!(row.kind.as_str(), STATEMENT | REMINDER) { SEND_LETTER } else { SEND_MESSAGE };
     let key = format!("{kind}:{id}");
-    queue::once(session, world, (kind, &key), &SendMessage { message_id: id }).await?;
-    Ok(true)
+    Ok(queue::once(session, world, (kind, &key), &SendMessage { message_id: id }).await?)
 }
 
 fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
@@ -155,7 +159,7 @@ pub async fn sign_in_code(
         minutes_valid: u32::try_from(CODE_MINUTES).unwrap_or(10),
     });
     let envelope = Envelope::plain(format!("code:{}", row.id), SIGN_IN_CODE, &row.email);
-    post(session, world, envelope, &message).await.map(drop)
+    post(session, world, envelope, &message).await
 }
 
 /// A code for somebody on our side.
@@ -189,7 +193,7 @@ pub(super) async fn staff_code(
     // Each code is a message of its own.
     let once_key = format!("staff-code:{}", world.new_id::<MessageId>());
     let envelope = Envelope::plain(once_key, STAFF_CODE, &code.to.email);
-    post(session, world, envelope, &message).await.map(drop)
+    post(session, world, envelope, &message).await
 }
 
 /// Makes the message that somebody on our side has something new to read. It says of which kind and
@@ -207,7 +211,7 @@ pub(super) async fn notification(
         what: text::notification(kind).to_owned(),
     });
     let envelope = Envelope::plain(format!("notification:{id}"), "notification", &to.email);
-    post(session, world, envelope, &message).await.map(drop)
+    post(session, world, envelope, &message).await
 }
 
 /// Makes the message about where a payment stands now, if that is something to tell: once for
@@ -297,18 +301,27 @@ pub async fn about_payment(
         attachment,
         actor: "system",
     };
-    post(session, world, envelope, &message).await.map(drop)
+    post(session, world, envelope, &message).await
 }
 
-/// A statement of account on its way to one reader.
-pub(super) struct StatementLetter<'a> {
+/// What a letter is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum LetterKind {
+    /// A statement of account.
+    Statement,
+    /// A reminder of so many invoices.
+    Reminder(Tone, usize),
+}
+
+/// A letter to those who read a customer's mail.
+pub(super) struct Letter<'a> {
+    /// What it is.
+    pub(super) kind: LetterKind,
     /// About which customer.
     pub(super) customer: &'a CustomerRow,
-    /// To whom.
-    pub(super) to: &'a ContactRow,
-    /// What it says.
+    /// The invoices it is about, by currency.
     pub(super) accounts: Vec<StatementAccount>,
-    /// Where the invoices can be seen; none where the portal is closed.
+    /// Where they can be seen; none where the portal is closed.
     pub(super) portal_url: Option<String>,
     /// What makes it the same as another.
     pub(super) occasion: String,
@@ -316,78 +329,46 @@ pub(super) struct StatementLetter<'a> {
     pub(super) actor: &'a str,
 }
 
-/// Makes a statement of account, once for each occasion and reader.
+/// Makes a letter, once for each occasion and reader.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn statement(
+pub(super) async fn letter(
     session: &mut Session,
     world: &World,
     company: &Company,
-    letter: StatementLetter<'_>,
-) -> Result<bool, MailError> {
-    let message = Message::Statement(Statement {
-        letterhead: letterhead(company, Some(letter.customer.name.clone())),
-        to: letter.to.email.clone(),
-        as_of: day(company.date_of(world.now())),
-        accounts: letter.accounts,
-        portal_url: letter.portal_url,
-    });
+    letter: &Letter<'_>,
+    to: &ContactRow,
+) -> Result<(), MailError> {
+    let letterhead = letterhead(company, Some(letter.customer.name.clone()));
+    let (accounts, portal_url) = (letter.accounts.clone(), letter.portal_url.clone());
+    let (kind, message) = match letter.kind {
+        LetterKind::Statement => {
+            let as_of = day(company.date_of(world.now()));
+            let to = to.email.clone();
+            let words = Statement { letterhead, to, as_of, accounts, portal_url };
+            (STATEMENT, Message::Statement(words))
+        }
+        LetterKind::Reminder(tone, count) => {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let words = Reminder {
+                letterhead,
+                to: to.email.clone(),
+                tone: tone.as_str().to_owned(),
+                invoices: plural(count, "invoice", "invoices"),
+                accounts,
+                portal_url,
+            };
+            (REMINDER, Message::Reminder(words))
+        }
+    };
     let envelope = Envelope {
-        once_key: format!("statement:{}:{}", letter.occasion, letter.to.email),
-        kind: STATEMENT,
-        to: &letter.to.email,
+        once_key: format!("{kind}:{}:{}", letter.occasion, to.email),
+        kind,
+        to: &to.email,
         about: Some((letter.customer.id, None)),
         attachment: "",
         actor: letter.actor,
-    };
-    post(session, world, envelope, &message).await
-}
-
-/// A reminder on its way to one reader.
-pub(super) struct ReminderLetter<'a> {
-    /// Of whom it reminds.
-    pub(super) customer: &'a CustomerRow,
-    /// To whom.
-    pub(super) to: &'a ContactRow,
-    /// How it is worded.
-    pub(super) tone: Tone,
-    /// Invoices it is about.
-    pub(super) count: usize,
-    /// The invoices, by currency.
-    pub(super) accounts: Vec<StatementAccount>,
-    /// Where the invoices can be seen; none where the portal is closed.
-    pub(super) portal_url: Option<String>,
-    /// What makes it the same as another.
-    pub(super) occasion: String,
-}
-
-/// Makes a reminder, once for each occasion and reader.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn reminder(
-    session: &mut Session,
-    world: &World,
-    company: &Company,
-    letter: ReminderLetter<'_>,
-) -> Result<bool, MailError> {
-    let ReminderLetter { customer, to, tone, count, accounts, portal_url, occasion } = letter;
-    let message = Message::Reminder(Reminder {
-        letterhead: letterhead(company, Some(customer.name.clone())),
-        to: to.email.clone(),
-        tone: tone.as_str().to_owned(),
-        invoices: plural(i64::try_from(count).unwrap_or(i64::MAX), "invoice", "invoices"),
-        accounts,
-        portal_url,
-    });
-    let envelope = Envelope {
-        once_key: format!("reminder:{occasion}:{}", to.email),
-        kind: REMINDER,
-        to: &to.email,
-        about: Some((customer.id, None)),
-        attachment: "",
-        actor: "system",
     };
     post(session, world, envelope, &message).await
 }

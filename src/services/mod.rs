@@ -26,7 +26,7 @@ pub mod history;
 pub mod import;
 pub mod inert;
 pub mod invoices;
-mod letters;
+pub mod letters;
 pub mod list_views;
 pub mod mail;
 pub mod methods;

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
@@ -18,9 +17,9 @@ use crate::{
     services::{
         World,
         company::{self, Company},
-        history, letters,
-        mail::{self, MailError, ReminderLetter},
-        queue,
+        history,
+        letters::{self, LetterRun},
+        mail::{self, Letter, LetterKind, MailError},
     },
     storage::{
         self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
@@ -39,15 +38,6 @@ const CUSTOMERS_PER_RUN: usize = 50;
 /// The day whose reminders were last begun, in the installation's small values.
 const DAY_KEY: &str = "reminders_on";
 
-/// What the job needs to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SendReminders {
-    /// The day they belong to.
-    pub day: NaiveDate,
-    /// The customer behind whom to go on; from the first when none.
-    pub after: Option<CustomerId>,
-}
-
 /// Begins to mail the reminders of a day once its hour has come.
 ///
 /// # Errors
@@ -65,18 +55,8 @@ pub async fn turn_day(world: &World) -> Result<(), StorageError> {
     drop(session);
     let mut session = world.db.begin().await?;
     storage::app_state::update(&mut session, DAY_KEY, &key).await?;
-    hand_over(&mut session, world, &SendReminders { day, after: None }).await?;
+    LetterRun { day, after: None }.hand_over(&mut session, world, SEND_REMINDERS).await?;
     Ok(session.commit().await?)
-}
-
-async fn hand_over(
-    session: &mut Session,
-    world: &World,
-    job: &SendReminders,
-) -> Result<(), StorageError> {
-    let after = job.after.map(|id| id.to_string()).unwrap_or_default();
-    let key = format!("{SEND_REMINDERS}:{}:{after}", job.day);
-    queue::once(session, world, (SEND_REMINDERS, &key), job).await
 }
 
 /// Mails the reminders of some customers and has the rest seen to by another run. Running it again
@@ -84,12 +64,8 @@ async fn hand_over(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn send_some(
-    world: &World,
-    portal_url: &str,
-    job: &SendReminders,
-) -> Result<(), MailError> {
-    let mut session = world.db.read().await.map_err(StorageError::from)?;
+pub async fn send_some(world: &World, portal_url: &str, job: &LetterRun) -> Result<(), MailError> {
+    let mut session = world.db.read().await?;
     let company = company::load(&mut session).await?;
     if job.day < company.date_of(world.now()) {
         // It came to rest half-way. The steps that were left are today's: their windows are of days.
@@ -123,10 +99,7 @@ pub async fn send_some(
         letters::unless_broken(*id, remind.one(*id, &steps).await)?;
     }
     if let (true, Some(last)) = (payers.len() > now.len(), now.last()) {
-        let mut session = world.db.begin().await.map_err(StorageError::from)?;
-        let next = SendReminders { after: Some(*last), ..job.clone() };
-        hand_over(&mut session, world, &next).await?;
-        session.commit().await.map_err(StorageError::from)?;
+        job.go_on(world, SEND_REMINDERS, *last).await?;
     }
     Ok(())
 }
@@ -156,13 +129,13 @@ struct Remind<'a> {
 impl Remind<'_> {
     /// Sees to the steps of everything that one customer pays.
     async fn one(&self, id: CustomerId, steps: &[StepRow]) -> Result<(), MailError> {
-        let mut session = self.world.db.begin().await.map_err(StorageError::from)?;
+        let mut session = self.world.db.begin().await?;
         // Held until what follows is written: two at once would send the same letters.
         let customer = storage::profiles::lock(&mut session, id).await?;
         let Some(customer) = customer else { return Ok(()) };
         let letters = self.letters(&mut session, &customer, steps).await?;
         if letters.is_empty() {
-            session.commit().await.map_err(StorageError::from)?;
+            session.commit().await?;
             return Ok(());
         }
         // In the order of ids, as everybody takes them who writes into several histories.
@@ -182,7 +155,7 @@ impl Remind<'_> {
             }
         }
         session.announce(id);
-        session.commit().await.map_err(StorageError::from)?;
+        session.commit().await?;
         Ok(())
     }
 
@@ -238,17 +211,16 @@ impl Remind<'_> {
         let url = letters::portal_url(self.world, self.company, customer, self.portal_url)?;
         let first = rows.first().map(|row| row.invoice.id.to_string()).unwrap_or_default();
         let occasion = format!("{}:{}:{}:{first}", customer.id, self.today, tone.as_str());
+        let letter = Letter {
+            kind: LetterKind::Reminder(tone, rows.len()),
+            customer,
+            accounts,
+            portal_url: url,
+            occasion,
+            actor: "system",
+        };
         for to in readers {
-            let letter = ReminderLetter {
-                customer,
-                to,
-                tone,
-                count: rows.len(),
-                accounts: accounts.clone(),
-                portal_url: url.clone(),
-                occasion: occasion.clone(),
-            };
-            mail::reminder(session, self.world, self.company, letter).await?;
+            mail::letter(session, self.world, self.company, &letter, to).await?;
         }
         let to = readers.iter().map(|reader| reader.email.as_str()).collect::<Vec<_>>().join(", ");
         let told = rows.into_iter().map(|BilledInvoiceRow { invoice, .. }| {

@@ -2,14 +2,12 @@
 //! (product.md §2.8).
 
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
         contact::MailKind,
         ids::{CustomerId, MessageId},
-        receivables::ReceivablesSettings,
         statement::{
             STATEMENT_DAYS_LATE_MAX, STATEMENT_HOUR, StatementChoice, StatementSettings, month_key,
         },
@@ -20,9 +18,9 @@ use crate::{
         change::ChangeError,
         company::{self, Company},
         customers::sees,
-        history, letters,
-        mail::{self, MailError, StatementLetter},
-        queue,
+        history,
+        letters::{self, LetterRun},
+        mail::{self, Letter, LetterKind, MailError},
         staff::Staff,
     },
     storage::{
@@ -48,15 +46,6 @@ const DAY_KEY: &str = "statements_on";
 
 /// The month whose statements were last begun, likewise.
 const MONTH_KEY: &str = "statements_of";
-
-/// What the job needs to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SendStatements {
-    /// The day they belong to.
-    pub day: NaiveDate,
-    /// The customer behind whom to go on; from the first when none.
-    pub after: Option<CustomerId>,
-}
 
 /// Why no statement was sent.
 #[derive(Debug, thiserror::Error)]
@@ -136,14 +125,13 @@ pub async fn change(
     after: StatementSettings,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
-    if company::version_of(&now.statements) != version {
+    let mut company = company::hold(&mut session).await?;
+    if company::version_of(&company.receivables.statements) != version {
         return Err(ChangeError::Changed);
     }
-    if now.statements != after {
-        let settings = ReceivablesSettings { statements: after, ..now };
-        storage::company::update(&mut session, &profile, &policy, &settings, world.now()).await?;
-        let company = company::load(&mut session).await?;
+    if company.receivables.statements != after {
+        company.receivables.statements = after;
+        company::write(&mut session, world, &company).await?;
         skip_past(&mut session, world, &company).await?;
     }
     Ok(session.commit().await?)
@@ -198,18 +186,8 @@ pub async fn turn_month(world: &World) -> Result<(), StorageError> {
     let mut session = world.db.begin().await?;
     storage::app_state::update(&mut session, DAY_KEY, &key).await?;
     storage::app_state::update(&mut session, MONTH_KEY, &month_key(day)).await?;
-    hand_over(&mut session, world, &SendStatements { day, after: None }).await?;
+    LetterRun { day, after: None }.hand_over(&mut session, world, SEND_STATEMENTS).await?;
     Ok(session.commit().await?)
-}
-
-async fn hand_over(
-    session: &mut Session,
-    world: &World,
-    job: &SendStatements,
-) -> Result<(), StorageError> {
-    let after = job.after.map(|id| id.to_string()).unwrap_or_default();
-    let key = format!("{SEND_STATEMENTS}:{}:{after}", job.day);
-    queue::once(session, world, (SEND_STATEMENTS, &key), job).await
 }
 
 /// Mails the statements of some customers and has the rest seen to by another run. Running it again
@@ -217,19 +195,13 @@ async fn hand_over(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn send_some(
-    world: &World,
-    portal_url: &str,
-    job: &SendStatements,
-) -> Result<(), MailError> {
+pub async fn send_some(world: &World, portal_url: &str, job: &LetterRun) -> Result<(), MailError> {
     let month = month_key(job.day);
-    let mut session = world.db.read().await.map_err(StorageError::from)?;
+    let mut session = world.db.read().await?;
     let company = company::load(&mut session).await?;
     let settings = company.receivables.statements;
     let late = company.date_of(world.now()) - job.day;
-    let late_max =
-        TimeDelta::days(i64::try_from(STATEMENT_DAYS_LATE_MAX).unwrap_or(i64::MAX / 86_400_000));
-    if !settings.is_on || late > late_max {
+    if !settings.is_on || late.num_days() > STATEMENT_DAYS_LATE_MAX {
         return Ok(());
     }
     let everybody = settings.for_everybody;
@@ -243,10 +215,7 @@ pub async fn send_some(
     }
     let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < CUSTOMERS_PER_RUN);
     if let (false, Some(last)) = (is_last, ids.last()) {
-        let mut session = world.db.begin().await.map_err(StorageError::from)?;
-        let next = SendStatements { after: Some(*last), ..job.clone() };
-        hand_over(&mut session, world, &next).await?;
-        session.commit().await.map_err(StorageError::from)?;
+        job.go_on(world, SEND_STATEMENTS, *last).await?;
     }
     Ok(())
 }
@@ -259,7 +228,7 @@ async fn send_monthly(
     id: CustomerId,
     month: &str,
 ) -> Result<(), MailError> {
-    let mut session = world.db.begin().await.map_err(StorageError::from)?;
+    let mut session = world.db.begin().await?;
     if !storage::statements::update_month(&mut session, id, month).await? {
         return Ok(());
     }
@@ -281,7 +250,7 @@ async fn send_monthly(
         }
         session.announce(id);
     }
-    session.commit().await.map_err(StorageError::from)?;
+    session.commit().await?;
     Ok(())
 }
 
@@ -333,20 +302,12 @@ async fn send(
         return Err(SendError::Nobody);
     }
     let portal_url = letters::portal_url(world, company, customer, portal_url)?;
-    let mut reached = Vec::new();
-    for to in readers {
-        let letter = StatementLetter {
-            customer,
-            to: &to,
-            accounts: accounts.clone(),
-            portal_url: portal_url.clone(),
-            occasion: occasion.clone(),
-            actor,
-        };
-        mail::statement(session, world, company, letter).await?;
-        reached.push(to.email);
+    let kind = LetterKind::Statement;
+    let letter = Letter { kind, customer, accounts, portal_url, occasion, actor };
+    for to in &readers {
+        mail::letter(session, world, company, &letter, to).await?;
     }
-    Ok(reached)
+    Ok(readers.into_iter().map(|to| to.email).collect())
 }
 
 /// What a customer is to pay, for itself and others, and what was settled lately; nothing when there

@@ -7,7 +7,7 @@ use crate::{
         activity::{Activity, ActivityKind},
         form::Problem,
         ids::{CustomerId, WorkflowId},
-        receivables::{DefaultWorkflow, ReceivablesSettings},
+        receivables::DefaultWorkflow,
         workflow::{REMINDER_HOUR, Step, WorkflowForm},
     },
     services::{
@@ -83,11 +83,10 @@ pub async fn add(world: &World, form: &WorkflowForm) -> Result<WorkflowId, Chang
     let (name, steps) = form.read().map_err(ChangeError::Invalid)?;
     let mut session = world.db.begin().await?;
     // Held, so that two who add the last one do not both.
-    storage::company::lock(&mut session).await?;
+    let company = company::hold(&mut session).await?;
     if storage::workflows::all(&mut session).await?.len() >= WORKFLOWS_MAX {
         return Err(invalid("workflow_name", Problem::TooMany));
     }
-    let company = company::load(&mut session).await?;
     let row = WorkflowRow { id: world.new_id(), name, version: 1 };
     storage::workflows::insert(&mut session, &row, world.now())
         .await
@@ -128,8 +127,8 @@ pub async fn edit(
                 storage::workflows::update_step(&mut session, known.id, tone).await?;
             }
             None => {
-                let step = known.id.to_string();
-                storage::workflows::update_steps_removed(&mut session, id, &step, now).await?;
+                storage::workflows::update_steps_removed(&mut session, id, Some(known.id), now)
+                    .await?;
             }
         }
     }
@@ -146,14 +145,14 @@ pub async fn edit(
 pub async fn remove(world: &World, id: WorkflowId, version: i64) -> Result<(), WorkflowError> {
     let mut session = world.db.begin().await?;
     // Held, so that it does not become the company's meanwhile.
-    let settings = storage::company::lock(&mut session).await?.read()?.2;
+    let usual = company::hold(&mut session).await?.receivables.workflow;
     if storage::workflows::find(&mut session, id).await?.is_none() {
         return Err(ChangeError::NotFound.into());
     }
     if !storage::workflows::update_removed(&mut session, id, version, world.now()).await? {
         return Err(ChangeError::Changed.into());
     }
-    let is_usual = settings.workflow.is_some_and(|usual| usual.id == id);
+    let is_usual = usual.is_some_and(|usual| usual.id == id);
     if is_usual || storage::workflows::all_used(&mut session).await?.contains_key(&id) {
         return Err(WorkflowError::InUse);
     }
@@ -171,8 +170,8 @@ pub async fn make_usual(
     after: Option<WorkflowId>,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let (profile, policy, now) = storage::company::lock(&mut session).await?.read()?;
-    if now.workflow.map(|usual| usual.id) != before {
+    let mut company = company::hold(&mut session).await?;
+    if company.receivables.workflow.map(|usual| usual.id) != before {
         return Err(ChangeError::Changed);
     }
     if before == after {
@@ -183,11 +182,9 @@ pub async fn make_usual(
     {
         return Err(ChangeError::NotFound);
     }
-    let company = company::load(&mut session).await?;
     let since = counts_from(world, &company);
-    let workflow = after.map(|id| DefaultWorkflow { id, since });
-    let settings = ReceivablesSettings { workflow, ..now };
-    storage::company::update(&mut session, &profile, &policy, &settings, world.now()).await?;
+    company.receivables.workflow = after.map(|id| DefaultWorkflow { id, since });
+    company::write(&mut session, world, &company).await?;
     Ok(session.commit().await?)
 }
 
@@ -216,8 +213,7 @@ pub async fn assign(
         return Ok(());
     }
     // Held, so that the workflow is not removed meanwhile.
-    storage::company::lock(&mut session).await?;
-    let company = company::load(&mut session).await?;
+    let company = company::hold(&mut session).await?;
     if let Some(after) = after
         && storage::workflows::find(&mut session, after).await?.is_none()
     {

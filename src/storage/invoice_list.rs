@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
 use super::{
+    customer_list::fit_more_than,
     customers::sight_key,
     db::{Session, sql},
     error::StorageError,
@@ -194,25 +195,6 @@ async fn has_common_words(
         || (query.side != InvoiceSide::Open && is_common(session, Kind::Payment, needle).await?))
 }
 
-async fn has_many_customers(
-    session: &mut Session,
-    query: &InvoiceQuery<'_>,
-) -> Result<bool, StorageError> {
-    let pattern = like(query.search);
-    if pattern.is_empty() {
-        return Ok(false);
-    }
-    let (count,) = sql!(
-        session,
-        fresh fetch_one as (i64,),
-        "SELECT COUNT(*) FROM (
-             SELECT 1 FROM customers WHERE search_text LIKE $1 ESCAPE '\\' LIMIT $2) AS fitting",
-        pattern,
-        MANY_CUSTOMERS + 1
-    )?;
-    Ok(count > MANY_CUSTOMERS)
-}
-
 /// From what the rows of a query are read, and what holds for them.
 struct Selection {
     /// The invoices as `i`, and before them what leads to them: `CROSS JOIN` is an order for SQLite.
@@ -353,7 +335,7 @@ pub async fn list(
     // A date is bound as a date: SQLite would read a cast to DATE as a number.
     let needle = Needle::of(query.search);
     let is_common = has_common_words(session, query, &needle).await?
-        || has_many_customers(session, query).await?;
+        || fit_more_than(session, query.search, MANY_CUSTOMERS).await?;
     let reach = if is_common { Reach::Asked } else { Reach::Gathered };
     let date_key: Option<NaiveDate> = query.after.and_then(|cursor| cursor.key.parse().ok());
     let after = match (query.after, cast) {

@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod counters;
 pub mod credits;
 pub mod custom_fields;
+pub mod customer_list;
 pub mod customers;
 pub mod db;
 pub mod error;

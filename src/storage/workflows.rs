@@ -149,7 +149,7 @@ pub async fn update_removed(
         now
     )?;
     if rows == 1 {
-        update_steps_removed(session, id, "", now).await?;
+        update_steps_removed(session, id, None, now).await?;
     }
     Ok(rows == 1)
 }
@@ -180,11 +180,11 @@ pub async fn update_step(
     touched(1, rows)
 }
 
-/// Takes steps out of a workflow: the one of an id, or all of them when that is empty.
+/// Takes steps out of a workflow: the one of an id, or all of them.
 pub async fn update_steps_removed(
     session: &mut Session,
     workflow_id: WorkflowId,
-    step_id: &str,
+    step_id: Option<StepId>,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     sql!(
@@ -193,7 +193,7 @@ pub async fn update_steps_removed(
         "UPDATE workflow_steps SET removed_at = $3
          WHERE workflow_id = $1 AND ($2 = '' OR id = $2) AND removed_at IS NULL",
         workflow_id,
-        step_id,
+        step_id.map(|id| id.to_string()).unwrap_or_default(),
         now
     )?;
     Ok(())

@@ -29,7 +29,7 @@ use crate::{
     storage::{
         self, Db,
         activity::ActivityQuery,
-        customers::{CustomerQuery, CustomerSort},
+        customer_list::{CustomerQuery, CustomerSort},
         field_values::Owner,
     },
 };
@@ -309,7 +309,7 @@ async fn filtered(db: Db) {
                 options: &[north],
                 page_rows: 7,
             };
-            let mut rows = storage::customers::list(&mut session, &query).await.unwrap();
+            let mut rows = storage::customer_list::list(&mut session, &query).await.unwrap();
             let has_more = crate::domain::list::cut(&mut rows, 7);
             for row in &rows {
                 assert!(seen.insert(row.id), "{sort:?}: a row comes twice");
@@ -320,7 +320,7 @@ async fn filtered(db: Db) {
         assert_eq!(seen, expected, "{sort:?}");
     }
     let found = async |session: &mut storage::Session, options: &[OptionId]| {
-        storage::customers::count_found(session, "", Sight::All, options).await.unwrap()
+        storage::customer_list::count_found(session, "", Sight::All, options).await.unwrap()
     };
     assert_eq!(found(&mut session, &[north]).await, 20);
     assert_eq!(found(&mut session, &[north, small]).await, 1);

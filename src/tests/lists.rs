@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Cursor};
 
 use calamine::{Data, Reader, Xlsx};
 
-use super::support::{app::TestApp, both_engines, given::Given, shared, world::world};
+use super::support::{app::TestApp, both_engines, given::Given, naughty_strings, world::world};
 use crate::{
     api::view::{BulkDone, ListSetup},
     domain::{
@@ -226,9 +226,7 @@ async fn exports(db: Db) {
 both_engines!(lists_are_exported_as_they_are_seen, exports);
 
 async fn naughty(db: Db) {
-    let Some(path) = shared("awkward/blns/blns.json") else { return };
-    let strings: Vec<String> =
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let Some(strings) = naughty_strings() else { return };
     let app = TestApp::start(&db).await;
     let given = app.given();
     given.seller().await;
@@ -340,7 +338,8 @@ async fn many(db: Db) {
     let answer = browser.call(fill, &body).await;
     assert_eq!(done(&answer.body), BulkDone { unchanged: 2, missing: 1, ..BulkDone::default() });
     let mut session = db.read().await.unwrap();
-    let filtered = storage::customers::count_found(&mut session, "", Sight::All, &[north]).await;
+    let filtered =
+        storage::customer_list::count_found(&mut session, "", Sight::All, &[north]).await;
     assert_eq!(filtered.unwrap(), 2);
     for (id, rows) in ids.iter().zip([3, 3, 3]) {
         let query = storage::activity::ActivityQuery {

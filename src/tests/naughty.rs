@@ -8,7 +8,7 @@ use super::support::{
     app::TestApp,
     both_engines,
     browser::{Browser, encode},
-    shared,
+    naughty_strings,
     world::assert_books_hold,
 };
 use crate::{
@@ -266,9 +266,7 @@ async fn write(
 }
 
 async fn story(db: Db) {
-    let Some(path) = shared("awkward/blns/blns.json") else { return };
-    let strings: Vec<String> =
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let Some(strings) = naughty_strings() else { return };
     let app = TestApp::start(&db).await;
     let given = app.given();
     given.seller().await;
@@ -286,7 +284,7 @@ async fn story(db: Db) {
         let mut own = None;
         write(&mut browser, slot, &known, &mut own, "Begin").await.unwrap();
         let mut kept = 0;
-        // Each string in several fields, none of them in all: they share what reads and keeps them.
+        // Each string in one field or two: they share what reads and keeps them.
         for string in strings.iter().skip(place % 6).step_by(6) {
             let said = visible(string);
             match write(&mut browser, slot, &known, &mut own, string).await {
@@ -310,9 +308,7 @@ both_engines!(naughty_strings_pass_through_every_field_of_text, story);
 /// Values of a field of the company's own, as the panel, the history and the file say them; and names
 /// that are found.
 async fn values(db: Db) {
-    let Some(path) = shared("awkward/blns/blns.json") else { return };
-    let strings: Vec<String> =
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let Some(strings) = naughty_strings() else { return };
     let app = TestApp::start(&db).await;
     let given = app.given();
     given.seller().await;

@@ -1,7 +1,9 @@
 //! How customers are reached: changing it here, what the books say afterwards, and text of every
 //! kind on its way in and out.
 
-use super::support::{app::TestApp, both_engines, shared, world::assert_books_hold, world::world};
+use super::support::{
+    app::TestApp, both_engines, naughty_strings, shared, world::assert_books_hold, world::world,
+};
 use crate::{
     api::view::{AsOfView, CustomerPanel},
     domain::{
@@ -148,10 +150,8 @@ both_engines!(what_was_changed_here_stays_until_the_books_change, here_and_books
 
 /// Every naughty string goes through the form, the panel, the history and the search, and comes
 /// back as it went in, but for what is invisible or blank around it.
-async fn naughty_strings(db: Db) {
-    let Some(path) = shared("awkward/blns/blns.json") else { return };
-    let strings: Vec<String> =
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+async fn naughty(db: Db) {
+    let Some(strings) = naughty_strings() else { return };
     let world = world(&db);
     let given = super::support::given::Given(&world);
     given.seller().await;
@@ -185,7 +185,7 @@ async fn naughty_strings(db: Db) {
     assert!(kept > 450, "{kept}");
     assert_books_hold(&db).await;
 }
-both_engines!(naughty_strings_come_back_as_they_went_in, naughty_strings);
+both_engines!(naughty_strings_come_back_as_they_went_in, naughty);
 
 /// The cases of isemail: nothing that is wrong passes, everything that is right and has a dot does.
 #[test]

@@ -10,6 +10,7 @@ use super::support::{
     both_engines,
     given::Given,
     jobs::take,
+    letters::{self, hush},
     processor::add_bank,
     world::{TestClock, assert_books_hold, world_with},
 };
@@ -27,7 +28,8 @@ use crate::{
         World,
         change::ChangeError,
         expectations,
-        reminders::{self, SEND_REMINDERS, SendReminders},
+        letters::LetterRun,
+        reminders::{self, SEND_REMINDERS},
         staff::Staff,
         workflows::{self, WorkflowError},
     },
@@ -37,10 +39,7 @@ use crate::{
 const PORTAL: &str = "https://pay.halden.example/portal";
 
 async fn mailed(db: &Db, email: &str) -> Vec<MessageRow> {
-    let mut session = db.read().await.unwrap();
-    let mut rows = storage::messages::all_latest(&mut session, email, 100).await.unwrap();
-    rows.retain(|row| row.kind == "reminder");
-    rows
+    letters::mailed(db, "reminder", email).await
 }
 
 async fn subjects(db: &Db, email: &str) -> Vec<String> {
@@ -59,11 +58,11 @@ async fn told(db: &Db, customer_id: CustomerId, has_invoices: bool) -> usize {
 async fn run(world: &World) -> usize {
     reminders::turn_day(world).await.unwrap();
     let mut runs = 0;
-    while let Some(asked) = take::<SendReminders>(world, SEND_REMINDERS).await {
+    while let Some(asked) = take::<LetterRun>(world, SEND_REMINDERS).await {
         reminders::send_some(world, PORTAL, &asked).await.unwrap();
         reminders::send_some(world, PORTAL, &asked).await.unwrap();
         // One that was left over from the day before sends nothing.
-        let stale = SendReminders { day: asked.day - TimeDelta::days(1), ..asked };
+        let stale = LetterRun { day: asked.day - TimeDelta::days(1), ..asked };
         reminders::send_some(world, PORTAL, &stale).await.unwrap();
         runs += 1;
     }
@@ -216,14 +215,7 @@ async fn left_alone_story(db: Db) {
     // A contact who gets nothing: it is told once, and the step is over.
     let third = given.customer("C-3", "lee@cedar.example").await;
     given.invoice(third, "INV-5", 40_000).await;
-    let mut session = world.db.begin().await.unwrap();
-    let roles = storage::contact_roles::all(&mut session).await.unwrap();
-    let role_id = roles.iter().find(|role| !role.gets_messages).unwrap().id;
-    for contact in storage::contacts::all(&mut session, third).await.unwrap() {
-        let contact = storage::contacts::ContactRow { role_id, ..contact };
-        storage::contacts::update(&mut session, &contact).await.unwrap();
-    }
-    session.commit().await.unwrap();
+    hush(&world, third).await;
     clock.advance_to("2026-07-08T12:00:00Z");
     run(&world).await;
     clock.advance_to("2026-07-09T12:00:00Z");
@@ -330,7 +322,7 @@ async fn payment_story(db: Db) {
     let quote = add_bank(&mut dana, &paid, "000123456789").await;
     dana.call("/api/portal/pay/confirm", &format!("quote_id={quote}")).await;
     let tomorrow = given.today() + TimeDelta::days(1);
-    let job = SendReminders { day: tomorrow, after: None };
+    let job = LetterRun { day: tomorrow, after: None };
     reminders::send_some(app.world(), PORTAL, &job).await.unwrap();
     let letters = mailed(&db, "dana@alder.example").await;
     assert_eq!(letters.len(), 1);

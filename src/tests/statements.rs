@@ -10,6 +10,7 @@ use super::support::{
     browser::Browser,
     given::Given,
     jobs::take,
+    letters::{self, hush},
     processor::{add_bank, add_card},
     world::{TestClock, assert_books_hold, world_with},
 };
@@ -26,8 +27,9 @@ use crate::{
         World,
         change::ChangeError,
         company, hierarchy,
+        letters::LetterRun,
         staff::Staff,
-        statements::{self, SEND_STATEMENTS, SendError, SendStatements},
+        statements::{self, SEND_STATEMENTS, SendError},
     },
     storage::{self, Db, activity::ActivityQuery, messages::MessageRow},
 };
@@ -35,10 +37,7 @@ use crate::{
 const PORTAL: &str = "https://pay.halden.example/portal";
 
 async fn mailed(db: &Db, email: &str) -> Vec<MessageRow> {
-    let mut session = db.read().await.unwrap();
-    let mut rows = storage::messages::all_latest(&mut session, email, 100).await.unwrap();
-    rows.retain(|row| row.kind == "statement");
-    rows
+    letters::mailed(db, "statement", email).await
 }
 
 async fn history(db: &Db, customer_id: CustomerId, kind: ActivityKind) -> Vec<(String, Facts)> {
@@ -62,7 +61,7 @@ async fn settle_on(world: &World, settings: StatementSettings) {
 async fn run(world: &World) -> usize {
     statements::turn_month(world).await.unwrap();
     let mut runs = 0;
-    while let Some(asked) = take::<SendStatements>(world, SEND_STATEMENTS).await {
+    while let Some(asked) = take::<LetterRun>(world, SEND_STATEMENTS).await {
         statements::send_some(world, PORTAL, &asked).await.unwrap();
         // A job may run twice: nothing comes of it.
         statements::send_some(world, PORTAL, &asked).await.unwrap();
@@ -73,18 +72,6 @@ async fn run(world: &World) -> usize {
 
 fn first_monday() -> StatementSettings {
     StatementSettings { is_on: true, ..StatementSettings::default() }
-}
-
-/// A contact whose role gets nothing.
-async fn hush(world: &World, customer_id: CustomerId) {
-    let mut session = world.db.begin().await.unwrap();
-    let roles = storage::contact_roles::all(&mut session).await.unwrap();
-    let silent = roles.iter().find(|role| !role.gets_messages).unwrap().id;
-    for contact in storage::contacts::all(&mut session, customer_id).await.unwrap() {
-        let contact = storage::contacts::ContactRow { role_id: silent, ..contact };
-        assert!(storage::contacts::update(&mut session, &contact).await.unwrap());
-    }
-    session.commit().await.unwrap();
 }
 
 async fn belongs_to(world: &World, owner: &Staff, child: CustomerId, parent: &str) {

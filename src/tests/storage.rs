@@ -15,7 +15,7 @@ use crate::{
     },
     storage::{
         self, Change, Db, Session,
-        customers::{CustomerQuery, CustomerSort},
+        customer_list::{CustomerQuery, CustomerSort},
         invoice_list::{InvoiceQuery, InvoiceSide, InvoiceSort},
         invoices::{Billed, InvoiceRow, OpenSumRow},
     },
@@ -191,7 +191,7 @@ async fn customer_lists(db: Db) {
                 options: &[],
                 page_rows: PAGE_ROWS,
             };
-            let mut rows = storage::customers::list(&mut session, &query).await.unwrap();
+            let mut rows = storage::customer_list::list(&mut session, &query).await.unwrap();
             assert_eq!(rows.len(), 101);
             rows.truncate(100);
             let last = rows.last().unwrap();
@@ -203,7 +203,7 @@ async fn customer_lists(db: Db) {
             };
             let cursor = Cursor { key, id: last.id.to_string() };
             query.after = Some(&cursor);
-            let more = storage::customers::list(&mut session, &query).await.unwrap();
+            let more = storage::customer_list::list(&mut session, &query).await.unwrap();
             let ids: BTreeSet<_> = rows.iter().chain(&more).map(|row| row.id).collect();
             assert_eq!(ids.len(), 130, "{sort:?} {direction:?}");
             let overdue: i64 = rows.iter().chain(&more).map(|row| row.overdue_minor).sum();
@@ -211,10 +211,10 @@ async fn customer_lists(db: Db) {
             assert_eq!(overdue, open, "everything is late by then");
         }
     }
-    let totals = storage::customers::all_totals(&mut session, Sight::All).await.unwrap();
+    let totals = storage::customer_list::all_totals(&mut session, Sight::All).await.unwrap();
     assert_eq!((totals[0].customers, totals[0].open_count), (65, 65));
     let found =
-        storage::customers::count_found(&mut session, "customer c-01", Sight::All, &[]).await;
+        storage::customer_list::count_found(&mut session, "customer c-01", Sight::All, &[]).await;
     assert_eq!(found.unwrap(), 10);
     let taken = {
         let mut session = db.begin().await.unwrap();
@@ -419,7 +419,7 @@ async fn customers_without_sums_stand_among_zeros(db: Db) {
             options: &[],
             page_rows: PAGE_ROWS,
         };
-        let rows = storage::customers::list(&mut session, &query).await.unwrap();
+        let rows = storage::customer_list::list(&mut session, &query).await.unwrap();
         rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
     };
     let (up, down) = (Direction::Ascending, Direction::Descending);

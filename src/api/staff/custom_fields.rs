@@ -193,28 +193,17 @@ pub async fn assign_many(
     #[server(default)] after: String,
 ) -> Result<BulkDone, ApiError> {
     use crate::{
-        api::{
-            bulk::{Became, each_customer},
-            call::StaffCall,
-        },
+        api::{bulk::each_customer, call::StaffCall},
         domain::{ids::StaffUserId, permission::Permission},
-        services::customers::{self, AssignError},
+        services::customers,
         storage::customers::CustomerRow,
     };
 
     let call = StaffCall::permitted(Permission::Customers).await?;
     let after: Option<StaffUserId> = call.request.chosen_or_none("specialist", &after)?;
-    each_customer(&call, &ids, move |world, staff, row: CustomerRow| async move {
-        if row.specialist_id == after {
-            return Ok(Became::Unchanged);
-        }
-        let before = row.specialist_id;
-        match customers::assign(&world, &staff, row.id, before, after).await {
-            Ok(()) => Ok(Became::Changed),
-            Err(AssignError::NotFound) => Ok(Became::Missing),
-            Err(AssignError::Changed) => Ok(Became::Conflict),
-            Err(error) => Err(error.into()),
-        }
+    let is_so = move |row: &CustomerRow| row.specialist_id == after;
+    each_customer(&call, &ids, is_so, move |world, staff, row| async move {
+        customers::assign(&world, &staff, row.id, row.specialist_id, after).await
     })
     .await
 }

@@ -41,13 +41,14 @@ pub async fn list_customers(
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
     let sight = call.staff.sight();
-    let totals = storage::customers::all_totals(&mut session, sight).await.map_err(fail)?;
+    let totals = storage::customer_list::all_totals(&mut session, sight).await.map_err(fail)?;
     let asked = Asked::read(&query);
     let currency = asked.currency(&totals, company.profile.currency);
     let asked = asked.customers(currency, today, sight, PAGE_ROWS);
-    let mut rows = storage::customers::list(&mut session, &asked).await.map_err(fail)?;
+    let mut rows = storage::customer_list::list(&mut session, &asked).await.map_err(fail)?;
     let count =
-        storage::customers::count_found(&mut session, &query.search, sight, asked.options).await;
+        storage::customer_list::count_found(&mut session, &query.search, sight, asked.options)
+            .await;
     let count = count.map_err(fail)?;
     let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));

@@ -128,7 +128,7 @@ pub async fn aging() -> Result<Vec<AgingView>, ApiError> {
     let company = company::load(&mut session).await.map_err(fail)?;
     let today = company.date_of(call.world().now());
     let sight = call.staff.sight();
-    let totals = storage::customers::all_totals(&mut session, sight).await.map_err(fail)?;
+    let totals = storage::customer_list::all_totals(&mut session, sight).await.map_err(fail)?;
     let due = storage::aging::all_due(&mut session, sight).await.map_err(fail)?;
     let mut views: Vec<AgingView> = totals
         .into_iter()

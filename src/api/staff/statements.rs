@@ -87,10 +87,7 @@ pub async fn choose_statements(
     #[server(default)] after: String,
 ) -> Result<BulkDone, ApiError> {
     use crate::{
-        api::{
-            bulk::{Became, each_customer},
-            call::StaffCall,
-        },
+        api::{bulk::each_customer, call::StaffCall},
         domain::permission::Permission,
         services::statements,
         storage::customers::CustomerRow,
@@ -98,12 +95,9 @@ pub async fn choose_statements(
 
     let call = StaffCall::permitted(Permission::Statements).await?;
     let after = choice(&call, &after)?;
-    each_customer(&call, &ids, move |world, staff, row: CustomerRow| async move {
-        let before = row.statement_choice;
-        if before == after {
-            return Ok(Became::Unchanged);
-        }
-        statements::choose(&world, &staff, row.id, before, after).await.try_into()
+    let is_so = move |row: &CustomerRow| row.statement_choice == after;
+    each_customer(&call, &ids, is_so, move |world, staff, row| async move {
+        statements::choose(&world, &staff, row.id, row.statement_choice, after).await
     })
     .await
 }

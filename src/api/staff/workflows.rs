@@ -133,10 +133,7 @@ pub async fn assign_workflows(
     #[server(default)] after: String,
 ) -> Result<BulkDone, ApiError> {
     use crate::{
-        api::{
-            bulk::{Became, each_customer},
-            call::StaffCall,
-        },
+        api::{bulk::each_customer, call::StaffCall},
         domain::permission::Permission,
         services::workflows,
         storage::customers::CustomerRow,
@@ -144,12 +141,9 @@ pub async fn assign_workflows(
 
     let call = StaffCall::permitted(Permission::Assignments).await?;
     let after = call.request.chosen_or_none("workflow", &after)?;
-    each_customer(&call, &ids, move |world, staff, row: CustomerRow| async move {
-        let before = row.workflow_id;
-        if before == after {
-            return Ok(Became::Unchanged);
-        }
-        workflows::assign(&world, &staff, row.id, before, after).await.try_into()
+    let is_so = move |row: &CustomerRow| row.workflow_id == after;
+    each_customer(&call, &ids, is_so, move |world, staff, row| async move {
+        workflows::assign(&world, &staff, row.id, row.workflow_id, after).await
     })
     .await
 }

@@ -265,6 +265,13 @@ pub struct CustomerLink {
     pub name: String,
 }
 
+impl CustomerLink {
+    /// Its name, or its number where it has none.
+    pub const fn called(&self) -> &str {
+        if self.name.is_empty() { self.number.as_str() } else { self.name.as_str() }
+    }
+}
+
 /// Who pays for a customer, and for whom it pays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillingView {
@@ -289,6 +296,13 @@ pub struct BillingView {
     /// Sums of all it pays for, by currency; none when it pays for itself only, or for somebody
     /// whom whoever asks does not see.
     pub consolidated: Vec<BalanceView>,
+}
+
+impl BillingView {
+    /// Who pays in its place, where it pays for nobody: what is mailed about its invoices goes to them.
+    pub fn only_payer(&self) -> Option<&CustomerLink> {
+        self.bill_to.as_ref().filter(|_| self.pays_for_count == 0)
+    }
 }
 
 /// What a customer is granted otherwise than everybody.

@@ -1,5 +1,6 @@
-//! What can be done with many customers at once: making somebody responsible, saying whether they
-//! get statements, and giving a value of a custom field. Each customer is written by itself; what was refused is told.
+//! What can be done with many customers at once: making somebody responsible, choosing a reminder
+//! workflow, saying whether they get statements, and giving a value of a custom field. Each customer is
+//! written by itself; what was refused is told.
 
 use leptos::prelude::*;
 
@@ -153,28 +154,28 @@ fn form(
     let offered = move || {
         let what = what.get();
         values.with_value(|(specialists, workflows, fields)| {
-            if what == SPECIALIST {
-                let nobody = (String::new(), "Nobody".to_owned());
-                let each = specialists.iter().map(|one| (one.id.clone(), one.name.clone()));
-                return std::iter::once(nobody).chain(each).collect::<Vec<_>>();
-            }
-            if what == WORKFLOW {
-                let inherited = (String::new(), "Inherited".to_owned());
-                let each = workflows.iter().map(|one| (one.id.clone(), one.name.clone()));
-                return std::iter::once(inherited).chain(each).collect();
-            }
-            if what == STATEMENT {
-                let inherited = (String::new(), "Inherited".to_owned());
-                let each = StatementChoice::ALL.map(|choice| {
-                    (choice.as_str().to_owned(), statement_words::choice(choice).to_owned())
-                });
-                return std::iter::once(inherited).chain(each).collect();
-            }
-            let nothing = (String::new(), "Nothing".to_owned());
-            let field = fields.iter().find(|field| field.id == what);
-            let options = field.into_iter().flat_map(|field| &field.options);
-            let each = options.map(|one| (one.id.clone(), one.name.clone()));
-            std::iter::once(nothing).chain(each).collect()
+            let (none, each): (&str, Vec<(String, String)>) = match what.as_str() {
+                SPECIALIST => (
+                    "Nobody",
+                    specialists.iter().map(|one| (one.id.clone(), one.name.clone())).collect(),
+                ),
+                WORKFLOW => (
+                    "Inherited",
+                    workflows.iter().map(|one| (one.id.clone(), one.name.clone())).collect(),
+                ),
+                STATEMENT => {
+                    let pair = |choice: StatementChoice| {
+                        (choice.as_str().to_owned(), statement_words::choice(choice).to_owned())
+                    };
+                    ("Inherited", StatementChoice::ALL.map(pair).to_vec())
+                }
+                id => {
+                    let field = fields.iter().find(|field| field.id == id);
+                    let options = field.into_iter().flat_map(|field| &field.options);
+                    ("Nothing", options.map(|one| (one.id.clone(), one.name.clone())).collect())
+                }
+            };
+            std::iter::once((String::new(), none.to_owned())).chain(each).collect::<Vec<_>>()
         })
     };
     let names = StoredValue::new(choices.clone());

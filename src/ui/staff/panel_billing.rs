@@ -58,8 +58,7 @@ pub fn section(customer: &CustomerPanel, Billing { address, prefer }: Billing) -
 
 /// A customer by name, leading to its panel where that may be seen.
 fn named(one: &CustomerLink, address: Memo<ListAddress>) -> AnyView {
-    let CustomerLink { id, number, name } = one.clone();
-    let name = if name.is_empty() { number } else { name };
+    let (id, name) = (one.id.clone(), one.called().to_owned());
     if id.is_empty() {
         return view! { <span>{name}</span> }.into_any();
     }

@@ -2,7 +2,9 @@
 //! meanwhile.
 
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 
+use super::follow::Asked;
 use crate::{
     api::error::ApiError,
     ui::{components::field::field_alert, text},
@@ -34,6 +36,33 @@ where
         }
     });
     action
+}
+
+/// Options that are read: `own` is what is chosen, and is shown whatever became of the list.
+pub fn listed<T>(
+    all: Asked<Vec<T>>,
+    own: Option<(String, String)>,
+    option: fn(T) -> (String, String),
+) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let options = move || {
+        let own = own.clone();
+        Suspend::new(async move {
+            let all = all.await.and_then(Result::ok).unwrap_or_default();
+            let mut all: Vec<(String, String)> = all.into_iter().map(option).collect();
+            if let Some(own) = own.clone().filter(|(own, _)| all.iter().all(|(id, _)| id != own)) {
+                all.push(own);
+            }
+            let option = |(id, name): (String, String)| {
+                let is_chosen = own.as_ref().is_some_and(|(own, _)| *own == id);
+                view! { <option value=id selected=is_chosen>{name}</option> }
+            };
+            all.into_iter().map(option).collect_view()
+        })
+    };
+    view! { <Transition>{options}</Transition> }
 }
 
 /// The select. `was` is the value that is chosen so far.

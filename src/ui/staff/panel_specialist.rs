@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     follow::{Asked, Told, read_while},
-    panel_choice::{Choosing, choosing, select},
+    panel_choice::{Choosing, choosing, listed, select},
     panel_tabs::Tab,
 };
 use crate::api::{
@@ -50,28 +50,11 @@ pub fn section(customer: &CustomerPanel, specialists: Specialists) -> AnyView {
 }
 
 fn choice(customer: &CustomerPanel, Specialists { all, assign }: Specialists) -> AnyView {
-    let before = customer.specialist.clone();
-    let was = before.as_ref().map(|specialist| specialist.id.clone()).unwrap_or_default();
-    let chosen = was.clone();
-    let options = move || {
-        let (before, chosen) = (before.clone(), chosen.clone());
-        Suspend::new(async move {
-            let mut all = all.await.and_then(Result::ok).unwrap_or_default();
-            // Whoever is responsible is shown, even when they could not be chosen any more.
-            if let Some(before) = before.filter(|one| all.iter().all(|other| other.id != one.id)) {
-                all.push(before);
-            }
-            let option = |one: SpecialistView| {
-                let is_chosen = one.id == chosen;
-                view! { <option value=one.id selected=is_chosen>{one.name}</option> }
-            };
-            all.into_iter().map(option).collect_view()
-        })
-    };
-    let is_nobody = customer.specialist.is_none();
+    let own = customer.specialist.clone().map(|one| (one.id, one.name));
+    let was = own.as_ref().map(|(id, _)| id.clone()).unwrap_or_default();
     let options = view! {
-        <option value="" selected=is_nobody>"Nobody"</option>
-        <Transition>{options}</Transition>
+        <option value="" selected=own.is_none()>"Nobody"</option>
+        {listed(all, own, |one: SpecialistView| (one.id, one.name))}
     };
     select("specialist", "AR specialist", (customer.id.clone(), was), assign, options)
 }

@@ -54,12 +54,10 @@ pub fn section(customer: &CustomerPanel, statements: Statements) -> AnyView {
         let said = own.map_or_else(|| words::inherited(for_everybody), words::choice);
         view! { <p>{said}</p> }.into_any()
     };
-    let billing = &customer.billing;
-    let payer = billing.bill_to.as_ref().filter(|_| billing.pays_for_count == 0);
+    let payer = customer.billing.only_payer();
     let note = match payer {
         Some(payer) => {
-            let name = if payer.name.is_empty() { &payer.number } else { &payer.name };
-            format!("Its invoices are in the statement of {name}, who pays.")
+            format!("Its invoices are in the statement of {}, who pays.", payer.called())
         }
         None if !is_on => {
             "Monthly statements are off in the settings: nobody gets one by itself.".to_owned()

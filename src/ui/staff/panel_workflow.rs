@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     follow::{Asked, Told, read_while},
-    panel_choice::{Choosing, choosing, select},
+    panel_choice::{Choosing, choosing, listed, select},
     panel_tabs::Tab,
     workflow_words as words,
 };
@@ -43,10 +43,8 @@ pub fn section(customer: &CustomerPanel, workflows: Workflows) -> AnyView {
     } else {
         view! { <p>{workflow.name.clone()}</p> }.into_any()
     };
-    let billing = &customer.billing;
-    let payer = billing.bill_to.as_ref().filter(|_| billing.pays_for_count == 0);
-    let note = payer.map(|payer| {
-        let name = if payer.name.is_empty() { &payer.number } else { &payer.name };
+    let note = customer.billing.only_payer().map(|payer| {
+        let name = payer.called();
         view! { <p class="soft">{format!("Its invoices follow the workflow of {name}, who pays.")}</p> }
     });
     view! {
@@ -61,41 +59,22 @@ pub fn section(customer: &CustomerPanel, workflows: Workflows) -> AnyView {
 
 fn choice(customer: &CustomerPanel, Workflows { all, assign }: Workflows) -> AnyView {
     let workflow = &customer.workflow;
-    let (was, name) = (workflow.own.clone(), workflow.name.clone());
-    let chosen = was.clone();
-    let steps = {
-        let id = was.clone();
-        move || {
-            let id = id.clone();
-            Suspend::new(async move {
-                let all = all.await.and_then(Result::ok).unwrap_or_default();
-                let own = all
-                    .into_iter()
-                    .find(|one| if id.is_empty() { one.is_usual } else { one.id == id });
-                own.map(|own| view! { <p class="soft">{words::steps(&own.steps)}</p> })
-            })
-        }
-    };
-    let options = move || {
-        let (chosen, name) = (chosen.clone(), name.clone());
+    let was = workflow.own.clone();
+    let own = (!was.is_empty()).then(|| (was.clone(), workflow.name.clone()));
+    let id = was.clone();
+    let steps = move || {
+        let id = id.clone();
         Suspend::new(async move {
             let all = all.await.and_then(Result::ok).unwrap_or_default();
-            let mut all: Vec<(String, String)> =
-                all.into_iter().map(|one| (one.id, one.name)).collect();
-            // What it has is shown, whatever became of the list.
-            if !chosen.is_empty() && all.iter().all(|(id, _)| *id != chosen) {
-                all.push((chosen.clone(), name));
-            }
-            let option = |(id, name): (String, String)| {
-                let is_chosen = id == chosen;
-                view! { <option value=id selected=is_chosen>{name}</option> }
-            };
-            all.into_iter().map(option).collect_view()
+            let counts =
+                |one: &WorkflowView| if id.is_empty() { one.is_usual } else { one.id == id };
+            let own = all.into_iter().find(counts);
+            own.map(|own| view! { <p class="soft">{words::steps(&own.steps)}</p> })
         })
     };
     let options = view! {
-        <option value="" selected=was.is_empty()>{words::inherited(&workflow.inherited)}</option>
-        <Transition>{options}</Transition>
+        <option value="" selected=own.is_none()>{words::inherited(&workflow.inherited)}</option>
+        {listed(all, own, |one: WorkflowView| (one.id, one.name))}
     };
     view! {
         {select("workflow", "Reminder workflow", (customer.id.clone(), was), assign, options)}

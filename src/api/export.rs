@@ -58,6 +58,8 @@ pub struct Export {
     currency: Currency,
     /// Everything open in it.
     whole: i64,
+    /// Customers that the list has in all, in a list of customers.
+    found: i64,
     after: Option<Cursor>,
     is_over: bool,
 }
@@ -131,9 +133,29 @@ impl Export {
         let currency = Asked::read(&query).currency(&totals, company.profile.currency);
         let total = totals.iter().find(|total| total.currency == currency);
         let whole = total.map_or(0, |total| total.open_minor);
+        let found = if list == ListKind::Customers {
+            let asked = Asked::read(&query);
+            let asked = asked.customers(currency, today, call.staff.sight(), PAGE_ROWS);
+            let (search, sight, options) = (asked.search, asked.sight, asked.options);
+            storage::customer_list::count_found(&mut session, search, sight, options).await
+        } else {
+            Ok(0)
+        };
+        let found = found.map_err(fail)?;
         drop(session);
         let query = ListQuery { after: String::new(), ..query };
-        Ok(Self { call, list, query, columns, today, currency, whole, after: None, is_over: false })
+        Ok(Self {
+            call,
+            list,
+            query,
+            columns,
+            today,
+            currency,
+            whole,
+            found,
+            after: None,
+            is_over: false,
+        })
     }
 
     /// What stands above the columns. The currency of all amounts of a row is a column of its own.
@@ -203,7 +225,8 @@ impl Export {
         }
         let asked = asked.customers(self.currency, self.today, self.call.staff.sight(), PAGE_ROWS);
         let fail = |error| self.call.request.fail(error);
-        let mut rows = storage::customer_list::list(session, &asked).await.map_err(fail)?;
+        let rows = storage::customer_list::list(session, &asked, self.found).await;
+        let mut rows = rows.map_err(fail)?;
         let has_more = cut(&mut rows, PAGE_ROWS);
         let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));
         let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();

@@ -2,6 +2,7 @@
 //! change them.
 
 use chrono::NaiveDate;
+use sqlx::AssertSqlSafe;
 
 use super::{
     customers::sight_key,
@@ -66,17 +67,28 @@ pub struct DueRow {
     pub balance_minor: i64,
 }
 
+/// Invoices as `i` of the customers that are seen, and what holds for them, `$1` being whose they
+/// are. Of few customers each is looked up: `CROSS JOIN` is an order for SQLite.
+const fn seen(sight: Sight) -> (&'static str, &'static str) {
+    match sight {
+        Sight::All => ("invoices i", "$1 = $1"),
+        Sight::Own(_) => {
+            ("customers c CROSS JOIN invoices i", "i.customer_id = c.id AND c.specialist_id = $1")
+        }
+    }
+}
+
 /// Open balances by currency and due date, of all customers that are seen.
 pub async fn all_due(session: &mut Session, sight: Sight) -> Result<Vec<DueRow>, StorageError> {
+    let (from, holds) = seen(sight);
     sql!(
         session,
         fetch_all as DueRow,
-        "SELECT currency, due_on, COUNT(*) AS invoices,
-                CAST(SUM(balance_minor) AS BIGINT) AS balance_minor
-         FROM invoices
-         WHERE balance_minor > 0
-           AND ($1 = '' OR customer_id IN (SELECT id FROM customers WHERE specialist_id = $1))
-         GROUP BY currency, due_on",
+        AssertSqlSafe(format!(
+            "SELECT i.currency, i.due_on, COUNT(*) AS invoices,
+                    CAST(SUM(i.balance_minor) AS BIGINT) AS balance_minor
+             FROM {from} WHERE {holds} AND i.balance_minor > 0 GROUP BY i.currency, i.due_on"
+        )),
         sight_key(sight)
     )
 }
@@ -88,14 +100,16 @@ pub async fn overdue(
     today: NaiveDate,
     sight: Sight,
 ) -> Result<i64, StorageError> {
+    let (from, holds) = seen(sight);
     sql!(
         session,
         scalar i64,
-        "SELECT CAST(COALESCE(SUM(balance_minor), 0) AS BIGINT) FROM invoices
-         WHERE balance_minor > 0 AND currency = $1 AND due_on < $2
-           AND ($3 = '' OR customer_id IN (SELECT id FROM customers WHERE specialist_id = $3))",
+        AssertSqlSafe(format!(
+            "SELECT CAST(COALESCE(SUM(i.balance_minor), 0) AS BIGINT) FROM {from}
+             WHERE {holds} AND i.balance_minor > 0 AND i.currency = $2 AND i.due_on < $3"
+        )),
+        sight_key(sight),
         currency,
-        today,
-        sight_key(sight)
+        today
     )
 }

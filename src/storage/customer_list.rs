@@ -1,8 +1,10 @@
 //! The list of customers with their sums in one currency, page by page.
 //!
 //! # Decisions
-//! * 2026-11-23: customers that fit a search are counted up to a limit first. Few are gathered and
-//!   sorted, many are met soon in the list's own order; each is slow at what the other does.
+//! * 2026-11-23: what is found is counted first. Few are gathered and sorted, many are met soon in
+//!   the list's own order; each is slow at what the other does.
+
+use std::cmp::Ordering;
 
 use chrono::{Months, NaiveDate, TimeDelta};
 use sqlx::AssertSqlSafe;
@@ -125,19 +127,28 @@ pub struct CustomerQuery<'a> {
     pub page_rows: i64,
 }
 
+impl CustomerQuery<'_> {
+    /// Whether some customers are left out.
+    fn is_filtered(&self) -> bool {
+        !self.search.trim().is_empty() || self.sight != Sight::All || !self.options.is_empty()
+    }
+}
+
 /// One page of customers, with one row more than a page when there is more. Customers who neither
-/// owe nor hold anything in the currency come too, with zeros.
+/// owe nor hold anything in the currency come too, with zeros. `found` is how many there are in all,
+/// of [`count_found`].
 pub async fn list(
     session: &mut Session,
     query: &CustomerQuery<'_>,
+    found: i64,
 ) -> Result<Vec<CustomerListRow>, StorageError> {
-    if query.search.trim().is_empty() || fit_more_than(session, query.search, GATHERED_MAX).await? {
-        return in_order(session, query).await;
+    if query.is_filtered() && found <= GATHERED_MAX {
+        return page(session, query, Read::Gathered).await;
     }
-    page(session, query, Read::Gathered).await
+    in_order(session, query).await
 }
 
-/// Most that fit a search of which a page is gathered; more are met soon in the list's order.
+/// Most that are found of which a page is gathered; more are met soon in the list's order.
 const GATHERED_MAX: i64 = 5_000;
 
 /// Whether more than so many customers fit a search, whosoever they are; no words fit none.
@@ -217,31 +228,32 @@ async fn page(
     };
     let sight = if query.sight == Sight::All { "$8 = $8" } else { "c.specialist_id = $8" };
     let filter = super::field_values::filter(FieldLevel::Customer, "c", query.options);
-    let part = |sums: &str, from: &str, key: &str, cast: &str, id: &str| {
-        let after = if query.after.is_some() {
-            format!("AND ({key}, {id}) {operator} (CAST($4 AS {cast}), $5)")
-        } else {
-            "AND $4 = '' AND $5 = ''".to_owned()
-        };
+    let after = |key: &str, cast: &str, id: &str| match query.after {
+        Some(_) => format!("AND ({key}, {id}) {operator} (CAST($4 AS {cast}), $5)"),
+        None => "AND $4 = '' AND $5 = ''".to_owned(),
+    };
+    let part = |sums: &str, from: &str, key: &str, after: &str, by: &str| {
         format!(
             "SELECT c.id, c.number, c.name, c.sort_name, {sums}, {key} AS sort_key
              FROM {from} AND {search} AND {sight} {filter} {after}
-             ORDER BY {key} {order}, {id} {order} LIMIT $6"
+             ORDER BY {by} LIMIT $6"
         )
     };
+    let order_by = |key: &str, id: &str| format!("{key} {order}, {id} {order}");
     let of_all = |key: &str, cast: &str| {
         let sums = "COALESCE(b.open_minor, 0) AS open_minor,
                     COALESCE(b.open_count, 0) AS open_count,
                     COALESCE(b.credit_minor, 0) AS credit_minor";
         let from = "customers c LEFT JOIN customer_balances b
                         ON b.customer_id = c.id AND b.currency = $1 WHERE 1 = 1";
-        part(sums, from, key, cast, "c.id")
+        part(sums, from, key, &after(key, cast, "c.id"), &order_by(key, "c.id"))
     };
     let by_sum = |key: &str| {
         let sums = "b.open_minor, b.open_count, b.credit_minor";
         let from = "customer_balances b JOIN customers c ON c.id = b.customer_id
                     WHERE b.currency = $1";
-        let owing = part(sums, from, key, "BIGINT", "b.customer_id");
+        let (behind, by) = (after(key, "BIGINT", "b.customer_id"), order_by(key, "b.customer_id"));
+        let owing = part(sums, from, key, &behind, &by);
         if read == Read::InOrder {
             return owing;
         }
@@ -250,7 +262,15 @@ async fn page(
         let from = "customers c WHERE NOT EXISTS (
                         SELECT 1 FROM customer_balances b
                         WHERE b.customer_id = c.id AND b.currency = $1)";
-        let others = part(sums, from, "CAST(0 AS BIGINT)", "BIGINT", "c.id");
+        // All of them have the same key: in the order of their ids an index leads to the page.
+        let behind = match query.after.map(|cursor| cursor.key.parse::<i64>().unwrap_or(0).cmp(&0))
+        {
+            Some(Ordering::Equal) => format!("AND c.id {operator} $5"),
+            Some(Ordering::Less) if operator == "<" => "AND 1 = 0".to_owned(),
+            Some(Ordering::Greater) if operator == ">" => "AND 1 = 0".to_owned(),
+            _ => String::new(),
+        };
+        let others = part(sums, from, "CAST(0 AS BIGINT)", &behind, &format!("c.id {order}"));
         format!(
             "SELECT * FROM (SELECT * FROM ({owing}) AS owing
                             UNION ALL SELECT * FROM ({others}) AS others) AS either
@@ -323,16 +343,24 @@ pub async fn all_totals(
     session: &mut Session,
     sight: Sight,
 ) -> Result<Vec<TotalsRow>, StorageError> {
+    // Of few customers each is looked up; of all of them an index is read.
+    let (from, holds) = match sight {
+        Sight::All => ("customer_balances b", "$1 = $1"),
+        Sight::Own(_) => {
+            ("customers c JOIN customer_balances b ON b.customer_id = c.id", "c.specialist_id = $1")
+        }
+    };
     sql!(
         session,
         fetch_all as TotalsRow,
-        "SELECT currency, CAST(SUM(CASE WHEN open_minor > 0 THEN 1 ELSE 0 END) AS BIGINT) AS customers,
-                CAST(SUM(open_count) AS BIGINT) AS open_count,
-                CAST(SUM(open_minor) AS BIGINT) AS open_minor,
-                CAST(SUM(credit_minor) AS BIGINT) AS credit_minor
-         FROM customer_balances
-         WHERE ($1 = '' OR customer_id IN (SELECT id FROM customers WHERE specialist_id = $1))
-         GROUP BY currency ORDER BY 4 DESC, currency",
+        AssertSqlSafe(format!(
+            "SELECT b.currency,
+                    CAST(SUM(CASE WHEN b.open_minor > 0 THEN 1 ELSE 0 END) AS BIGINT) AS customers,
+                    CAST(SUM(b.open_count) AS BIGINT) AS open_count,
+                    CAST(SUM(b.open_minor) AS BIGINT) AS open_minor,
+                    CAST(SUM(b.credit_minor) AS BIGINT) AS credit_minor
+             FROM {from} WHERE {holds} GROUP BY b.currency ORDER BY 4 DESC, b.currency"
+        )),
         sight_key(sight)
     )
 }

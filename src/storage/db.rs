@@ -380,3 +380,15 @@ macro_rules! sql {
     };
 }
 pub(crate) use sql;
+
+/// A table `page` of ids that come as one text in a bind, after `WITH RECURSIVE`. Ids have one length,
+/// so that both engines can take the text apart alike.
+pub(super) fn ids_of(bind: &str) -> String {
+    format!(
+        "page (place, id) AS (
+             SELECT 1, substr(CAST({bind} AS TEXT), 1, 36)
+             UNION ALL
+             SELECT place + 36, substr(CAST({bind} AS TEXT), place + 36, 36) FROM page
+             WHERE place + 36 < length(CAST({bind} AS TEXT)))"
+    )
+}

@@ -188,6 +188,23 @@ pub async fn all_paid(
     )
 }
 
+/// How late a customer paid what it paid last, in days, the latest first.
+pub async fn all_days_late(
+    session: &mut Session,
+    customer_id: CustomerId,
+) -> Result<Vec<i64>, StorageError> {
+    sql!(
+        session,
+        scalars i64,
+        "SELECT days_late FROM invoices
+         WHERE customer_id = $1 AND settled_on IS NOT NULL AND voided_on IS NULL
+           AND total_minor > 0
+         ORDER BY settled_on DESC, id DESC LIMIT $2",
+        customer_id,
+        i64::try_from(PAID_LOOKED_AT).unwrap_or(i64::MAX)
+    )
+}
+
 /// How late customers usually pay, from what was paid last; nothing while hardly anybody paid.
 pub async fn find_usual_days_late(session: &mut Session) -> Result<Option<i64>, StorageError> {
     let days = sql!(

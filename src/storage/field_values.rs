@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{
     customers::sight_key,
-    db::{Session, sql},
+    db::{Session, ids_of, sql},
     error::StorageError,
 };
 use crate::domain::{
@@ -123,20 +123,16 @@ pub async fn all_shown(
         return Ok(Vec::new());
     }
     let (table, owner) = table(level);
-    // Ids have one length, so that many of them are one text, which both engines take apart alike.
     let text = format!(
-        "WITH RECURSIVE page (place, id) AS (
-             SELECT 1, substr(CAST($1 AS TEXT), 1, 36)
-             UNION ALL
-             SELECT place + 36, substr(CAST($1 AS TEXT), place + 36, 36) FROM page
-             WHERE place + 36 < length(CAST($1 AS TEXT)))
+        "WITH RECURSIVE {}
          SELECT v.{owner} AS owner_id, v.field_id, v.option_id,
                 COALESCE(o.name, v.text_value) AS value
          FROM page JOIN {table} v ON v.{owner} = page.id
          JOIN custom_fields f ON f.id = v.field_id
          LEFT JOIN custom_field_options o ON o.id = v.option_id
          WHERE CASE WHEN $2 THEN f.is_in_portal ELSE f.is_shown END
-         ORDER BY f.id"
+         ORDER BY f.id",
+        ids_of("$1")
     );
     sql!(session, fetch_all as ValueRow, AssertSqlSafe(text), ids.concat(), is_in_portal)
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 
 use super::{
-    db::{Session, sql},
+    db::{Session, ids_of, sql},
     error::{StorageError, touched},
     invoices::Billed,
 };
@@ -594,7 +594,7 @@ pub async fn all_lines_of_customer(
     session: &mut Session,
     customer_id: CustomerId,
     sight: Sight,
-    limit: i64,
+    ids: &[PaymentId],
 ) -> Result<HashMap<PaymentId, Vec<PaymentLineRow>>, StorageError> {
     #[derive(sqlx::FromRow)]
     struct Row {
@@ -606,20 +606,23 @@ pub async fn all_lines_of_customer(
         session,
         fetch_all as Row,
         AssertSqlSafe(format!(
-            "SELECT l.payment_id, l.invoice_id, i.number, i.customer_id AS buyer_id,
+            "WITH RECURSIVE {}
+             SELECT l.payment_id, l.invoice_id, i.number, i.customer_id AS buyer_id,
                     c.name AS buyer, c.bill_to_id, l.payable_minor, l.early_discount_minor,
                     l.cash_credit_minor, l.bank_discount_minor, l.principal_minor,
                     l.surcharge_minor
-             FROM payments p
+             FROM page
+             JOIN payments p ON p.id = page.id
              JOIN payment_lines l ON l.payment_id = p.id
              JOIN invoices i ON i.id = l.invoice_id
              JOIN customers c ON c.id = i.customer_id
-             WHERE p.id IN ({OF_CUSTOMER}) AND (p.customer_id = $1 OR i.customer_id = $1)
+             WHERE (p.customer_id = $1 OR i.customer_id = $1)
                AND ($3 = '' OR c.specialist_id = $3)
-             ORDER BY l.payment_id, l.position"
+             ORDER BY l.payment_id, l.position",
+            ids_of("$2")
         )),
         customer_id,
-        limit,
+        ids.iter().map(ToString::to_string).collect::<String>(),
         super::customers::sight_key(sight)
     )?;
     let mut by_payment: HashMap<PaymentId, Vec<PaymentLineRow>> = HashMap::new();

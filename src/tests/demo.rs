@@ -48,7 +48,7 @@ async fn demo_loads(db: Db) {
         options: &[],
         page_rows: PAGE_ROWS,
     };
-    let hotels = storage::customer_list::list(&mut session, &query).await.unwrap();
+    let hotels = storage::customer_list::list(&mut session, &query, 1).await.unwrap();
     let paid_for = storage::hierarchy::all_paid_for(&mut session, hotels[0].id, Sight::All, 9);
     assert_eq!(paid_for.await.unwrap().len(), 2, "and somebody pays for others");
     drop(session);

@@ -191,7 +191,7 @@ async fn customer_lists(db: Db) {
                 options: &[],
                 page_rows: PAGE_ROWS,
             };
-            let mut rows = storage::customer_list::list(&mut session, &query).await.unwrap();
+            let mut rows = storage::customer_list::list(&mut session, &query, 130).await.unwrap();
             assert_eq!(rows.len(), 101);
             rows.truncate(100);
             let last = rows.last().unwrap();
@@ -203,7 +203,7 @@ async fn customer_lists(db: Db) {
             };
             let cursor = Cursor { key, id: last.id.to_string() };
             query.after = Some(&cursor);
-            let more = storage::customer_list::list(&mut session, &query).await.unwrap();
+            let more = storage::customer_list::list(&mut session, &query, 130).await.unwrap();
             let ids: BTreeSet<_> = rows.iter().chain(&more).map(|row| row.id).collect();
             assert_eq!(ids.len(), 130, "{sort:?} {direction:?}");
             let overdue: i64 = rows.iter().chain(&more).map(|row| row.overdue_minor).sum();
@@ -419,7 +419,7 @@ async fn customers_without_sums_stand_among_zeros(db: Db) {
             options: &[],
             page_rows: PAGE_ROWS,
         };
-        let rows = storage::customer_list::list(&mut session, &query).await.unwrap();
+        let rows = storage::customer_list::list(&mut session, &query, 130).await.unwrap();
         rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
     };
     let (up, down) = (Direction::Ascending, Direction::Descending);

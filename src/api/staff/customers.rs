@@ -45,11 +45,18 @@ pub async fn list_customers(
     let asked = Asked::read(&query);
     let currency = asked.currency(&totals, company.profile.currency);
     let asked = asked.customers(currency, today, sight, PAGE_ROWS);
-    let mut rows = storage::customer_list::list(&mut session, &asked).await.map_err(fail)?;
-    let count =
-        storage::customer_list::count_found(&mut session, &query.search, sight, asked.options)
-            .await;
+    let (search, options) = (asked.search, asked.options);
+    let count = storage::customer_list::count_found(&mut session, search, sight, options).await;
     let count = count.map_err(fail)?;
+    let rows = storage::customer_list::list(&mut session, &asked, count).await;
+    let mut rows = rows.map_err(fail)?;
+    let is_told = asked.after.is_none() && search.trim().is_empty() && options.is_empty();
+    let overdue = if is_told {
+        let overdue = storage::aging::overdue(&mut session, currency, today, sight).await;
+        Some(overdue.map_err(fail)?)
+    } else {
+        None
+    };
     let has_more = cut(&mut rows, PAGE_ROWS);
     let next = rows.last().filter(|_| has_more).map(|row| customer_cursor(asked.sort, row));
     let ids: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
@@ -77,9 +84,7 @@ pub async fn list_customers(
         next: next.map(|cursor| cursor.to_string()).unwrap_or_default(),
         count,
         open: total.map_or(0, |total| total.open_minor),
-        overdue: storage::aging::overdue(&mut session, currency, today, sight)
-            .await
-            .map_err(fail)?,
+        overdue,
         credit: total.map_or(0, |total| total.credit_minor),
     })
 }
@@ -196,7 +201,7 @@ async fn workflow_view(
 pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     use crate::{
         api::{call::StaffCall, fold},
-        domain::{permission::Permission, profile::Behaviour},
+        domain::{ids::PaymentId, permission::Permission, profile::Behaviour},
         services::{company, hierarchy},
         storage,
     };
@@ -215,14 +220,12 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     let payments = storage::payments::all_of_customer(&mut session, customer_id, PANEL_ROWS)
         .await
         .map_err(fail)?;
-    let mut lines = storage::payments::all_lines_of_customer(
-        &mut session,
-        customer_id,
-        call.staff.sight(),
-        PANEL_ROWS,
-    )
-    .await
-    .map_err(fail)?;
+    let sight = call.staff.sight();
+    let ids: Vec<PaymentId> = payments.iter().map(|row| row.payment.id).collect();
+    let mut lines =
+        storage::payments::all_lines_of_customer(&mut session, customer_id, sight, &ids)
+            .await
+            .map_err(fail)?;
     let contacts = storage::contacts::all(&mut session, customer_id).await.map_err(fail)?;
     let settings = company.receivables;
     let workflow = workflow_view(&call, &mut session, &row, settings.workflow).await?;
@@ -246,8 +249,8 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
     let (profile, profile_version) =
         storage::profiles::find(&mut session, &row).await.map_err(fail)?;
     let changed = row.changed_here().map_err(fail)?;
-    let paid = storage::expectations::all_paid(&mut session, customer_id, customer_id).await;
-    let days: Vec<i64> = paid.map_err(fail)?.iter().map(|paid| paid.days_late).collect();
+    let days = storage::expectations::all_days_late(&mut session, customer_id).await;
+    let days = days.map_err(fail)?;
     Ok(CustomerPanel {
         id,
         books: changed.iter().map(|(field, books)| (field.to_owned(), books.to_owned())).collect(),

@@ -204,8 +204,9 @@ pub struct CustomerListView {
     pub count: i64,
     /// Open on invoices of all customers, in minor units.
     pub open: i64,
-    /// Late of that, in minor units.
-    pub overdue: i64,
+    /// Late of that, in minor units; not worked out for a later page, nor where customers are left
+    /// out.
+    pub overdue: Option<i64>,
     /// Credit of all customers, in minor units.
     pub credit: i64,
 }

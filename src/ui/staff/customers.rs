@@ -195,7 +195,7 @@ fn foot(page: &CustomerListView, columns: &[columns::Shown], is_filtered: bool) 
         "outstanding" | "overdue" | "credit" if is_filtered => table::empty_cell(class),
         "outstanding" => table::money_cell(class, open, currency),
         "overdue" => {
-            let share = amount_with_share(overdue, open, currency);
+            let share = overdue.and_then(|overdue| amount_with_share(overdue, open, currency));
             view! { <td class=class>{share}</td> }.into_any()
         }
         "credit" => {

@@ -298,7 +298,8 @@ impl ExpectationForm {
         let reason = HoldReason::from_word(&self.reason)
             .filter(|reason| *reason != HoldReason::Books)
             .ok_or_else(|| problem("reason", Problem::Required))?;
-        let note: String = self.note.trim().chars().filter(|c| !c.is_control()).collect();
+        let note: String = self.note.chars().filter(|c| !c.is_control()).collect();
+        let note = note.trim().to_owned();
         if note.chars().count() > NOTE_LENGTH_MAX {
             return Err(problem("note", Problem::TooLong));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{FieldProblem, Problem, parse_email};
+use super::form::{EMAIL_LENGTH_MAX, FieldProblem, Problem, parse_email};
 
 /// Most characters of a line of an address.
 pub const LINE_LENGTH_MAX: usize = 200;
@@ -116,7 +116,11 @@ impl Profile {
                 continue;
             }
             let problem = |problem| Err(FieldProblem { field: name.to_owned(), problem });
-            let max = if name == "website" { WEBSITE_LENGTH_MAX } else { LINE_LENGTH_MAX };
+            let max = match name {
+                "email" => EMAIL_LENGTH_MAX,
+                "website" => WEBSITE_LENGTH_MAX,
+                _ => LINE_LENGTH_MAX,
+            };
             if value.chars().count() > max {
                 return problem(Problem::TooLong);
             }
@@ -129,7 +133,7 @@ impl Profile {
             if name == "website" && !value.is_empty() && website_link(value).is_none() {
                 return problem(Problem::Wrong);
             }
-            if name.ends_with("country") && value.len() == 2 {
+            if name.ends_with("country") && value.len() == 2 && value.is_ascii() {
                 *value = value.to_uppercase();
             }
         }
@@ -153,7 +157,12 @@ pub fn website_link(website: &str) -> Option<String> {
     if lower.starts_with("https://") || lower.starts_with("http://") {
         return Some(website.to_owned());
     }
-    let is_name = website.contains('.') && !website.contains([':', ' ', '@', '\\']);
+    let host = website.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_label =
+        |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+    let is_name = host.contains('.')
+        && host.trim_end_matches('.').split('.').all(is_label)
+        && !website.contains([':', ' ', '@', '\\']);
     is_name.then(|| format!("https://{website}"))
 }
 
@@ -286,7 +295,9 @@ mod tests {
     fn websites_lead_to_the_web_only() {
         assert_eq!(website_link("www.a.example").as_deref(), Some("https://www.a.example"));
         assert_eq!(website_link("https://a.example/x").as_deref(), Some("https://a.example/x"));
-        for bad in ["javascript:alert(1)", "data:text/html,x.y", "n/a", "a b.example"] {
+        for bad in
+            [".", "-.", "0..0", "javascript:alert(1)", "data:text/html,x.y", "n/a", "a b.example"]
+        {
             assert_eq!(website_link(bad), None, "{bad}");
         }
     }

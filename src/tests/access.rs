@@ -191,7 +191,7 @@ async fn own_customers_matrix(db: Db) {
     let own = given.customer("C-1", "dana@alder.example").await;
     given.invoice(own, "INV-1", 10_000).await;
     let foreign = given.customer("C-2", "eve@other.example").await;
-    given.invoice(foreign, "INV-2", 20_000).await;
+    let invoice = given.invoice(foreign, "INV-2", 20_000).await;
     let owner = given.staff("owner@halden.example", Duties::of(Role::Owner)).await;
     let duties = Duties { own_customers_only: true, ..Duties::of(Role::Specialist) };
     let ben = given.staff("ben@halden.example", duties).await;
@@ -229,6 +229,7 @@ async fn own_customers_matrix(db: Db) {
         note(foreign).await.unwrap().to_string(),
         task.to_string(),
         document.to_string(),
+        invoice.to_string(),
     ];
     let browser = app.signed_in("ben@halden.example").await;
     let endpoints = FUNCTIONS.iter().chain(ROUTES).filter(|one| staff_side(one.access));
@@ -271,6 +272,63 @@ async fn own_customers_matrix(db: Db) {
     }
 }
 both_engines!(own_customers_only_are_seen, own_customers_matrix);
+
+/// What we note about a customer, about its invoices and about what is to be done is nowhere in the
+/// portal.
+async fn notes_stay_ours(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    let invoice = given.invoice(customer, "INV-1", 10_000).await;
+    let owner = given.staff("owner@halden.example", Duties::of(Role::Owner)).await;
+    notes::add(app.world(), &owner, customer, "Quokka pays slowly").await.unwrap();
+    notes::add_to_invoice(app.world(), &owner, invoice, "Quokka disputes it").await.unwrap();
+    let (due_on, assignee) = (given.today().to_string(), owner.id.to_string());
+    let task = TaskForm {
+        kind: "call",
+        title: "Ask the quokka",
+        customer: "C-1",
+        due_on: &due_on,
+        assignee: &assignee,
+        ..TaskForm::default()
+    };
+    tasks::add(app.world(), &owner, &task).await.unwrap();
+    let says = |body: &str| body.to_lowercase().contains("quokka");
+    let staff = app.signed_in("owner@halden.example").await;
+    for path in [
+        format!("/api/staff/notes/list?customer_id={customer}"),
+        format!("/api/staff/notes/of_invoice?id={invoice}"),
+        format!("/api/staff/tasks/of_customer?customer_id={customer}"),
+    ] {
+        assert!(says(&staff.clone().ask(&path).await.body), "{path}: we see it");
+    }
+    let payer = app.payer("dana@alder.example").await;
+    let mut looked = 0;
+    for endpoint in FUNCTIONS.iter().chain(ROUTES) {
+        if endpoint.verb != Verb::Get || staff_side(endpoint.access) {
+            continue;
+        }
+        for id in [invoice.to_string(), customer.to_string()] {
+            let (status, _, body) = call(&mut payer.clone(), endpoint, &id).await;
+            looked += usize::from(status == 200);
+            assert!(!says(&body), "{}: {body}", endpoint.path);
+        }
+    }
+    assert!(looked > 5, "{looked} answers");
+    for path in [
+        "/portal".to_owned(),
+        "/portal/paid".to_owned(),
+        "/portal/documents".to_owned(),
+        format!("/portal/invoices/{invoice}"),
+        format!("/portal/pay?invoice={invoice}"),
+    ] {
+        let answer = payer.clone().get(&path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(!says(&answer.body), "{path}: {}", answer.body);
+    }
+}
+both_engines!(what_we_note_is_not_in_the_portal, notes_stay_ours);
 
 /// Live events tell of own customers only.
 async fn own_customers_live(db: Db) {

@@ -1,10 +1,15 @@
 //! When the money of open invoices is expected: what the calendar and habits say, what people say,
 //! and what its history tells.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use chrono::{NaiveDate, TimeDelta};
 
 use super::support::{
-    app::TestApp, both_engines, given::Given, world::assert_books_hold, world::world,
+    app::TestApp,
+    both_engines,
+    given::Given,
+    world::{TestClock, assert_books_hold, world, world_with},
 };
 use crate::{
     api::view::{DecidedView, InvoiceHistoryView, InvoiceListView, InvoicePanel},
@@ -18,6 +23,7 @@ use crate::{
         money::Currency,
         permission::{Duties, Role},
     },
+    gateways::none::NoGateway,
     import,
     services::{
         World,
@@ -138,6 +144,25 @@ async fn predictions(db: Db) {
     assert_books_hold(&db).await;
 }
 both_engines!(days_follow_from_habits, predictions);
+
+async fn last_twelve(db: Db) {
+    let clock = TestClock::default();
+    let world = world_with(&db, &clock, Arc::new(NoGateway));
+    let given = Given(&world);
+    given.seller().await;
+    let customer = given.customer("C-1", "dana@alder.example").await;
+    for (index, days) in [90, 80].into_iter().chain(1..=12).enumerate() {
+        invoice(&given, customer, &format!("P-{index}"), days, true).await;
+        clock.advance(TimeDelta::days(1));
+    }
+    let mut session = db.read().await.unwrap();
+    let days = storage::expectations::all_days_late(&mut session, customer).await.unwrap();
+    assert_eq!(days, (1..=12).rev().collect::<Vec<i64>>());
+    let paid = storage::expectations::all_paid(&mut session, customer, customer).await.unwrap();
+    let ranked: BTreeSet<i64> = paid.iter().map(|row| row.days_late).collect();
+    assert_eq!((paid.len(), ranked), (12, (1..=12).collect()));
+}
+both_engines!(a_habit_is_of_the_last_twelve, last_twelve);
 
 async fn history(
     world: &World,

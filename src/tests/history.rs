@@ -19,7 +19,7 @@ use crate::{
     services::{
         World,
         change::ChangeError,
-        history,
+        contact_roles, history,
         import::{Choices, store_batch},
         notes::{self, NoteError},
         staff::Staff,
@@ -172,6 +172,52 @@ async fn invoice_activity(db: Db) {
     assert_eq!(of_invoice.len(), 1);
 }
 both_engines!(what_belongs_to_an_invoice_stays_there, invoice_activity);
+
+async fn invoice_notes(db: Db) {
+    let world = super::support::world::world(&db);
+    let given = Given(&world);
+    let ana = staff(&world, "ana@halden.example").await;
+    let customer_id = given.customer("C-1", "dana@alder.example").await;
+    let invoice_id = given.invoice(customer_id, "INV-1", 100).await;
+    notes::add(&world, &ana, customer_id, "Of the customer").await.unwrap();
+    notes::add_to_invoice(&world, &ana, invoice_id, "Of the invoice").await.unwrap();
+    let mut session = db.read().await.unwrap();
+    for (invoice_id, text) in [(None, "Of the customer"), (Some(invoice_id), "Of the invoice")] {
+        let notes = storage::notes::list(&mut session, customer_id, invoice_id, None).await;
+        let notes = notes.unwrap();
+        let bodies: Vec<&str> = notes.iter().map(|row| row.note.body.as_str()).collect();
+        assert_eq!(bodies, [text]);
+    }
+    drop(session);
+    assert_eq!(page(&db, all_of(customer_id)).await.len(), 1);
+    assert_books_hold(&db).await;
+}
+both_engines!(notes_of_an_invoice_are_not_the_customers, invoice_notes);
+
+/// A contact of the books keeps the role it was given here when the books come again (product.md
+/// §2.28, example 9).
+async fn role_kept(db: Db) {
+    let world = super::support::world::world(&db);
+    let ana = staff(&world, "ana@halden.example").await;
+    let head = "customer_number,customer_name,email,phone";
+    bring_in(&world, &format!("{head}\nC-1,Alder Works,dana@alder.example,555-0100\n")).await;
+    let customer_id = customer_named(&db, "C-1").await;
+    let mut session = db.read().await.unwrap();
+    let roles = storage::contact_roles::all(&mut session).await.unwrap();
+    drop(session);
+    let billing = roles.iter().find(|role| role.name == "Billing").unwrap().id;
+    contact_roles::give_to_customer(&world, &ana, customer_id, billing).await.unwrap();
+    bring_in(&world, &format!("{head}\nC-1,Alder Mills,dana@alder.example,555-0199\n")).await;
+    let mut session = db.read().await.unwrap();
+    let customer = storage::customers::find(&mut session, customer_id).await.unwrap().unwrap();
+    assert_eq!(customer.name, "Alder Mills");
+    let contacts = storage::contacts::all(&mut session, customer_id).await.unwrap();
+    let roles: Vec<_> = contacts.iter().map(|row| (row.email.as_str(), row.role_id)).collect();
+    assert_eq!(roles, [("dana@alder.example", billing)]);
+    drop(session);
+    assert_books_hold(&db).await;
+}
+both_engines!(a_role_outlives_the_next_import, role_kept);
 
 /// Runs a statement as somebody who has the database in their hands.
 async fn tamper(db: &Db, sql: &'static str) {

@@ -2,6 +2,7 @@
 //! `support`.
 
 mod access;
+mod addresses;
 mod architecture;
 mod books;
 mod contacts;
@@ -17,6 +18,7 @@ mod journey;
 mod lists;
 mod migrations;
 mod naughty;
+mod naughty_forms;
 mod notifications;
 mod once;
 mod payment_overrides;

@@ -1,6 +1,12 @@
 //! Documents: taken from staff piece by piece, handed out to be saved.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Json,
@@ -12,6 +18,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+
+use http_body_util::BodyExt;
 
 use super::guard::{Account, Refusal, Staff};
 use crate::{
@@ -35,6 +43,28 @@ static ARRIVING: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(8);
 
 /// How long a document may take to arrive.
 const ARRIVE_WITHIN: Duration = Duration::from_secs(600);
+
+/// How much of it has to arrive within a while: whoever sends less keeps a place from others.
+#[derive(Clone, Copy)]
+struct Pace {
+    every: Duration,
+    bytes_min: usize,
+}
+
+const PACE: Pace = Pace { every: Duration::from_secs(20), bytes_min: 20_000 };
+
+/// Ends once less than that has arrived.
+async fn falls_behind(arrived: &AtomicUsize, Pace { every, bytes_min }: Pace) {
+    let mut before = arrived.load(Ordering::Relaxed);
+    loop {
+        tokio::time::sleep(every).await;
+        let now = arrived.load(Ordering::Relaxed);
+        if now.saturating_sub(before) < bytes_min {
+            return;
+        }
+        before = now;
+    }
+}
 
 /// Longest field beside the document, in bytes.
 const FIELD_BYTES_MAX: usize = 2_000;
@@ -87,6 +117,14 @@ pub async fn upload(
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json"));
+    let bytes = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&bytes);
+    let request = request.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            count.fetch_add(frame.data_ref().map_or(0, |data| data.len()), Ordering::Relaxed);
+            frame
+        }))
+    });
     let form = match Multipart::from_request(request, &state).await {
         Ok(form) => form,
         Err(refusal) => return refusal.into_response(),
@@ -95,8 +133,11 @@ pub async fn upload(
     let place = ARRIVING.try_acquire();
     let arrived = if place.is_ok() {
         let arriving = receive(&state, &call, form, &mut sent);
-        let arrived = tokio::time::timeout(ARRIVE_WITHIN, arriving).await;
-        arrived.unwrap_or(Err(Fault::Refused(FileRefusal::Incomplete)))
+        let too_late = Err(Fault::Refused(FileRefusal::Incomplete));
+        tokio::select! {
+            arrived = tokio::time::timeout(ARRIVE_WITHIN, arriving) => arrived.unwrap_or(too_late),
+            () = falls_behind(&bytes, PACE) => too_late,
+        }
     } else {
         Err(Fault::Refused(FileRefusal::Unavailable))
     };
@@ -310,6 +351,33 @@ mod tests {
         assert_eq!(back_to(panel), panel);
         for bad in ["", "//evil.example", "/staff/../x//y", "https://evil.example", "/staff/\\x"] {
             assert_eq!(back_to(bad), "/staff/customers", "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sender_who_falls_behind_is_not_waited_for() {
+        let arrived = AtomicUsize::new(0);
+        let pace = Pace { every: Duration::from_millis(100), bytes_min: 50 };
+        falls_behind(&arrived, pace).await;
+        let trickle = async {
+            for _ in 0..500 {
+                arrived.fetch_add(1, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            () = falls_behind(&arrived, pace) => {}
+            () = trickle => panic!("it was waited for"),
+        }
+        let stream = async {
+            for _ in 0..50 {
+                arrived.fetch_add(50, Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            () = falls_behind(&arrived, pace) => panic!("it came fast enough"),
+            () = stream => {}
         }
     }
 }

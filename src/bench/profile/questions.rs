@@ -56,6 +56,7 @@ const LISTS: [List; 3] = [
         orders: &[
             ("due", "i.due_on", "asc"),
             ("due", "i.due_on", "desc"),
+            ("expected", "i.expected_on", "asc"),
             ("number", "i.number", "asc"),
             ("issued", "i.issued_on", "asc"),
             ("amount", "i.balance_minor", "desc"),
@@ -127,16 +128,26 @@ impl Questions {
                 ("all history", "history/list?with_invoices=true&customer_id="),
                 ("contacts", "contacts/list?customer_id="),
                 ("payment rules", "customers/payment_overrides?customer_id="),
+                ("documents", "documents/list?customer_id="),
+                ("tasks", "tasks/of_customer?customer_id="),
+                ("fields", "customers/fields?customer_id="),
             ] {
                 let paths = ids.iter().map(|id| format!("/api/staff/{path}{id}")).collect();
                 self.add(&format!("panel of {who}: {tab}"), PANEL_MS, paths);
             }
         }
-        self.add(
-            "panel: specialists",
-            PANEL_MS,
-            vec!["/api/staff/customers/specialists".to_owned()],
-        );
+        for (what, path) in
+            [("specialists", "customers/specialists"), ("workflows", "workflows/list")]
+        {
+            let path = format!("/api/staff/{path}");
+            self.add(&format!("panel: {what}"), PANEL_MS, vec![path]);
+        }
+        let some = "SELECT id, number FROM invoices WHERE balance_minor > 0 ORDER BY id LIMIT 300";
+        let invoices = bulk.pairs(some).await?;
+        for (what, path) in [("opens", "panel"), ("history", "history")] {
+            let each = invoices.iter().map(|(id, _)| format!("/api/staff/invoice/{path}?id={id}"));
+            self.add(&format!("invoice panel: {what}"), PANEL_MS, each.collect());
+        }
         Ok(())
     }
 
@@ -182,7 +193,9 @@ impl Questions {
             for (what, key, value) in [
                 ("in USD", "currency", "USD"),
                 ("in GBP", "currency", "GBP"),
-                ("disputed", "status", "disputed"),
+                ("predicted", "status", "predicted"),
+                ("late", "status", "late"),
+                ("on hold", "status", "on_hold"),
                 ("of the largest", "customer", id.as_str()),
             ] {
                 self.add(&format!("{path} {what}"), LIST_MS, vec![list(path, &[(key, value)])]);

@@ -64,6 +64,24 @@ pub fn error_text(error: &ApiError) -> &'static str {
     }
 }
 
+/// What was kept and what to do now, for those who keep the books and not for whoever pays.
+pub fn staff_error_text(error: &ApiError) -> &'static str {
+    match error {
+        ApiError::NotFound => "It was removed, or it is not open to you. Nothing was changed.",
+        ApiError::TryAgain => {
+            "The database did not answer in time. Nothing was changed; wait a moment and try again."
+        }
+        ApiError::Internal => {
+            "Nothing you saved before is lost. Look at what is there now, then try again; if it \
+             happens twice, tell whoever runs this server."
+        }
+        ApiError::Unreachable => {
+            "Your connection may be down. Look at what is there once it is back, then try again."
+        }
+        other => error_text(other),
+    }
+}
+
 const fn conflict_title(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::AlreadyBeingPaid => "One of the invoices is already being paid",

@@ -31,7 +31,19 @@ test('a document is brought, shared, renamed and removed', async ({ page, proble
 
   await form.getByLabel(/Choose a file/).setInputFiles(text('contract.txt', 'We agree.'));
   await form.getByRole('radio', { name: /Shared/ }).check();
+  // While it is on its way a meter says how far it is.
+  let pass = () => {};
+  const gate = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  await page.route('**/staff/documents/upload', async (route) => {
+    await gate;
+    await route.continue();
+  });
   await form.getByRole('button', { name: 'Upload the document' }).click();
+  await expect(form.getByRole('progressbar')).toBeVisible();
+  await expectAccessible(page);
+  pass();
   await expect(form.getByText('Uploaded. It is in the list below.')).toBeVisible();
   await expect(rows).toHaveCount(1);
   await expect(rows.first()).toContainText('Shared');

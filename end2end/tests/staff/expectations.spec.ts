@@ -124,6 +124,8 @@ test('how to reach a customer is changed without losing what the books say', asy
   await other.close();
   await reach.getByRole('button', { name: 'Save' }).click();
   await expect(reach).toContainText('It was changed meanwhile');
+  await expect(reach).toContainText(`Phone: “+1 404 555 0188” was “${before}”`);
+  await expect(reach.getByLabel('Phone')).toHaveValue('+1 404 555 0199');
   await reach.getByRole('button', { name: 'Show what is there now' }).click();
   await expect(reach).toContainText('+1 404 555 0188');
   await expect(reach).toContainText(`the books say “${before}”`);

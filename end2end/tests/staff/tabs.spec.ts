@@ -190,6 +190,33 @@ test('a tab that cannot be read says so, and the others stay', async ({ page, pr
   }
 });
 
+test('a choice that cannot be written is put back, and the reason is said', async ({ page, problems }) => {
+  problems.allow(/status of 500|net::ERR_FAILED/);
+  await signIn(page);
+  const panel = await open(page, 'foxglove');
+  const workflow = panel.getByRole('combobox', { name: 'Reminder workflow' });
+  await expect(workflow.getByRole('option')).not.toHaveCount(1);
+  const was = await workflow.inputValue();
+  const write = '**/api/staff/customers/assign_workflow**';
+  const read = '**/api/staff/customers/panel**';
+  for (const [status, said] of [
+    [0, 'Your connection may be down'],
+    [500, 'Nothing you saved before is lost'],
+  ] as const) {
+    // Nothing can be read meanwhile either.
+    await page.route(read, (route) => route.abort());
+    await page.route(write, (route) =>
+      status ? route.fulfill({ status, contentType: 'application/json', body: '{"code":"internal"}' }) : route.abort(),
+    );
+    await workflow.selectOption({ index: 1 });
+    await expect(panel.getByRole('alert')).toContainText(said);
+    await expect(workflow).toHaveValue(was);
+    await expectAccessible(page);
+    await page.unroute(write);
+    await page.unroute(read);
+  }
+});
+
 test('what was typed and not saved is not lost without a question', async ({ page }) => {
   test.setTimeout(120_000);
   await signIn(page);
@@ -197,16 +224,39 @@ test('what was typed and not saved is not lost without a question', async ({ pag
   const question = page.getByRole('dialog', { name: 'Leave without saving?' });
   await panel.getByRole('button', { name: 'Change how to reach them' }).click();
   await panel.getByLabel('Website').fill('www.foxglove.example');
-  for (const leave of [() => page.keyboard.press('Escape'), () => tab(panel, 'Notes').click()]) {
+  const palette = async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Customer, invoice or payment' }).fill('kestrel');
+    await page.getByRole('listbox', { name: 'Results' }).getByRole('option').first().click();
+  };
+  const search = async () => {
+    await page.getByRole('searchbox').first().fill('kestrel');
+    await page.keyboard.press('Enter');
+  };
+  const here = page.url();
+  for (const leave of [
+    () => page.keyboard.press('Escape'),
+    () => tab(panel, 'Notes').click(),
+    palette,
+    search,
+  ]) {
     await leave();
     await expect(question).toBeVisible();
     await expect(question.getByRole('button', { name: 'Stay' })).toBeFocused();
-    await expectAccessible(page);
     await page.keyboard.press('Enter');
     await expect(question).toBeHidden();
     await expect(panel.getByLabel('Website')).toHaveValue('www.foxglove.example');
+    expect(page.url()).toBe(here);
   }
+  // The browser asks in its own words before the page itself is left.
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.dismiss();
   await tab(panel, 'Notes').click();
+  await expect(question).toBeVisible();
+  await expectAccessible(page);
   await question.getByRole('button', { name: 'Leave' }).click();
   await expect(panel.getByLabel('New note')).toBeVisible();
   // A note that is begun is kept, so nobody is asked; nor when nothing was typed, or when it was saved.

@@ -2,6 +2,8 @@
 
 import { type Page } from '@playwright/test';
 import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../support/checks';
+import * as payer from '../support/payer';
+import { addCard } from '../support/processor';
 import { signIn } from '../support/staff';
 
 async function alive(page: Page, path: string) {
@@ -169,4 +171,106 @@ test('what is mailed is for everybody to choose', async ({ page }) => {
   await part.getByRole('checkbox', { name: 'A payment was received' }).uncheck();
   await part.getByRole('button', { name: 'Save' }).click();
   await expect(part.getByText('Saved.')).toBeVisible();
+});
+
+test('a customer’s name opens the panel over the tasks and over the notifications', async ({ page, browser, server }) => {
+  test.setTimeout(180_000);
+  const customer = 'Kestrel Stationers';
+  await signIn(page);
+  await alive(page, '/staff/customers?search=kestrel');
+  await page.locator('table.data-table tbody a[data-open]').first().click();
+  const panel = page.locator('#panel');
+  await panel.getByRole('link', { name: 'Add a task' }).click();
+  await page.getByLabel('Title', { exact: true }).fill('Send the price list');
+  await page.getByRole('button', { name: 'Add the task' }).click();
+  await expect(page).toHaveURL(/panel=/);
+
+  await alive(page, '/staff/tasks');
+  const task = page.locator('.page .task', { hasText: 'Send the price list' });
+  const name = task.getByRole('link', { name: customer });
+  await name.click();
+  await expect(panel.locator('#panel-title')).toHaveText(customer);
+  await expect(page).toHaveURL(/\/staff\/tasks\?panel=[^&]+$/);
+  await expect(panel.locator('.panel__position')).toContainText('Customer ');
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  await panel.locator('.tabs__item', { hasText: 'Invoices' }).click();
+  await expect(page).toHaveURL(/\/staff\/tasks\?panel=[^&]+&tab=invoices$/);
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(page).toHaveURL(/\/staff\/tasks$/);
+  await expect(name).toBeFocused();
+
+  // Where the panel covers the page, the name can be reached again before it gets the focus.
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 720 });
+  await page.keyboard.press('Enter');
+  await expect(panel.locator('#panel-title')).toHaveText(customer);
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(name).toBeFocused();
+  if (size) await page.setViewportSize(size);
+
+  // By its address, too.
+  await page.keyboard.press('Enter');
+  await expect(panel.locator('#panel-title')).toHaveText(customer);
+  await alive(page, page.url());
+  await expect(panel.locator('#panel-title')).toHaveText(customer);
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(page).toHaveURL(/\/staff\/tasks$/);
+  await expect(name).toBeFocused();
+
+  // Completing and undoing it on either side is told on that side, and seen on both.
+  await name.click();
+  const there = panel.locator('.task', { hasText: 'Send the price list' });
+  await there.getByRole('button', { name: 'Complete Send the price list' }).click();
+  await expect(page.locator('#task-undo')).toBeFocused();
+  await expect(task).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(task).toHaveCount(1);
+  await task.getByRole('button', { name: 'Complete Send the price list' }).click();
+  await expect(page.locator('#tasks-undo')).toBeFocused();
+  await expect(there).toHaveCount(0);
+  await expectAccessible(page);
+
+  // The archive keeps its address.
+  await alive(page, '/staff/tasks?view=done');
+  await name.click();
+  await expect(page).toHaveURL(/\/staff\/tasks\?view=done&panel=[^&]+$/);
+  await expect(panel.locator('#panel-title')).toHaveText(customer);
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/staff\/tasks\?view=done$/);
+  await expect(name).toBeFocused();
+
+  // A payment is told to whoever is responsible: nobody in the demo is, so the owner is told.
+  const context = await browser.newContext({ baseURL: server.url });
+  const portal = await context.newPage();
+  await payer.signIn(portal, 'bills@kestrel.example');
+  const boxes = portal.locator('.bill input[type="checkbox"]');
+  for (let index = 0; index < (await boxes.count()); index++) await boxes.nth(index).setChecked(index === 0);
+  await portal.locator('.basket button[type="submit"]').click();
+  await addCard(portal, '4242424242424242');
+  await portal.getByRole('button', { name: /^Pay / }).click();
+  await expect(portal.getByRole('heading', { level: 1 })).toContainText('Paid');
+  await context.close();
+
+  await alive(page, '/staff/tasks?view=notifications');
+  const told = page.locator('.page .task', { hasText: customer }).filter({ hasText: / received/ }).first();
+  const who = told.getByRole('link', { name: customer });
+  await who.click();
+  await expect(page).toHaveURL(/\/staff\/tasks\?view=notifications&panel=[^&]+$/);
+  await expect(panel.locator('#panel-title')).toHaveText(customer);
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(who).toBeFocused();
+  const what = told.getByRole('link', { name: / received$/ });
+  await what.click();
+  await expect(page).toHaveURL(/\/staff\/tasks\?view=notifications&panel=[^&]+&tab=payments$/);
+  await expect(panel.locator('.tabs__item[aria-current="page"]')).toContainText('Payments');
+  await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+  await expect(what).toBeFocused();
 });

@@ -39,6 +39,10 @@ pub fn Notice(
     .into_any()
 }
 
+/// Whether those who keep the books are told, and not payers: a context of their pages.
+#[derive(Clone, Copy, Debug)]
+pub struct StaffSide;
+
 /// An error in words, with a way on when there is one.
 #[component]
 pub fn ErrorNotice(
@@ -53,11 +57,15 @@ pub fn ErrorNotice(
         ApiError::Conflict(Conflict::AlreadyBeingPaid) => ("info", "clearing"),
         _ => ("warn", "alert"),
     };
+    let said = match use_context::<StaffSide>() {
+        Some(StaffSide) => text::staff_error_text(&error),
+        None => text::error_text(&error),
+    };
     let actions =
         children.map(|children| view! { <div class="notice__actions">{children()}</div> });
     view! {
         <Notice tone=tone icon=icon title=text::error_title(&error) is_alert=true>
-            <p>{text::error_text(&error)}</p>
+            <p>{said}</p>
             {actions}
         </Notice>
     }

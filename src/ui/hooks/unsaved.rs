@@ -1,5 +1,5 @@
-//! What somebody has typed into a form of the side panel and not saved: they are asked before a link
-//! leads away from it.
+//! What somebody has typed into a form of the side panel and not saved: they are asked before a link,
+//! a search or a way found with the keyboard leads away from it.
 //!
 //! A form is begun (`data-begun`) once something in it is typed or chosen, and again after it was
 //! refused. Forms that keep what is typed say so (`data-keeps`).
@@ -13,7 +13,16 @@ pub fn use_unsaved(dialog: &'static str) {
     let _ = dialog;
 }
 
-/// Leads where the link leads that was stopped; what was begun is lost. On the server this does
+/// Goes somewhere, unless something is not saved: then the question of [`use_unsaved`] is asked first.
+/// On the server it goes nowhere.
+pub fn go(dialog: &'static str, way: impl FnOnce() + 'static) {
+    #[cfg(feature = "hydrate")]
+    browser::go(dialog, way);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (dialog, way);
+}
+
+/// Goes where somebody was stopped from going; what was begun is lost. On the server this does
 /// nothing.
 pub fn leave(dialog: &'static str) {
     #[cfg(feature = "hydrate")]
@@ -31,7 +40,7 @@ mod browser {
         prelude::{document, window, window_event_listener},
     };
     use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{Element, Event, HtmlElement, MouseEvent};
+    use web_sys::{Element, Event, HtmlElement, HtmlFormElement, MouseEvent};
 
     use super::super::keys::{close_dialog, open_dialog};
 
@@ -43,8 +52,29 @@ mod browser {
     thread_local! {
         /// Whether somebody listens already.
         static LISTENS: Cell<bool> = const { Cell::new(false) };
-        /// The link that was stopped.
-        static STOPPED: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+        /// The way that was stopped.
+        static STOPPED: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+    }
+
+    /// Whether the question is asked: there is something to lose.
+    fn is_asked(dialog: &'static str) -> bool {
+        has_unsaved() && open_dialog(dialog)
+    }
+
+    /// Keeps a way for the answer.
+    fn keep(way: impl FnOnce() + 'static) {
+        STOPPED.with_borrow_mut(|stopped| *stopped = Some(Box::new(way)));
+    }
+
+    /// Stops an event on its way.
+    fn stop(event: &Event, way: impl FnOnce() + 'static) {
+        event.prevent_default();
+        event.stop_immediate_propagation();
+        keep(way);
+    }
+
+    pub(super) fn go(dialog: &'static str, way: impl FnOnce() + 'static) {
+        if is_asked(dialog) { keep(way) } else { way() }
     }
 
     fn target(event: &Event) -> Option<Element> {
@@ -92,19 +122,35 @@ mod browser {
                 event.prevent_default();
             }
         });
-        // Before anybody else hears of the press, the router above all.
-        let pressed = Closure::<dyn Fn(Event)>::new(move |event: Event| {
-            let Some(link) = link(&event).filter(|_| has_unsaved()) else { return };
-            if open_dialog(dialog) {
-                event.prevent_default();
-                event.stop_immediate_propagation();
-                STOPPED.with_borrow_mut(|stopped| *stopped = Some(link));
+        first_to_hear("click", move |event| {
+            if let Some(link) = link(event).filter(|_| is_asked(dialog)) {
+                stop(event, move || link.click());
             }
         });
-        let listener = pressed.as_ref().unchecked_ref::<js_sys::Function>();
+        first_to_hear("submit", move |event| {
+            if let Some(form) = search(event).filter(|_| is_asked(dialog)) {
+                stop(event, move || {
+                    // A form that is not valid says so itself.
+                    let _ = form.request_submit();
+                });
+            }
+        });
+    }
+
+    /// Listens before anybody else hears of an event, the router above all.
+    fn first_to_hear(event: &str, hear: impl Fn(&Event) + 'static) {
+        let hear = Closure::<dyn Fn(Event)>::new(move |event: Event| hear(&event));
+        let listener = hear.as_ref().unchecked_ref::<js_sys::Function>();
         // Adding a listener to the window cannot fail.
-        let _ = window().add_event_listener_with_callback_and_bool("click", listener, true);
-        pressed.forget();
+        let _ = window().add_event_listener_with_callback_and_bool(event, listener, true);
+        hear.forget();
+    }
+
+    /// The form outside the panel that leads to another address.
+    fn search(event: &Event) -> Option<HtmlFormElement> {
+        let form = target(event)?.dyn_into::<HtmlFormElement>().ok()?;
+        let leads_away = form.method() == "get" && form.closest("#panel").ok()?.is_none();
+        leads_away.then_some(form)
     }
 
     pub(super) fn leave(dialog: &'static str) {
@@ -117,8 +163,8 @@ mod browser {
                 break;
             }
         }
-        if let Some(link) = STOPPED.take() {
-            link.click();
+        if let Some(way) = STOPPED.take() {
+            way();
         }
     }
 }

@@ -215,7 +215,7 @@ fn form(
     };
     let failed = field_alert("", move || {
         let error = apply.value().with(|done| done.clone().and_then(Result::err));
-        error.map(|error| text::error_text(&error))
+        error.map(|error| text::staff_error_text(&error))
     });
     let asked = move || {
         is_asked.get().then(|| {

@@ -21,7 +21,10 @@ use crate::{
         view::StaffFrame,
     },
     domain::permission::Permission,
-    ui::hooks::{forms::use_get_form, live::use_live, marker::mark_hydrated},
+    ui::{
+        components::notice::StaffSide,
+        hooks::{forms::use_get_form, live::use_live, marker::mark_hydrated},
+    },
 };
 
 type Frame = Resource<Result<StaffFrame, ApiError>>;
@@ -32,6 +35,7 @@ pub fn FramePage() -> AnyView {
     let frame: Frame = Resource::new_blocking(|| (), |()| staff_frame());
     mark_hydrated();
     provide_context(use_live());
+    provide_context(StaffSide);
     use_keyboard();
     use_palette();
     view! {

@@ -11,7 +11,7 @@ use crate::ui::hooks::{focus, keys, unsaved};
 /// The search in the top bar.
 pub const SEARCH: &str = "search";
 /// The question before what was typed is lost.
-const UNSAVED: &str = "unsaved";
+pub const UNSAVED: &str = "unsaved";
 /// The list of keys.
 const LIST: &str = "keys";
 

@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use super::{
     follow::{Asked, Told, read_while},
     icon::StaffIcon,
-    list_url::ListAddress,
+    panel::Beside,
+    panel_tabs::Tab,
     state::{CardSkeleton, Failure},
     task_words as words,
-    tasks::{Part, TasksAddress},
+    tasks::{Names, Naming, Part, TasksAddress},
 };
 use crate::{
     api::{
@@ -27,8 +28,19 @@ struct Desk {
     read_all: ServerAction<MarkAllRead>,
 }
 
-/// The list.
-pub fn list(address: Memo<TasksAddress>) -> AnyView {
+impl Naming for NotificationsView {
+    fn named(&self) -> Vec<(&str, &str)> {
+        let rows = self.rows.iter().filter(|row| !row.customer_id.is_empty());
+        rows.map(|row| (row.customer_id.as_str(), row.id.as_str())).collect()
+    }
+
+    fn has_more(&self) -> bool {
+        !self.older.is_empty()
+    }
+}
+
+/// The list, and what the panel has to do with it.
+pub fn list(address: Memo<TasksAddress>, names: Names) -> (AnyView, Beside) {
     let asked = Memo::new(move |_| {
         address.with(|address| match address.part {
             Part::News | Part::Away => Some((address.part == Part::Away, address.after.clone())),
@@ -61,20 +73,25 @@ pub fn list(address: Memo<TasksAddress>) -> AnyView {
     let rows = move || {
         Suspend::new(async move {
             match page.await {
-                Some(Ok(page)) => shown(page, address, desk),
+                Some(Ok(page)) => shown(page, address, desk, names),
                 Some(Err(error)) => view! { <Failure error=error/> }.into_any(),
                 None => ().into_any(),
             }
         })
     };
-    view! {
+    let list = view! {
         {problem}
         <Transition fallback=|| view! { <CardSkeleton what="the notifications"/> }>{rows}</Transition>
-    }
-    .into_any()
+    };
+    (list.into_any(), names.beside(page))
 }
 
-fn shown(page: NotificationsView, address: Memo<TasksAddress>, desk: Desk) -> AnyView {
+fn shown(
+    page: NotificationsView,
+    address: Memo<TasksAddress>,
+    desk: Desk,
+    names: Names,
+) -> AnyView {
     let (part, is_first) =
         address.with_untracked(|address| (address.part, address.after.is_empty()));
     if page.rows.is_empty() && is_first {
@@ -96,7 +113,7 @@ fn shown(page: NotificationsView, address: Memo<TasksAddress>, desk: Desk) -> An
     });
     let first =
         (!is_first).then(|| view! { <a class="button" href=part.href()>"Back to the latest"</a> });
-    let rows = page.rows.into_iter().map(|one| row(one, desk)).collect_view();
+    let rows = page.rows.into_iter().map(|one| row(one, desk, names)).collect_view();
     view! {
         {all}
         <ol class="history" aria-label="Notifications, latest first">{rows}</ol>
@@ -105,30 +122,31 @@ fn shown(page: NotificationsView, address: Memo<TasksAddress>, desk: Desk) -> An
     .into_any()
 }
 
-/// Where it is told what somebody was told of.
-fn href(row: &NotificationView) -> Option<String> {
-    let at = |tab: &str| {
-        let list = ListAddress { path: "/staff/customers".to_owned(), ..Default::default() };
-        list.with_panel(&row.customer_id).with_tab(tab).href()
+/// What somebody was told, leading to where it is told in full.
+fn title(row: &NotificationView, what: String, names: Names) -> AnyView {
+    let tab = match row.kind {
+        NotificationKind::TaskAssigned | NotificationKind::TaskDue => {
+            return view! { <a class="task__about" href=Part::Mine.href()>{what}</a> }.into_any();
+        }
+        NotificationKind::PaymentReceived | NotificationKind::PaymentFailed => Tab::Payments,
+        NotificationKind::Mention => Tab::Notes,
+        NotificationKind::MailFailed => Tab::History,
     };
-    match row.kind {
-        NotificationKind::TaskAssigned | NotificationKind::TaskDue => Some(Part::Mine.href()),
-        _ if row.customer_id.is_empty() => None,
-        NotificationKind::PaymentReceived | NotificationKind::PaymentFailed => Some(at("payments")),
-        NotificationKind::Mention => Some(at("notes")),
-        NotificationKind::MailFailed => Some(at("history")),
+    if row.customer_id.is_empty() {
+        return what.into_any();
     }
+    names.link(&row.id, &row.customer_id, tab.word(), what)
 }
 
-fn row(row: NotificationView, desk: Desk) -> impl IntoView {
+fn row(row: NotificationView, desk: Desk, names: Names) -> impl IntoView {
     let what = words::notification(&row);
-    let title = match href(&row) {
-        Some(href) => view! { <a class="task__about" href=href>{what.clone()}</a> }.into_any(),
-        None => what.clone().into_any(),
-    };
+    let title = title(&row, what.clone(), names);
     let is_new = !row.is_read && !row.is_archived;
     let chip = is_new.then(|| view! { <Chip kind="due-soon" text="New"/> });
-    let customer = (!row.customer.is_empty()).then(|| format!("{} · ", row.customer));
+    let customer = (!row.customer.is_empty()).then(|| {
+        let name = names.link(&row.id, &row.customer_id, "", row.customer.clone());
+        view! { {name} " · " }
+    });
     let toggle = (!row.is_archived).then(|| {
         let (text, next) =
             if row.is_read { ("Mark as unread", "false") } else { ("Mark as read", "true") };

@@ -6,14 +6,18 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use super::{icon::StaffIcon, list_url::ListAddress};
+use super::{icon::StaffIcon, keyboard::UNSAVED, list_url::ListAddress};
 use crate::{
     api::{
         error::ApiError,
         staff::search::find_anything,
         view::{FoundKind, FoundView},
     },
-    ui::{format, hooks::keys, text},
+    ui::{
+        format,
+        hooks::{keys, unsaved},
+        text,
+    },
 };
 
 /// The dialog.
@@ -102,7 +106,10 @@ pub fn Palette() -> AnyView {
         let target = rows.with_untracked(|rows| rows.get(place).map(href));
         if let Some(target) = target {
             keys::close_dialog(PALETTE);
-            navigate(&target, leptos_router::NavigateOptions::default());
+            let navigate = navigate.clone();
+            unsaved::go(UNSAVED, move || {
+                navigate(&target, leptos_router::NavigateOptions::default());
+            });
         }
     };
     let press = {
@@ -210,7 +217,7 @@ pub fn Palette() -> AnyView {
 }
 
 fn failure(error: &ApiError) -> String {
-    text::error_text(error).to_owned()
+    text::staff_error_text(error).to_owned()
 }
 
 #[cfg(test)]

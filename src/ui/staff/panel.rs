@@ -1,5 +1,7 @@
 //! The panel of one customer, beside a list that stays as it is.
 
+use std::{future::Future, pin::Pin, sync::Arc};
+
 use leptos::prelude::*;
 
 use super::{
@@ -45,14 +47,53 @@ pub const NEXT: &str = "panel-next";
 /// What is known of the customer: nothing while no panel is open.
 type Customer = Asked<CustomerPanel>;
 
-/// The panel, when the list's address names a customer.
+/// What finds the neighbours of a customer.
+type Finding = Pin<Box<dyn Future<Output = Option<Neighbours>> + Send>>;
+
+/// What the panel has to do with whatever lies beside it.
+#[derive(Clone)]
+pub struct Beside {
+    find: Arc<dyn Fn(String) -> Finding + Send + Sync>,
+    give_back: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Beside {
+    /// `find` tells who stands before and after a customer, unless what lies there could not be
+    /// read; `give_back` puts the focus back to where a customer's panel was opened.
+    pub fn new<F>(
+        find: impl Fn(String) -> F + Send + Sync + 'static,
+        give_back: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Option<Neighbours>> + Send + 'static,
+    {
+        let find = move |open: String| -> Finding { Box::pin(find(open)) };
+        Self { find: Arc::new(find), give_back: Arc::new(give_back) }
+    }
+}
+
+impl<P: Page> From<List<P>> for Beside {
+    fn from(list: List<P>) -> Self {
+        Self::new(
+            move |open| async move {
+                let page = list.shown.await.ok()?.page;
+                Some(neighbours(&page.customers(), page.total(), !page.next().is_empty(), &open))
+            },
+            |_| focus::return_to_row(),
+        )
+    }
+}
+
+/// The panel, when the page's address names a customer.
 #[component]
-pub fn Panel<P: Page>(
+pub fn Panel(
     /// The page's address.
     address: Memo<ListAddress>,
-    /// The list beside it: who is before and after.
-    list: List<P>,
+    /// What lies beside it.
+    #[prop(into)]
+    list: Beside,
 ) -> AnyView {
+    let beside = StoredValue::new(list);
     // While one of its invoices is open, nothing is asked about the customer.
     let id = Memo::new(move |_| {
         let of = |address: &ListAddress| {
@@ -62,7 +103,7 @@ pub fn Panel<P: Page>(
     });
     let asked = Memo::new(move |_| Some(id.get()).filter(|id| !id.is_empty()));
     let customer: Customer = read_while(Told::Figures, asked, customer_panel);
-    use_panel_focus(address);
+    use_panel_focus(address, beside);
     let invoice = Invoice::new(address);
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let history = panel_history::History::new(id, tab, address);
@@ -83,13 +124,8 @@ pub fn Panel<P: Page>(
         if id.is_empty() {
             return bar(address, Neighbours::default());
         }
-        let found = Suspend::new(async move {
-            let neighbours = list.shown.await.map(|shown| {
-                let total = shown.page.total();
-                neighbours(&shown.page.customers(), total, !shown.page.next().is_empty(), &id)
-            });
-            bar(address, neighbours.unwrap_or_default())
-        });
+        let found = beside.with_value(|beside| (beside.find)(id));
+        let found = Suspend::new(async move { bar(address, found.await.unwrap_or_default()) });
         view! { {found} }.into_any()
     };
     let is_open =
@@ -170,9 +206,9 @@ fn facts(customer: Customer, tab: Tab, desks: Desks) -> AnyView {
     view! { <Transition>{body}</Transition> }.into_any()
 }
 
-/// When the panel opens its heading gets the focus; when it closes, the row it came from does.
-/// While it covers the screen, what is behind it cannot be reached.
-fn use_panel_focus(address: Memo<ListAddress>) {
+/// When the panel opens its heading gets the focus; when it closes, what it came from does. While
+/// it covers the screen, what is behind it cannot be reached.
+fn use_panel_focus(address: Memo<ListAddress>, beside: StoredValue<Beside>) {
     cover::use_cover();
     Effect::new(move |before: Option<(String, String)>| {
         let now = address.with(|address| (address.panel.clone(), address.invoice.clone()));
@@ -186,7 +222,9 @@ fn use_panel_focus(address: Memo<ListAddress>) {
             // What had the focus went with the panel that was there before.
             Some((_, before)) if is_open && before != *invoice => focus::focus_on(PANEL),
             Some((before, _)) if is_open && before.is_empty() => focus::focus_on(PANEL),
-            Some((before, _)) if !is_open && !before.is_empty() => focus::return_to_row(),
+            Some((before, _)) if !is_open && !before.is_empty() => {
+                beside.with_value(|beside| (beside.give_back)(&before));
+            }
             _ => {}
         }
         now
@@ -195,14 +233,15 @@ fn use_panel_focus(address: Memo<ListAddress>) {
 
 /// Who stands before and after the open customer in the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Neighbours {
+pub struct Neighbours {
     position: String,
     before: Option<String>,
     after: Option<String>,
 }
 
-/// Finds them. `total` is how many customers the whole list has, where that is known.
-fn neighbours(rows: &[&str], total: Option<i64>, has_more: bool, open: &str) -> Neighbours {
+/// Finds them. `rows` are the customers of the list's rows, `total` is how many customers the whole
+/// list has, where that is known.
+pub fn neighbours(rows: &[&str], total: Option<i64>, has_more: bool, open: &str) -> Neighbours {
     let mut customers: Vec<&str> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for row in rows {

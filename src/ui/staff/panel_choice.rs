@@ -16,8 +16,8 @@ pub type Choice = (String, String, String);
 /// Writing a choice, and for which customer the last one was.
 pub type Choosing = Action<Choice, (String, Result<(), ApiError>)>;
 
-/// Writes choices with a call. `refresh` reads the customer again, whatever came of it: a choice
-/// that was refused is taken back.
+/// Writes choices with a call. `refresh` reads the customer again, unless nothing can be read now
+/// either: what is shown stays then, and the select is put back by itself.
 pub fn choosing<F>(
     call: impl Fn(String, String, String) -> F + Send + Sync + 'static,
     refresh: impl Fn() + Send + Sync + 'static,
@@ -31,7 +31,13 @@ where
         async move { (name, done.await) }
     });
     Effect::new(move |_| {
-        if action.value().with(Option::is_some) {
+        let is_answered = action.value().with(|value| match value {
+            Some((_, Err(ApiError::Unreachable | ApiError::TryAgain | ApiError::Internal))) => {
+                false
+            }
+            value => value.is_some(),
+        });
+        if is_answered {
             refresh();
         }
     });
@@ -76,10 +82,22 @@ pub fn select(
     let own = customer.clone();
     let problem = field_alert(format!("{id}-error"), move || {
         action.value().with(|value| match value {
-            Some((customer, Err(error))) if *customer == own => Some(text::error_text(error)),
+            Some((customer, Err(error))) if *customer == own => Some(text::staff_error_text(error)),
             _ => None,
         })
     });
+    let place = NodeRef::<leptos::html::Select>::new();
+    {
+        let (own, was) = (customer.clone(), was.clone());
+        Effect::new(move |_| {
+            let is_refused = action
+                .value()
+                .with(|value| matches!(value, Some((customer, Err(_))) if *customer == own));
+            if let (true, Some(select)) = (is_refused, place.get_untracked()) {
+                select.set_value(&was);
+            }
+        });
+    }
     let choose = move |after: String| {
         action.dispatch((customer.clone(), was.clone(), after));
     };
@@ -90,6 +108,7 @@ pub fn select(
             <select
                 class="input"
                 id=id
+                node_ref=place
                 disabled=move || action.pending().get()
                 on:change:target=move |event| choose(event.target().value())
             >

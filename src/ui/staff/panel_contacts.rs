@@ -240,7 +240,7 @@ fn for_all(page: &ContactsView, desk: Desk) -> impl IntoView + use<> {
     };
     let problem = field_alert("", move || {
         let error = desk.give.value().get().and_then(Result::err);
-        error.map(|error| text::error_text(&error))
+        error.map(|error| text::staff_error_text(&error))
     });
     view! {
         <form class="field" on:submit=submit>
@@ -403,7 +403,7 @@ fn form(desk: Desk) -> impl IntoView {
                     <StaffIcon name="alert"/>
                     <div class="notice__body">
                         <p class="notice__title">{text::error_title(&error)}</p>
-                        <p>{text::error_text(&error)}</p>
+                        <p>{text::staff_error_text(&error)}</p>
                         {action}
                     </div>
                 </div>

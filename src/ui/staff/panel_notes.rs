@@ -174,7 +174,7 @@ fn composer(
                     colleagues.with_untracked(blind).unwrap_or_else(|| said.to_owned())
                 }
                 ApiError::Invalid(problem) => text::problem(problem).to_owned(),
-                error => text::error_text(error).to_owned(),
+                error => text::staff_error_text(error).to_owned(),
             }
         })
     };

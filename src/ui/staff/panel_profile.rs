@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{desk::Desk, follow::Asked, refusal::problem, words};
+use super::{
+    desk::Desk,
+    follow::Asked,
+    refusal::{is_late, problem},
+    words,
+};
 use crate::{
     api::{staff::customers::SaveProfile, view::CustomerPanel},
     domain::profile::{Profile, website_link},
@@ -51,7 +56,7 @@ pub fn section(customer: Asked<CustomerPanel>, desk: Reached) -> AnyView {
         })
     };
     let body = move || match desk.begun() {
-        Some(begun) => form(&begun, desk),
+        Some(begun) => form(&begun, desk, customer),
         None => view! { <Transition>{known}</Transition> }.into_any(),
     };
     view! {
@@ -143,8 +148,36 @@ fn own(name: &'static str) -> &'static str {
     name.trim_start_matches("profile[").trim_end_matches(']')
 }
 
-fn form(customer: &CustomerPanel, desk: Reached) -> AnyView {
+/// What somebody else wrote meanwhile, field by field.
+fn meanwhile(before: &Profile, now: &Profile) -> Option<AnyView> {
+    let said = |value: &str| {
+        if value.is_empty() { "nothing".to_owned() } else { format!("“{value}”") }
+    };
+    let lines: Vec<_> = before
+        .fields()
+        .into_iter()
+        .zip(now.fields())
+        .filter(|((_, before), (_, now))| before != now)
+        .map(|((field, before), (_, now))| {
+            let field = words::import_field(field);
+            view! { <li>{format!("{field}: {} was {}", said(now), said(before))}</li> }
+        })
+        .collect();
+    (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }.into_any())
+}
+
+fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> AnyView {
     let error = desk.error();
+    let begun = customer.profile.clone();
+    let meanwhile = move || {
+        let begun = begun.clone();
+        is_late(error).then(|| {
+            Suspend::new(async move {
+                let now = read.await.and_then(Result::ok);
+                now.and_then(|now| meanwhile(&begun, &now.profile))
+            })
+        })
+    };
     let known = customer.profile.fields();
     let field = |(name, label): (&'static str, &'static str)| {
         let own = own(name);
@@ -174,6 +207,7 @@ fn form(customer: &CustomerPanel, desk: Reached) -> AnyView {
             <input type="hidden" name="customer_id" value=id.clone()/>
             <input type="hidden" name="version" value=version.to_string()/>
             {above}
+            <Transition>{meanwhile}</Transition>
             {reached}
             <fieldset class="form">
                 <legend class="field__label">"Bills go to"</legend>

@@ -153,15 +153,12 @@ fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
         view! { <br/> <span>{who}</span> }
     });
     let people = people.collect_view();
-    let currencies: Vec<&str> =
-        customer.balances.iter().map(|balance| balance.currency.as_str()).collect();
     view! {
         {balances}
         <section class="panel__section" aria-labelledby="panel-terms">
             <h3 id="panel-terms">"Terms"</h3>
             <dl class="facts">
-                {fact("Payment terms", customer.terms.clone())}
-                {fact("Currency", currencies.join(", "))}
+                {agreed(customer)}
                 {fact("Pays", behaviour.unwrap_or_default())}
                 <div><dt>"Portal"</dt><dd><span>{contacts}</span>{people}</dd></div>
             </dl>
@@ -170,6 +167,17 @@ fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
         {panel_workflow::section(customer, workflows)}
         {panel_statement::section(customer, statements)}
         {panel_specialist::section(customer, specialists)}
+    }
+    .into_any()
+}
+
+/// What the books have agreed with the customer.
+fn agreed(customer: &CustomerPanel) -> AnyView {
+    let currencies: Vec<&str> =
+        customer.balances.iter().map(|balance| balance.currency.as_str()).collect();
+    view! {
+        {fact("Payment terms", customer.terms.clone())}
+        {fact("Currency", currencies.join(", "))}
     }
     .into_any()
 }
@@ -251,14 +259,29 @@ fn invoice(row: &InvoiceRowView, here: Memo<ListAddress>) -> impl IntoView + use
 }
 
 fn payments(customer: &CustomerPanel) -> AnyView {
-    if customer.payments.is_empty() {
-        return view! { <p class="soft">"There are no payments yet."</p> }.into_any();
-    }
+    let has_terms = !customer.terms.is_empty() || !customer.balances.is_empty();
+    let terms = has_terms.then(|| {
+        view! {
+            <section class="panel__section" aria-labelledby="panel-books">
+                <h3 id="panel-books">"From your books"</h3>
+                <dl class="facts">{agreed(customer)}</dl>
+            </section>
+        }
+    });
+    let rows = if customer.payments.is_empty() {
+        view! { <p class="soft">"There are no payments yet."</p> }.into_any()
+    } else {
+        view! {
+            <section class="panel__section" aria-labelledby="panel-payments">
+                <h3 id="panel-payments">"Payments"</h3>
+                <ul class="row-list">{customer.payments.iter().map(payment).collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    };
     view! {
-        <section class="panel__section" aria-labelledby="panel-payments">
-            <h3 id="panel-payments">"Payments"</h3>
-            <ul class="row-list">{customer.payments.iter().map(payment).collect_view()}</ul>
-        </section>
+        {terms}
+        {rows}
     }
     .into_any()
 }

@@ -40,6 +40,11 @@ pub fn problem_of(
     Signal::derive(move || error.with(|error| field_problem(error.as_ref(), &field)))
 }
 
+/// Whether somebody else was faster.
+pub fn is_late(error: Memo<Option<ApiError>>) -> bool {
+    error.with(|error| matches!(error, Some(ApiError::Conflict(Conflict::ChangedMeanwhile))))
+}
+
 /// What no field can say, above all of them; when somebody else was faster, with a way to what is
 /// there now.
 pub fn above_or_now(
@@ -48,9 +53,7 @@ pub fn above_or_now(
 ) -> impl IntoView {
     let way = move || {
         let show = show.clone();
-        let is_late = error
-            .with(|error| matches!(error, Some(ApiError::Conflict(Conflict::ChangedMeanwhile))));
-        is_late.then(|| {
+        is_late(error).then(|| {
             view! {
                 <button class="button" type="button" on:click=move |_| show()>
                     "Show what is there now"

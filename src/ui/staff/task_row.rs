@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use super::{
     icon::StaffIcon,
-    list_url::ListAddress,
     task_words as words,
-    tasks::{TasksAddress, is_stale},
+    tasks::{Names, TasksAddress, is_stale},
 };
 use crate::{
     api::{
@@ -20,8 +19,10 @@ use crate::{
     },
 };
 
-/// The id of the button that undoes the last completing.
+/// The id of the button that undoes the last completing in the panel.
 const UNDO: &str = "task-undo";
+/// The same on the page, over which the panel may lie.
+const PAGE_UNDO: &str = "tasks-undo";
 
 /// What was done last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,16 +39,28 @@ pub struct Desk {
     last: RwSignal<Option<Done>>,
     /// The call whose outcome was chosen, and the outcome: it stays when the list is read again.
     chosen: RwSignal<(String, String)>,
+    /// The id of the button that undoes the last completing.
+    undo: &'static str,
 }
 
 impl Desk {
-    /// A list's. `refresh` reads it again.
+    /// Of the panel's list. `refresh` reads it again.
     pub fn new(refresh: impl Fn() + Clone + Send + Sync + 'static) -> Self {
+        Self::with_undo(UNDO, refresh)
+    }
+
+    /// Of the page's list. `refresh` reads it again.
+    pub fn of_page(refresh: impl Fn() + Clone + Send + Sync + 'static) -> Self {
+        Self::with_undo(PAGE_UNDO, refresh)
+    }
+
+    fn with_undo(undo: &'static str, refresh: impl Fn() + Clone + Send + Sync + 'static) -> Self {
         let desk = Self {
             complete: ServerAction::new(),
             reopen: ServerAction::new(),
             last: RwSignal::new(None),
             chosen: RwSignal::new((String::new(), String::new())),
+            undo,
         };
         let again = refresh.clone();
         Effect::new(move |_| match desk.complete.value().get() {
@@ -55,7 +68,7 @@ impl Desk {
                 desk.reopen.clear();
                 desk.last.set(Some(Done::Completed(done)));
                 again();
-                focus::focus_on(UNDO);
+                focus::focus_on(undo);
             }
             Some(Err(error)) if is_stale(&error) => again(),
             _ => {}
@@ -100,7 +113,7 @@ impl Desk {
                     <ActionForm action=self.reopen>
                         <input type="hidden" name="id" value=id/>
                         <input type="hidden" name="version" value=version/>
-                        <button class="button" id=UNDO type="submit">"Undo"</button>
+                        <button class="button" id=self.undo type="submit">"Undo"</button>
                     </ActionForm>
                 }
             });
@@ -132,6 +145,9 @@ pub fn TaskRow(
     /// Whether the customer is known from what is around the list.
     #[prop(optional)]
     is_at_customer: bool,
+    /// The names on the page that open their customers' panel.
+    #[prop(optional)]
+    names: Option<Names>,
 ) -> AnyView {
     let is_open = task.done.is_empty();
     let chip = if is_open {
@@ -141,11 +157,10 @@ pub fn TaskRow(
         let outcome = task.outcome.map_or("Completed", words::outcome);
         view! { <Chip kind="paid" text=outcome/> }.into_any()
     };
-    let about = (!is_at_customer && !task.customer_id.is_empty()).then(|| {
-        let at = ListAddress { path: "/staff/customers".to_owned(), ..Default::default() };
-        let href = at.with_panel(&task.customer_id).href();
-        let name = task.customer.clone();
-        view! { <a class="task__about" href=href>{name}</a> " · " }
+    let names = names.filter(|_| !is_at_customer && !task.customer_id.is_empty());
+    let about = names.map(|names| {
+        let name = names.link(&task.id, &task.customer_id, "", task.customer.clone());
+        view! { {name} " · " }
     });
     let invoice = (!task.invoice.is_empty()).then(|| format!("Invoice {} · ", task.invoice));
     let people = words::people(&task);

@@ -8,8 +8,11 @@ use leptos_router::hooks::use_query_map;
 use super::{
     follow::{Asked, Told, read_while},
     icon::StaffIcon,
-    list_url::encode,
-    notifications, task_form,
+    list_url::{ListAddress, encode},
+    notifications,
+    pages::use_list_address,
+    panel::{Beside, Panel, neighbours},
+    task_form,
     task_row::{Desk, TaskRow},
 };
 use crate::{
@@ -18,7 +21,10 @@ use crate::{
         staff::tasks::list_tasks,
         view::{TaskView, TasksView},
     },
-    ui::staff::state::{CardSkeleton, Failure},
+    ui::{
+        hooks::focus,
+        staff::state::{CardSkeleton, Failure},
+    },
 };
 
 /// What the page shows.
@@ -128,6 +134,83 @@ impl TasksAddress {
     }
 }
 
+/// What is read of a list whose rows may be about customers.
+pub trait Naming: Clone + Send + Sync + 'static {
+    /// Of each row that is about a customer, in their order: the customer's id and the row's.
+    fn named(&self) -> Vec<(&str, &str)>;
+    /// Whether more rows follow.
+    fn has_more(&self) -> bool;
+}
+
+impl Naming for TasksView {
+    fn named(&self) -> Vec<(&str, &str)> {
+        let tasks = self.tasks.iter().filter(|task| !task.customer_id.is_empty());
+        tasks.map(|task| (task.customer_id.as_str(), task.id.as_str())).collect()
+    }
+
+    fn has_more(&self) -> bool {
+        !self.next.is_empty()
+    }
+}
+
+/// The links on the page that open a customer's panel over it.
+#[derive(Clone, Copy)]
+pub struct Names {
+    address: Memo<ListAddress>,
+    /// The id of the one that was pressed last, and its customer.
+    pressed: RwSignal<(String, String)>,
+}
+
+impl Names {
+    fn new(address: Memo<ListAddress>) -> Self {
+        Self { address, pressed: RwSignal::new((String::new(), String::new())) }
+    }
+
+    /// The link in a row that opens a tab of the customer's panel. Of each tab a row has one.
+    pub fn link(self, row: &str, customer_id: &str, tab: &str, text: String) -> AnyView {
+        let to = |address: &ListAddress| {
+            address.without_panel().with_panel(customer_id).with_tab(tab).href()
+        };
+        let href = self.address.with_untracked(to);
+        let id = link_id(row, tab);
+        let pressed = (id.clone(), customer_id.to_owned());
+        let press = move |_| self.pressed.set(pressed.clone());
+        view! {
+            <a class="task__about" id=id href=href data-noscroll="" on:click=press>{text}</a>
+        }
+        .into_any()
+    }
+
+    /// What the panel has to do with the list that is read as `list`.
+    pub fn beside<T: Naming>(self, list: Asked<T>) -> Beside {
+        Beside::new(
+            move |open| async move {
+                let page = list.await?.ok()?;
+                let customers: Vec<&str> = page.named().into_iter().map(|(of, _)| of).collect();
+                Some(neighbours(&customers, None, page.has_more(), &open))
+            },
+            move |customer| {
+                let (id, of) = self.pressed.get_untracked();
+                if of == customer {
+                    focus::focus_on(id);
+                    return;
+                }
+                // Its address opened it, or a step from one customer to another.
+                let Some(Ok(page)) = list.get_untracked().flatten() else { return };
+                let first = page.named().into_iter().find(|(of, _)| *of == customer);
+                if let Some((_, row)) = first {
+                    focus::focus_on(link_id(row, ""));
+                }
+            },
+        )
+    }
+}
+
+/// The id of the link in a row that opens a tab of the customer's panel.
+fn link_id(row: &str, tab: &str) -> String {
+    format!("row-{row}-{tab}")
+}
+
 /// The page.
 #[component]
 pub fn TasksPage() -> AnyView {
@@ -135,21 +218,35 @@ pub fn TasksPage() -> AnyView {
     let address =
         Memo::new(move |_| query.with(|query| TasksAddress::read(|name| query.get(name))));
     let part = Memo::new(move |_| address.with(|address| address.part));
-    let body = move || match part.get() {
-        Part::Form => task_form::page(address),
-        Part::News | Part::Away => view! { {tabs(part)} {notifications::list(address)} }.into_any(),
-        Part::Mine | Part::Created | Part::Done => {
-            view! { {tabs(part)} {list(address)} }.into_any()
+    // The same address as the panel reads it: it keeps the view and where the list starts, which
+    // are said there as they are of every list.
+    let at = use_list_address();
+    let body = move || {
+        let names = Names::new(at);
+        let (rows, beside) = match part.get() {
+            // Nothing in it opens a panel, which would not keep what only a form's address says.
+            Part::Form => {
+                return view! { <div class="page">{head()} {task_form::page(address)}</div> }
+                    .into_any();
+            }
+            Part::News | Part::Away => notifications::list(address, names),
+            Part::Mine | Part::Created | Part::Done => list(address, names),
+        };
+        view! {
+            <div class="page" data-behind="">{head()} {tabs(part)} {rows}</div>
+            <Panel address=at list=beside/>
         }
+        .into_any()
     };
     view! {
         <Title text="Tasks and notifications · Quittance"/>
-        <div class="page">
-            <div class="page__head"><h1>"Tasks and notifications"</h1></div>
-            {body}
-        </div>
+        {body}
     }
     .into_any()
+}
+
+fn head() -> impl IntoView {
+    view! { <div class="page__head"><h1>"Tasks and notifications"</h1></div> }
 }
 
 fn tabs(part: Memo<Part>) -> impl IntoView {
@@ -192,7 +289,8 @@ fn tabs(part: Memo<Part>) -> impl IntoView {
     }
 }
 
-fn list(address: Memo<TasksAddress>) -> AnyView {
+/// The list, and what the panel has to do with it.
+fn list(address: Memo<TasksAddress>, names: Names) -> (AnyView, Beside) {
     let asked = Memo::new(move |_| {
         address.with(|address| match address.part {
             Part::Mine | Part::Created | Part::Done => {
@@ -203,24 +301,24 @@ fn list(address: Memo<TasksAddress>) -> AnyView {
     });
     let tasks: Asked<TasksView> =
         read_while(Told::News, asked, |(of, after)| list_tasks(of, after));
-    let desk = Desk::new(move || tasks.refetch());
+    let desk = Desk::of_page(move || tasks.refetch());
     let rows = move || {
         Suspend::new(async move {
             match tasks.await {
-                Some(Ok(page)) => shown(page, address, desk),
+                Some(Ok(page)) => shown(page, address, desk, names),
                 Some(Err(error)) => view! { <Failure error=error/> }.into_any(),
                 None => ().into_any(),
             }
         })
     };
-    view! {
+    let list = view! {
         {desk.said()}
         <Transition fallback=|| view! { <CardSkeleton what="the tasks"/> }>{rows}</Transition>
-    }
-    .into_any()
+    };
+    (list.into_any(), names.beside(tasks))
 }
 
-fn shown(page: TasksView, address: Memo<TasksAddress>, desk: Desk) -> AnyView {
+fn shown(page: TasksView, address: Memo<TasksAddress>, desk: Desk, names: Names) -> AnyView {
     let part = address.with_untracked(|address| address.part);
     let is_first = address.with_untracked(|address| address.after.is_empty());
     let (next, may_write) = (page.next, page.may_write);
@@ -233,7 +331,9 @@ fn shown(page: TasksView, address: Memo<TasksAddress>, desk: Desk) -> AnyView {
     }
     let back = part.href();
     let row = |task: TaskView| {
-        view! { <TaskRow task=task desk=desk may_write=may_write back=back.clone()/> }
+        view! {
+            <TaskRow task=task desk=desk may_write=may_write back=back.clone() names=names/>
+        }
     };
     let rows = page.tasks.into_iter().map(row).collect_view();
     let more = (!next.is_empty()).then(|| {
@@ -311,5 +411,21 @@ mod tests {
             assert_eq!(Part::of(part.word()), part);
         }
         assert_eq!(Part::of("nonsense"), Part::Mine);
+    }
+
+    #[test]
+    fn a_panel_lies_over_the_page_as_it_is() {
+        let read = |query: &'static [(&'static str, &'static str)]| {
+            move |name: &str| {
+                query.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            }
+        };
+        let here = &[("view", "done"), ("after", "x y")];
+        let list = ListAddress::read("/staff/tasks", read(here));
+        let open = list.with_panel("7").with_tab("notes");
+        assert_eq!(open.href(), "/staff/tasks?after=x%20y&view=done&panel=7&tab=notes");
+        assert_eq!(open.without_panel(), list);
+        let over = &[("view", "done"), ("after", "x y"), ("panel", "7"), ("tab", "notes")];
+        assert_eq!(TasksAddress::read(read(over)), TasksAddress::read(read(here)));
     }
 }

@@ -6,7 +6,7 @@
 #   FILTER=text .ci/test.sh rust       only Rust tests whose path contains the text
 #   FILTER=text .ci/test.sh e2e        only browser tests whose title contains the text
 #
-# On 2 cores: from nothing about an hour, 8 minutes of it building tools; after a change about 40 minutes.
+# On 2 cores: from nothing about an hour, 8 minutes of it building tools; after a change about 30 minutes.
 # A failed step does not stop the steps that do not need it. Exit code 0 means that every step passed
 # and that tests ran.
 set -euo pipefail

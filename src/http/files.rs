@@ -18,7 +18,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-
 use http_body_util::BodyExt;
 
 use super::guard::{Account, Refusal, Staff};

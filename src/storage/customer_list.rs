@@ -128,9 +128,9 @@ pub struct CustomerQuery<'a> {
 }
 
 impl CustomerQuery<'_> {
-    /// Whether some customers are left out.
-    fn is_filtered(&self) -> bool {
-        !self.search.trim().is_empty() || self.sight != Sight::All || !self.options.is_empty()
+    /// Whether some of those who are seen are left out.
+    pub fn is_filtered(&self) -> bool {
+        !self.search.trim().is_empty() || !self.options.is_empty()
     }
 }
 
@@ -142,7 +142,8 @@ pub async fn list(
     query: &CustomerQuery<'_>,
     found: i64,
 ) -> Result<Vec<CustomerListRow>, StorageError> {
-    if query.is_filtered() && found <= GATHERED_MAX {
+    let is_part = query.is_filtered() || query.sight != Sight::All;
+    if is_part && found <= GATHERED_MAX {
         return page(session, query, Read::Gathered).await;
     }
     in_order(session, query).await
@@ -150,27 +151,6 @@ pub async fn list(
 
 /// Most that are found of which a page is gathered; more are met soon in the list's order.
 const GATHERED_MAX: i64 = 5_000;
-
-/// Whether more than so many customers fit a search, whosoever they are; no words fit none.
-pub(super) async fn fit_more_than(
-    session: &mut Session,
-    search: &str,
-    count: i64,
-) -> Result<bool, StorageError> {
-    let pattern = like(search);
-    if pattern.is_empty() {
-        return Ok(false);
-    }
-    let (found,) = sql!(
-        session,
-        fresh fetch_one as (i64,),
-        "SELECT COUNT(*) FROM (
-             SELECT 1 FROM customers WHERE search_text LIKE $1 ESCAPE '\\' LIMIT $2) AS fitting",
-        pattern,
-        count + 1
-    )?;
-    Ok(found > count)
-}
 
 /// A page by the index of its sort.
 async fn in_order(

@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
 use super::{
-    customer_list::fit_more_than,
     customers::sight_key,
     db::{Session, sql},
     error::StorageError,
@@ -193,6 +192,27 @@ async fn has_common_words(
     }
     Ok(is_common(session, Kind::Invoice, needle).await?
         || (query.side != InvoiceSide::Open && is_common(session, Kind::Payment, needle).await?))
+}
+
+/// Whether more than so many customers fit a search, whosoever they are; no words fit none.
+pub(super) async fn fit_more_than(
+    session: &mut Session,
+    search: &str,
+    count: i64,
+) -> Result<bool, StorageError> {
+    let pattern = like(search);
+    if pattern.is_empty() {
+        return Ok(false);
+    }
+    let (found,) = sql!(
+        session,
+        fresh fetch_one as (i64,),
+        "SELECT COUNT(*) FROM (
+             SELECT 1 FROM customers WHERE search_text LIKE $1 ESCAPE '\\' LIMIT $2) AS fitting",
+        pattern,
+        count + 1
+    )?;
+    Ok(found > count)
 }
 
 /// From what the rows of a query are read, and what holds for them.

@@ -2,7 +2,12 @@
 //! kind on its way in and out.
 
 use super::support::{
-    app::TestApp, both_engines, naughty_strings, shared, world::assert_books_hold, world::world,
+    app::TestApp,
+    both_engines,
+    mail_cases::{MailCase, mail_cases},
+    naughty_strings,
+    world::assert_books_hold,
+    world::world,
 };
 use crate::{
     api::view::{AsOfView, CustomerPanel},
@@ -190,28 +195,9 @@ both_engines!(naughty_strings_come_back_as_they_went_in, naughty);
 /// The cases of isemail: nothing that is wrong passes, everything that is right and has a dot does.
 #[test]
 fn the_address_cases_are_told_apart() {
-    let Some(path) = shared("awkward/emails/isemail-tests.xml") else { return };
-    let xml = std::fs::read_to_string(path).unwrap();
-    let part = |test: &str, name: &str| -> String {
-        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        let Some((_, rest)) = test.split_once(&open) else { return String::new() };
-        rest.split_once(&close).unwrap().0.to_owned()
-    };
+    let Some(cases) = mail_cases() else { return };
     let (mut right, mut wrong) = (0, 0);
-    for test in xml.split("<test id=").skip(1) {
-        let category = part(test, "category");
-        let mut address = part(test, "address");
-        for code in 0_u32..0x21 {
-            let picture = char::from_u32(0x2400 + code).unwrap();
-            let reference = format!("&#x{:04X};", 0x2400 + code);
-            let meant = char::from_u32(code).unwrap().to_string();
-            address = address.replace(&reference, &meant).replace(picture, &meant);
-        }
-        for (entity, meant) in
-            [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&"), ("&#x20;", " ")]
-        {
-            address = address.replace(entity, meant);
-        }
+    for MailCase { category, address } in cases {
         let is_padded = address.trim() != address;
         let read = parse_email(&address);
         if let Ok(read) = &read {

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::support::{both_engines, given::Given, world::world};
 use crate::{
+    api::list_query::customer_cursor,
     domain::{
         expectation::ExpectationStatus,
         list::{Cursor, Direction, PAGE_ROWS},
@@ -195,13 +196,7 @@ async fn customer_lists(db: Db) {
             assert_eq!(rows.len(), 101);
             rows.truncate(100);
             let last = rows.last().unwrap();
-            let key = match sort {
-                CustomerSort::Name => last.sort_name.clone(),
-                CustomerSort::Number => last.number.clone(),
-                CustomerSort::Outstanding => last.open_minor.to_string(),
-                CustomerSort::OpenCount => last.open_count.to_string(),
-            };
-            let cursor = Cursor { key, id: last.id.to_string() };
+            let cursor = customer_cursor(sort, last);
             query.after = Some(&cursor);
             let more = storage::customer_list::list(&mut session, &query, 130).await.unwrap();
             let ids: BTreeSet<_> = rows.iter().chain(&more).map(|row| row.id).collect();

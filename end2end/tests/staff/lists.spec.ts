@@ -3,7 +3,6 @@
 import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../support/checks';
 import { signIn } from '../support/staff';
 import * as payer from '../support/payer';
-import { addCard } from '../support/processor';
 
 const PAGES = ['/staff', '/staff/customers', '/staff/paid', '/staff/import', '/staff/mailbox'];
 
@@ -63,15 +62,7 @@ test('a payment in the portal appears in the open panel by itself', async ({ pag
   await expect(page.locator('#panel')).toContainText(account);
   const before = await page.locator('#panel').getByText('Visa ••4242').count();
 
-  const context = await browser.newContext({ baseURL: server.url });
-  const portal = await context.newPage();
-  await payer.signIn(portal, 'bills@kestrel.example');
-  const boxes = portal.locator('.bill input[type="checkbox"]');
-  for (let index = 0; index < (await boxes.count()); index++) await boxes.nth(index).setChecked(index === 0);
-  await portal.locator('.basket button[type="submit"]').click();
-  await addCard(portal, '4242424242424242');
-  await portal.getByRole('button', { name: /^Pay / }).click();
-  await expect(portal.getByRole('heading', { level: 1 })).toContainText('Paid');
+  const context = await payer.payFirstInvoice(browser, server.url, 'bills@kestrel.example');
   await expect(page.locator('#panel').getByText('Visa ••4242')).toHaveCount(before + 1, { timeout: 2_000 });
   await context.close();
 });

@@ -50,8 +50,7 @@ pub async fn list_customers(
     let count = count.map_err(fail)?;
     let rows = storage::customer_list::list(&mut session, &asked, count).await;
     let mut rows = rows.map_err(fail)?;
-    let is_told = asked.after.is_none() && search.trim().is_empty() && options.is_empty();
-    let overdue = if is_told {
+    let overdue = if asked.after.is_none() && !asked.is_filtered() {
         let overdue = storage::aging::overdue(&mut session, currency, today, sight).await;
         Some(overdue.map_err(fail)?)
     } else {

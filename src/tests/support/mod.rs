@@ -8,6 +8,7 @@ pub mod documents;
 pub mod given;
 pub mod jobs;
 pub mod letters;
+pub mod mail_cases;
 pub mod processor;
 pub mod world;
 

@@ -125,14 +125,19 @@ fn shown(customer: &CustomerPanel, desk: Reached) -> AnyView {
     .into_any()
 }
 
+/// A value as a sentence has it.
+fn quoted(value: &str) -> String {
+    if value.is_empty() { "nothing".to_owned() } else { format!("“{value}”") }
+}
+
 /// What was changed here, and what the books say instead.
 fn changed_here(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
     if customer.books.is_empty() {
         return None;
     }
     let line = |(field, books): &(String, String)| {
-        let books = if books.is_empty() { "nothing".to_owned() } else { format!("“{books}”") };
-        view! { <li>{format!("{}: the books say {books}", words::import_field(field))}</li> }
+        let (field, books) = (words::import_field(field), quoted(books));
+        view! { <li>{format!("{field}: the books say {books}")}</li> }
     };
     let lines = customer.books.iter().map(line).collect_view();
     Some(view! {
@@ -150,9 +155,6 @@ fn own(name: &'static str) -> &'static str {
 
 /// What somebody else wrote meanwhile, field by field.
 fn meanwhile(before: &Profile, now: &Profile) -> Option<AnyView> {
-    let said = |value: &str| {
-        if value.is_empty() { "nothing".to_owned() } else { format!("“{value}”") }
-    };
     let lines: Vec<_> = before
         .fields()
         .into_iter()
@@ -160,7 +162,7 @@ fn meanwhile(before: &Profile, now: &Profile) -> Option<AnyView> {
         .filter(|((_, before), (_, now))| before != now)
         .map(|((field, before), (_, now))| {
             let field = words::import_field(field);
-            view! { <li>{format!("{field}: {} was {}", said(now), said(before))}</li> }
+            view! { <li>{format!("{field}: {} was {}", quoted(now), quoted(before))}</li> }
         })
         .collect();
     (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }.into_any())

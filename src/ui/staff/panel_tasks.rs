@@ -73,7 +73,7 @@ fn shown(page: TasksView, desk: Desk, address: Memo<ListAddress>) -> AnyView {
     let back = address.with_untracked(ListAddress::href);
     let row = |task: TaskView| {
         view! {
-            <TaskRow task=task desk=desk may_write=may_write back=back.clone() is_at_customer=true/>
+            <TaskRow task=task desk=desk may_write=may_write back=back.clone()/>
         }
     };
     let rows = page.tasks.into_iter().map(row).collect_view();

@@ -142,10 +142,8 @@ pub fn TaskRow(
     may_write: bool,
     /// The page to come back to.
     back: String,
-    /// Whether the customer is known from what is around the list.
-    #[prop(optional)]
-    is_at_customer: bool,
-    /// The names on the page that open their customers' panel.
+    /// The names on the page that open their customers' panel; none where the customer is known
+    /// from what is around the list.
     #[prop(optional)]
     names: Option<Names>,
 ) -> AnyView {
@@ -157,7 +155,7 @@ pub fn TaskRow(
         let outcome = task.outcome.map_or("Completed", words::outcome);
         view! { <Chip kind="paid" text=outcome/> }.into_any()
     };
-    let names = names.filter(|_| !is_at_customer && !task.customer_id.is_empty());
+    let names = names.filter(|_| !task.customer_id.is_empty());
     let about = names.map(|names| {
         let name = names.link(&task.id, &task.customer_id, "", task.customer.clone());
         view! { {name} " · " }

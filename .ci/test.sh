@@ -21,7 +21,7 @@ steps=(tools       # 8 min
        clippy-web  # 1 min
        rust        # 13 min
        types       # 5 s
-       build       # 25 min
+       build       # 20 min
        budgets     # 30 s
        e2e)        # 6 min
 
@@ -33,7 +33,7 @@ declare -A what=(
     [clippy-web]="Lints, browser part (1 minute from nothing)"
     [rust]="Rust tests on SQLite and PostgreSQL (13 minutes)"
     [types]="Types of the browser tests"
-    [build]="Release build (25 minutes from nothing, 13 after an edit)"
+    [build]="Release build (20 minutes from nothing, 10 after an edit)"
     [budgets]="Budgets of the release build (half a minute)"
     [e2e]="Browser tests (6 minutes)"
 )

@@ -1,7 +1,7 @@
 # Quittance. Everything that happens here is a script in .ci/; this file only names them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help run dev test rust e2e bench screens fmt lint build tools clean
+.PHONY: help run dev test rust soak e2e bench screens fmt lint build tools clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ lint: ## formatting, lints for server and browser, what the browser part depends
 
 rust: ## only the Rust tests, on both databases; some: make rust FILTER=text
 	@.ci/test.sh rust
+
+soak: ## the Rust tests with everything of what `make test` samples
+	@TEST_SOAK=1 .ci/test.sh tools rust
 
 e2e: ## only the browser tests, on the release build; some: make e2e FILTER=text
 	@.ci/test.sh tools build e2e

@@ -31,12 +31,8 @@ rm -f "$stamp"
 
 # At once, because each of them keeps one core waiting for minutes: the browser part where all of it is
 # linked and optimised as one unit, the server where its own code is read. The server's lines come after
-# the browser part's. Both empty target/site first; the browser part, which fills it, begins when the
-# server has.
+# the browser part's.
 server_log="$(mktemp)"
-mkdir -p target/site
-marker=target/site/.not-yet-emptied
-touch "$marker"
 set -m # the server's part in a process group of its own, so that all of it can be ended
 cargo leptos build --release --server-only >"$server_log" 2>&1 </dev/null &
 server=$!
@@ -44,7 +40,6 @@ set +m
 trap 'kill -- -"$server" 2>/dev/null || true; rm -f "$server_log"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-while [ -e "$marker" ] && kill -0 "$server" 2>/dev/null; do sleep 0.2; done
 
 cargo leptos build --release --frontend-only --split --precompress
 tail --pid="$server" -n +1 -f "$server_log"

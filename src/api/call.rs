@@ -16,6 +16,7 @@ use crate::{
     },
     config::Config,
     domain::{
+        company::Person,
         form::Problem,
         ids::CustomerId,
         payment_override::PortalAccess,
@@ -390,6 +391,14 @@ pub fn public_frame(request: &Anybody, company: &Company) -> PortalFrame {
             email: company.profile.contact_email.clone(),
             phone: company.profile.contact_phone.clone(),
         },
+        further: company
+            .profile
+            .further_contacts()
+            .map(|(kind, person)| {
+                let Person { name, email, phone } = person.clone();
+                (kind, ContactView { name, email, phone })
+            })
+            .collect(),
         is_sandbox: request.config().has_sandbox(),
         ..PortalFrame::default()
     }

@@ -60,6 +60,10 @@ pub enum Conflict {
     AlreadyBeingPaid,
     /// The price is no longer what was shown.
     PriceChanged,
+    /// An amount is not between the smallest one and what closes its invoice.
+    AmountOutOfRange,
+    /// An amount does not close its invoice, and the seller takes no partial payments.
+    OnlyWhole,
     /// The method is not accepted for these invoices.
     MethodNotAccepted,
     /// Online payments are switched off.

@@ -136,8 +136,8 @@ impl Export {
         let found = if list == ListKind::Customers {
             let asked = Asked::read(&query);
             let asked = asked.customers(currency, today, call.staff.sight(), PAGE_ROWS);
-            let (search, sight, options) = (asked.search, asked.sight, asked.options);
-            storage::customer_list::count_found(&mut session, search, sight, options).await
+            let (search, sight, fields) = (asked.search, asked.sight, asked.fields);
+            storage::customer_list::count_found(&mut session, search, sight, fields).await
         } else {
             Ok(0)
         };

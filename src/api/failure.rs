@@ -58,7 +58,8 @@ impl From<QuoteError> for Failure {
             QuoteError::MethodNotAccepted(_) => Conflict::MethodNotAccepted,
             QuoteError::PaymentsOff => Conflict::PaymentsOff,
             QuoteError::Repeated(_) => Conflict::NothingChosen,
-            QuoteError::AmountOutOfRange { .. } => Conflict::PriceChanged,
+            QuoteError::AmountOutOfRange { .. } => Conflict::AmountOutOfRange,
+            QuoteError::OnlyWhole(_) => Conflict::OnlyWhole,
             QuoteError::Money(error) => return Self::because(ApiError::Internal, &error),
         };
         Self::conflict(conflict)

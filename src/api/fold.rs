@@ -6,19 +6,23 @@ use crate::{
     api::{
         dates,
         view::{
-            Amount, BalanceView, BasketLine, BillingView, CustomerLink, ExpectationView,
-            InvoicePaymentView, InvoiceRowView, LatestPayment, LineView, MethodView, PaidBy,
-            PaymentRowView, PortalInvoice,
+            Amount, AmountField, BalanceView, BasketLine, BillingView, CustomerLink,
+            ExpectationView, InvoicePaymentView, InvoiceRowView, LatestPayment, LineView,
+            MethodView, PaidBy, PaymentRowView, PortalInvoice, PortalInvoicePayment,
         },
     },
     domain::{
         expectation::ExpectationForm,
         ids::CustomerId,
         invoice::{DISCOUNT_SOON_DAYS, status},
-        payment::PaymentState,
+        money::Money,
+        payment::{PaymentState, RECORDED},
         quote::Line,
     },
-    services::hierarchy::Billing,
+    services::{
+        hierarchy::Billing,
+        quotes::{Amounts, Asked},
+    },
     storage::{
         customers::BalanceRow,
         expectations::ExpectationColumns,
@@ -32,10 +36,7 @@ use crate::{
 
 /// What paying an invoice today would save, in minor units.
 pub fn discount_today(invoice: &InvoiceRow, today: NaiveDate) -> i64 {
-    let open = invoice.discount().filter(|offer| offer.is_open_on(today));
-    let left =
-        open.and_then(|offer| offer.remaining(invoice.total_minor, invoice.credit_memo_minor).ok());
-    left.unwrap_or(0).min(invoice.balance_minor - invoice.reserved_minor).max(0)
+    invoice.item().early_discount(today).unwrap_or(0)
 }
 
 /// Who bought, for whoever pays: empty for the account itself.
@@ -43,16 +44,18 @@ pub fn buyer(row: &BilledInvoiceRow, account: CustomerId) -> String {
     if row.invoice.customer_id == account { String::new() } else { row.buyer.clone() }
 }
 
-/// An invoice as the portal's list shows it to an account. What others paid on it, who were to pay
-/// it before, is not told.
+/// An invoice as the portal's list shows it to an account, with a field for the amount where parts
+/// may be paid. What others paid on it, who were to pay it before, is not told.
 pub fn portal_invoice(
     row: &BilledInvoiceRow,
     latest: Option<&InvoicePaymentRow>,
     account: CustomerId,
     today: NaiveDate,
+    takes_parts: bool,
 ) -> PortalInvoice {
     let invoice = &row.invoice;
     let discount = discount_today(invoice, today);
+    let payable = invoice.balance_minor - invoice.reserved_minor;
     let until = invoice.discount_until.filter(|_| discount > 0);
     let own = latest.filter(|payment| payment.payer_id == account);
     let shown = own.filter(|payment| match payment.state {
@@ -68,13 +71,57 @@ pub fn portal_invoice(
         buyer: buyer(row, account),
         issued: dates::date(invoice.issued_on),
         due: dates::date(invoice.due_on),
+        total: invoice.total_minor,
         balance: invoice.balance_minor,
         discount,
         discount_until: until.map(dates::date).unwrap_or_default(),
         discount_ends_soon: until.is_some_and(|day| (day - today).num_days() <= DISCOUNT_SOON_DAYS),
         status: status(&invoice.status_facts(), today),
-        payable: invoice.balance_minor - invoice.reserved_minor,
+        payable,
         payment: shown.map(latest_payment),
+        amount: (takes_parts && payable > discount).then(|| AmountField {
+            text: Money::new(payable - discount, invoice.currency).to_string(),
+            problem: None,
+        }),
+        is_ticked: false,
+    }
+}
+
+/// Invoices with the amounts that were typed for them, to be looked at again.
+pub fn typed_amounts(
+    asked: &[Asked],
+    amounts: &Amounts,
+    account: CustomerId,
+    today: NaiveDate,
+) -> Vec<PortalInvoice> {
+    let rows = amounts.invoices.iter().zip(asked).zip(&amounts.problems);
+    let typed = |((row, asked), problem): ((&BilledInvoiceRow, &Asked), &Option<_>)| {
+        let mut invoice = portal_invoice(row, None, account, today, amounts.takes_parts);
+        invoice.is_ticked = true;
+        let text = match asked {
+            Asked::Typed(_, text) => Some(text.clone()),
+            Asked::Portion(portion) => {
+                portion.pay.map(|pay| Money::new(pay, amounts.currency).to_string())
+            }
+        };
+        // Where parts are not taken, only what was typed wrongly still has its field.
+        if let Some(text) = text.filter(|_| amounts.takes_parts || problem.is_some()) {
+            invoice.amount = Some(AmountField { text, problem: *problem });
+        }
+        invoice
+    };
+    rows.map(typed).collect()
+}
+
+/// A payment on an invoice, as whoever made it sees it.
+pub fn portal_payment(row: &InvoicePaymentRow) -> PortalInvoicePayment {
+    let is_recorded = row.method_kind == RECORDED;
+    PortalInvoicePayment {
+        payment: latest_payment(row),
+        reference: row.reference.clone(),
+        method: if is_recorded { String::new() } else { row.method_label.clone() },
+        received: dates::date(row.received_on),
+        amount: row.principal_minor + row.discount_minor,
     }
 }
 
@@ -100,16 +147,30 @@ pub fn method(row: &MethodRow, is_accepted: bool) -> MethodView {
 }
 
 /// A line of a price with its invoice.
-pub fn basket_line(line: &Line, row: &BilledInvoiceRow, account: CustomerId) -> BasketLine {
+pub fn basket_line(
+    line: &Line,
+    row: &BilledInvoiceRow,
+    account: CustomerId,
+    today: NaiveDate,
+) -> BasketLine {
     let invoice = &row.invoice;
-    let until = invoice.discount_until.filter(|_| line.early_discount > 0);
+    let missed_discount = if line.left_open() > 0 {
+        (discount_today(invoice, today) - line.early_discount).max(0)
+    } else {
+        0
+    };
+    let has_discount = line.early_discount > 0 || missed_discount > 0;
+    let until = invoice.discount_until.filter(|_| has_discount);
     BasketLine {
         id: invoice.id.to_string(),
         number: invoice.number.clone(),
         buyer: buyer(row, account),
+        portion: line.portion().to_string(),
         due: dates::date(invoice.due_on),
         payable: line.payable,
+        left_open: line.left_open(),
         early_discount: line.early_discount,
+        missed_discount,
         discount_until: until.map(dates::date).unwrap_or_default(),
         bank_discount: line.bank_discount,
         principal: line.principal,
@@ -124,9 +185,12 @@ pub fn paid_line(line: &PaymentLineRow, account: CustomerId) -> BasketLine {
         id: if line.bill_to_id == account { line.invoice_id.to_string() } else { String::new() },
         number: line.number.clone(),
         buyer: if line.buyer_id == account { String::new() } else { line.buyer.clone() },
+        portion: line.line().portion().to_string(),
         due: String::new(),
         payable: line.payable_minor,
+        left_open: line.line().left_open(),
         early_discount: line.early_discount_minor,
+        missed_discount: 0,
         discount_until: String::new(),
         bank_discount: line.bank_discount_minor,
         principal: line.principal_minor,

@@ -8,9 +8,8 @@ use crate::{
     api::staff::invoices::ListQuery,
     domain::{
         aging::BucketSet,
-        custom_field::FieldLevel,
+        custom_field::{FieldFilter, FieldLevel},
         expectation::ExpectationStatus,
-        ids::OptionId,
         list::{Cursor, Direction},
         money::Currency,
         permission::Sight,
@@ -22,15 +21,15 @@ use crate::{
     },
 };
 
-/// Values that a list can be filtered by at a time.
-pub const OPTIONS_MAX: usize = 10;
+/// Custom fields that a list can be filtered by at a time.
+pub const FILTERS_MAX: usize = 10;
 
 /// A query, read.
 #[derive(Clone, Debug)]
 pub struct Asked<'a> {
     query: &'a ListQuery,
     after: Option<Cursor>,
-    options: Vec<OptionId>,
+    fields: Vec<FieldFilter>,
 }
 
 /// Invoices settled within the last three months.
@@ -41,12 +40,8 @@ pub fn paid_side(today: NaiveDate) -> InvoiceSide {
 impl<'a> Asked<'a> {
     /// Reads a query. What is not understood is not asked for.
     pub fn read(query: &'a ListQuery) -> Self {
-        let options = query.fields.split(',').filter_map(|id| id.parse().ok());
-        Self {
-            query,
-            after: query.after.parse().ok(),
-            options: options.take(OPTIONS_MAX).collect(),
-        }
+        let fields = query.fields.split(',').filter_map(FieldFilter::read);
+        Self { query, after: query.after.parse().ok(), fields: fields.take(FILTERS_MAX).collect() }
     }
 
     /// Goes on after a row.
@@ -88,7 +83,7 @@ impl<'a> Asked<'a> {
             after: self.after.as_ref(),
             today,
             sight,
-            options: &self.options,
+            fields: &self.fields,
             page_rows,
         }
     }
@@ -130,7 +125,7 @@ impl<'a> Asked<'a> {
             sort,
             direction,
             after: self.after.as_ref(),
-            options: &self.options,
+            fields: &self.fields,
             page_rows,
         }
     }

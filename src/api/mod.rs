@@ -25,9 +25,11 @@ mod fold;
 #[cfg(feature = "ssr")]
 mod fold_files;
 #[cfg(feature = "ssr")]
-mod fold_history;
+pub(crate) mod fold_history;
 #[cfg(feature = "ssr")]
 mod fold_import;
+#[cfg(feature = "ssr")]
+mod fold_promises;
 #[cfg(feature = "ssr")]
 mod fold_tasks;
 #[cfg(feature = "ssr")]

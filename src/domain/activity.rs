@@ -54,13 +54,17 @@ pub enum ActivityKind {
     Message,
     /// When the money of an invoice is expected, or how sure that is, changed.
     ExpectationChanged,
+    /// The customer promised to pay.
+    PromiseAdded,
+    /// That promise is about something else now, or was kept, broken or cancelled.
+    PromiseChanged,
     /// Somebody on our side looked at the portal in a contact's place.
     PortalViewed,
 }
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -80,6 +84,8 @@ impl ActivityKind {
         Self::Payment,
         Self::Message,
         Self::ExpectationChanged,
+        Self::PromiseAdded,
+        Self::PromiseChanged,
         Self::PortalViewed,
     ];
 
@@ -105,6 +111,8 @@ impl ActivityKind {
             Self::Payment => "payment",
             Self::Message => "message",
             Self::ExpectationChanged => "expectation_changed",
+            Self::PromiseAdded => "promise_added",
+            Self::PromiseChanged => "promise_changed",
             Self::PortalViewed => "portal_viewed",
         }
     }
@@ -129,7 +137,10 @@ impl ActivityKind {
             | Self::TaskDone
             | Self::TaskReopened
             | Self::TaskRemoved => Topic::Tasks,
-            Self::Payment | Self::ExpectationChanged => Topic::Payments,
+            Self::Payment
+            | Self::ExpectationChanged
+            | Self::PromiseAdded
+            | Self::PromiseChanged => Topic::Payments,
             Self::Message => Topic::Messages,
         }
     }
@@ -151,7 +162,7 @@ pub enum Topic {
     Tasks,
     /// Documents.
     Documents,
-    /// Payments, and when they are expected.
+    /// Payments, and when they are expected or promised.
     Payments,
 }
 
@@ -245,14 +256,58 @@ fn without_empty(mut facts: Facts) -> Facts {
     facts
 }
 
-/// How something was after some of its history: what each row says of the fields it names, the
-/// earliest row first. What is empty is left out.
-pub fn state<'a>(rows: impl IntoIterator<Item = &'a Facts>) -> Facts {
+/// How something was between two parts of its history: what each earlier row says of the fields it
+/// names, the earliest row first, and of fields that no earlier row names what the first later one says
+/// that they were. What is empty is left out, and where nothing is earlier there was nothing.
+pub fn state<'a>(
+    earlier: impl IntoIterator<Item = &'a Facts>,
+    later: impl IntoIterator<Item = &'a Facts>,
+) -> Facts {
     let mut state = Facts::new();
-    for after in rows {
+    for after in earlier {
         state.extend(after.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
+    if state.is_empty() {
+        return state;
+    }
+    for before in later {
+        for (name, value) in before {
+            state.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
     without_empty(state)
+}
+
+/// Who the people of a customer were after some of its history, by their addresses: what each row
+/// says of them, the earliest row first.
+pub fn people<'a>(
+    rows: impl IntoIterator<Item = (ActivityKind, &'a Facts)>,
+) -> BTreeMap<String, Facts> {
+    let mut people: BTreeMap<String, Facts> = BTreeMap::new();
+    for (kind, after) in rows {
+        let said = |name: &str| after.get(name).cloned().unwrap_or_default();
+        match kind {
+            ActivityKind::ContactAdded => {
+                people.insert(said("email"), after.clone());
+            }
+            ActivityKind::ContactChanged => {
+                let mut known = people.remove(&said("contact")).unwrap_or_default();
+                known.extend(after.iter().map(|(name, value)| (name.clone(), value.clone())));
+                let address = match after.get("email") {
+                    Some(address) => address.clone(),
+                    None => said("contact"),
+                };
+                known.remove("contact");
+                known.insert("email".to_owned(), address.clone());
+                people.insert(address, without_empty(known));
+            }
+            ActivityKind::ContactRemoved => {
+                people.remove(&said("email"));
+            }
+            _ => {}
+        }
+    }
+    people
 }
 
 /// A row as it stands in its chain.
@@ -338,8 +393,40 @@ mod tests {
             facts(&[("phone", "2"), ("website", "a.example")]),
             facts(&[("website", "")]),
         ];
-        assert_eq!(state(&rows[..1]), facts(&[("name", "Alder"), ("phone", "1")]));
-        assert_eq!(state(&rows), facts(&[("name", "Alder"), ("phone", "2")]));
+        let none = &[] as &[Facts];
+        assert_eq!(state(&rows[..1], none), facts(&[("name", "Alder"), ("phone", "1")]));
+        assert_eq!(state(&rows, none), facts(&[("name", "Alder"), ("phone", "2")]));
+        // What no earlier row names was as the first later one says, if there was anything at all.
+        let later =
+            [facts(&[("bill_to", "Alder"), ("phone", "7")]), facts(&[("bill_to", "Birch")])];
+        let then = facts(&[("bill_to", "Alder"), ("name", "Alder"), ("phone", "1")]);
+        assert_eq!(state(&rows[..1], &later), then);
+        assert_eq!(state(none, &later), Facts::new());
+    }
+
+    #[test]
+    fn people_are_followed_by_their_addresses() {
+        use ActivityKind::{ContactAdded, ContactChanged, ContactRemoved, NoteAdded};
+        let rows = [
+            (ContactAdded, facts(&[("name", "Ada"), ("email", "ada@a.example")])),
+            (ContactAdded, facts(&[("name", "Bea"), ("email", "bea@a.example"), ("phone", "1")])),
+            (ContactChanged, facts(&[("contact", "ada@a.example"), ("role", "Billing")])),
+            (NoteAdded, facts(&[("email", "x@a.example")])),
+            (
+                ContactChanged,
+                facts(&[("contact", "bea@a.example"), ("email", "b@a.example"), ("phone", "")]),
+            ),
+            (ContactRemoved, facts(&[("name", "Ada"), ("email", "ada@a.example")])),
+        ];
+        let told = |count: usize| {
+            people(rows.iter().take(count).map(|(kind, after)| (*kind, after)))
+                .into_values()
+                .collect::<Vec<_>>()
+        };
+        let ada = facts(&[("name", "Ada"), ("email", "ada@a.example"), ("role", "Billing")]);
+        let bea = facts(&[("name", "Bea"), ("email", "bea@a.example"), ("phone", "1")]);
+        assert_eq!(told(4), [ada, bea]);
+        assert_eq!(told(6), [facts(&[("name", "Bea"), ("email", "b@a.example")])]);
     }
 
     #[test]

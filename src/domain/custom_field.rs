@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     form::{Problem, name_key, parse_line},
-    ids::OptionId,
+    ids::{FieldId, OptionId},
 };
 
 /// Most fields of a level.
@@ -98,6 +98,33 @@ impl FieldSwitches {
     }
 }
 
+/// What of a field a list is filtered by. In an address a value of a list is its id, and words stand
+/// behind the id of their field: `FIELD~words`, without commas, which separate filters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldFilter {
+    /// It has this value of its list.
+    Choice(OptionId),
+    /// Its text has these words in it.
+    Words(FieldId, String),
+}
+
+impl FieldFilter {
+    /// The filter that an address says; none where it says nothing that is understood.
+    pub fn read(text: &str) -> Option<Self> {
+        let Some((field, words)) = text.split_once('~') else {
+            return text.parse().ok().map(Self::Choice);
+        };
+        let words = words.replace("%2C", ",").replace("%25", "%");
+        let words = parse_line(&words, VALUE_MAX).ok().filter(|words| !words.is_empty())?;
+        Some(Self::Words(field.parse().ok()?, words))
+    }
+
+    /// Words in a field as an address says them.
+    pub fn words(field: &str, words: &str) -> String {
+        format!("{field}~{}", words.trim().replace('%', "%25").replace(',', "%2C"))
+    }
+}
+
 /// The first name that stands twice in a list, however it is written.
 pub fn first_twice<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut seen = std::collections::BTreeSet::new();
@@ -177,6 +204,22 @@ mod tests {
         assert_eq!(text("\u{0}"), Ok(Value::Empty));
         assert_eq!(text(&"ü".repeat(200)), Ok(Value::Text("ü".repeat(200))));
         assert_eq!(text(&"x".repeat(201)), Err(Problem::TooLong));
+    }
+
+    #[test]
+    fn filters_are_read_from_addresses() {
+        let field: FieldId = ID.parse().unwrap();
+        assert_eq!(FieldFilter::read(ID), Some(FieldFilter::Choice(ID.parse().unwrap())));
+        for words in ["dock 4, north", "100 %", "50%2C", "a~b", "Größe"] {
+            let said = FieldFilter::words(ID, words);
+            assert!(!said.contains(','), "{said}");
+            let meant = FieldFilter::Words(field, words.to_owned());
+            assert_eq!(FieldFilter::read(&said), Some(meant));
+        }
+        for nothing in ["", "x", "x~y", &format!("{ID}~"), &format!("{ID}~ \t")] {
+            assert_eq!(FieldFilter::read(nothing), None, "{nothing}");
+        }
+        assert_eq!(FieldFilter::read(&format!("{ID}~{}", "x".repeat(201))), None);
     }
 
     #[test]

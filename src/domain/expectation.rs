@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     form::{FieldProblem, Problem},
     invoice::days_past_due,
+    promise::last_day,
 };
 
 /// Paid invoices that tell how late a customer usually pays.
@@ -159,9 +160,10 @@ impl Expectation {
         }
     }
 
-    /// Whether the day that somebody named is over, and nothing was paid.
-    pub fn has_lapsed(&self, today: NaiveDate) -> bool {
-        self.status.needs_day() && self.on.is_none_or(|day| day < today)
+    /// Whether the day that somebody named is over, with the days of grace that a promise has.
+    pub fn has_lapsed(&self, grace_days: u16, today: NaiveDate) -> bool {
+        let grace_days = if self.status == ExpectationStatus::Promised { grace_days } else { 0 };
+        self.status.needs_day() && self.on.is_none_or(|day| last_day(day, grace_days) < today)
     }
 }
 
@@ -425,8 +427,18 @@ mod tests {
         let held = form("on_hold", "2026-12-24", "other", " a\u{7}b ").read(today).unwrap();
         let Decision::Said(held) = held else { panic!("said") };
         assert_eq!((held.note.as_str(), held.on), ("ab", Some(day("2026-12-24"))));
-        assert!(!held.is_automatic() && !held.has_lapsed(day("2027-01-01")));
-        assert!(expected.has_lapsed(day("2026-11-24")) && !expected.has_lapsed(today));
+        assert!(!held.is_automatic() && !held.has_lapsed(0, day("2027-01-01")));
+        let estimated = Expectation::plain(ExpectationStatus::Estimated, Some(today));
+        for (said, grace, on, is_over) in [
+            (&expected, 0, "2026-11-23", false),
+            (&expected, 0, "2026-11-24", true),
+            (&expected, 2, "2026-11-25", false),
+            (&expected, 2, "2026-11-26", true),
+            (&estimated, 2, "2026-11-23", false),
+            (&estimated, 2, "2026-11-24", true),
+        ] {
+            assert_eq!(said.has_lapsed(grace, day(on)), is_over, "{said:?} {grace} {on}");
+        }
     }
 
     #[test]

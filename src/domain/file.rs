@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Largest document, in bytes: 25 MB.
 pub const FILE_BYTES_MAX: u64 = 25 * 1024 * 1024;
+/// Largest logo, in bytes: 64 kB.
+pub const LOGO_BYTES_MAX: u64 = 64 * 1024;
 /// Most documents of a customer, not counting those of its invoices.
 pub const CUSTOMER_FILES_MAX: i64 = 10;
 /// Most documents of an invoice.
@@ -133,6 +135,10 @@ pub enum FileRefusal {
     Nested,
     /// It would do something when it is opened.
     Active,
+    /// It would fetch something from elsewhere when it is shown.
+    Reaches,
+    /// It declares a type or entities of its own.
+    Declares,
     /// It is two kinds of file at once.
     TwoKinds,
     /// It is locked, so that nobody can look into it.
@@ -153,7 +159,7 @@ pub enum FileRefusal {
 
 impl FileRefusal {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::NoFile,
         Self::Incomplete,
         Self::TooLarge,
@@ -166,6 +172,8 @@ impl FileRefusal {
         Self::Macros,
         Self::Nested,
         Self::Active,
+        Self::Reaches,
+        Self::Declares,
         Self::TwoKinds,
         Self::Locked,
         Self::Virus,
@@ -191,6 +199,8 @@ impl FileRefusal {
             Self::Macros => "macros",
             Self::Nested => "nested",
             Self::Active => "active",
+            Self::Reaches => "reaches",
+            Self::Declares => "declares",
             Self::TwoKinds => "two_kinds",
             Self::Locked => "locked",
             Self::Virus => "virus",

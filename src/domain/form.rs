@@ -90,7 +90,7 @@ pub fn parse_email(text: &str) -> Result<String, Problem> {
     Ok(text.to_lowercase())
 }
 
-/// Brings one line of text into the form that is kept: nothing invisible, one blank between words.
+/// Brings one line of text into the form that is kept: no control characters, one blank between words.
 ///
 /// # Errors
 /// `TooLong`.

@@ -100,6 +100,8 @@ ids! {
     TemplateId
     /// What somebody on our side is told.
     NotificationId
+    /// What a customer said it would pay by a day.
+    PromiseId
     /// A reminder workflow.
     WorkflowId
     /// A step of one.

@@ -20,16 +20,22 @@ pub enum NotificationKind {
     Mention,
     /// A message to a customer could not be delivered.
     MailFailed,
+    /// What a customer promised to pay is due tomorrow.
+    PromiseDue,
+    /// What a customer promised to pay was not paid, or not all of it.
+    PromiseBroken,
 }
 
 impl NotificationKind {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::TaskAssigned,
         Self::TaskDue,
         Self::Mention,
         Self::PaymentReceived,
         Self::PaymentFailed,
+        Self::PromiseDue,
+        Self::PromiseBroken,
         Self::MailFailed,
     ];
 
@@ -42,6 +48,8 @@ impl NotificationKind {
             Self::TaskDue => "task_due",
             Self::Mention => "mention",
             Self::MailFailed => "mail_failed",
+            Self::PromiseDue => "promise_due",
+            Self::PromiseBroken => "promise_broken",
         }
     }
 

@@ -6,14 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     form::{FieldProblem, Problem},
+    gl_accounts::GlAccounts,
     money::{Currency, Money, Rate},
     payment_override::{
         BankAcceptance, CardAcceptance, OnlinePayments, Override, OverrideError, PaymentOverrides,
         PortalAccess, SurchargeTerms, check_bank_discount,
     },
     policy::{
-        BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, PolicyError, SURCHARGE_RATE_MAX,
-        SurchargePolicy, When,
+        BankDiscount, BankPolicy, CardPolicy, DAYS_PAST_DUE_MAX, DAYS_PAST_DUE_USUAL,
+        PaymentPolicy, PolicyError, SURCHARGE_RATE_MAX, SurchargePolicy, When,
     },
 };
 
@@ -25,6 +26,8 @@ pub struct CardFields {
     pub state: String,
     /// A word of [`When`].
     pub when: String,
+    /// Days past due, for the choice that has some.
+    pub days: String,
     /// Smallest invoice total, as an amount; empty without.
     pub min: String,
     /// Largest invoice total, as an amount; empty without.
@@ -73,6 +76,14 @@ pub struct DiscountFields {
     pub stacks: bool,
 }
 
+/// Partial payments; `state` is `inherit`, `on` or `off`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartialFields {
+    /// Which of the three.
+    pub state: String,
+}
+
 /// The groups that the company and a customer have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -85,6 +96,8 @@ pub struct GroupFields {
     pub bank: BankFields,
     /// The discount for paying by bank.
     pub discount: DiscountFields,
+    /// Partial payments.
+    pub partial: PartialFields,
 }
 
 /// What is typed about one customer.
@@ -115,6 +128,10 @@ pub struct PolicyForm {
     pub starts_on: String,
     /// The seller's state, two letters.
     pub seller_state: String,
+    /// Where the books have what comes of payments.
+    pub accounts: GlAccounts,
+    /// A word of [`OnlinePayments`]: whether customers that come new may pay online.
+    pub new_customers: String,
 }
 
 fn bad(field: &str, problem: Problem) -> FieldProblem {
@@ -170,8 +187,23 @@ fn rate(field: &str, text: &str) -> Result<Rate, FieldProblem> {
 }
 
 fn when(field: &str, text: &str) -> Result<When, FieldProblem> {
-    let when = When::from_word(text).filter(|when| *when != When::Never);
-    when.ok_or_else(|| bad(field, Problem::NotAChoice))
+    let is_offered = |when: &When| !matches!(when, When::Never | When::UntilDaysPastDue(_));
+    When::from_word(text).filter(is_offered).ok_or_else(|| bad(field, Problem::NotAChoice))
+}
+
+/// When cards are accepted: also until some days past due.
+fn card_when(text: &str, days: &str) -> Result<When, FieldProblem> {
+    if !matches!(When::from_word(text), Some(When::UntilDaysPastDue(_))) {
+        return when("card_when", text);
+    }
+    let problem = |problem| bad("card_days", problem);
+    match days.trim() {
+        "" => Err(problem(Problem::Required)),
+        days => match days.parse() {
+            Ok(days @ 1..=DAYS_PAST_DUE_MAX) => Ok(When::UntilDaysPastDue(days)),
+            _ => Err(problem(Problem::OutOfRange)),
+        },
+    }
 }
 
 fn date(field: &str, text: &str) -> Result<NaiveDate, FieldProblem> {
@@ -201,7 +233,7 @@ impl GroupFields {
         group("card_state", &fields.state, || {
             let (invoice_total_min, invoice_total_max) =
                 reader.limits("card", &fields.min, &fields.max)?;
-            let accepted = when("card_when", &fields.when)?;
+            let accepted = card_when(&fields.when, &fields.days)?;
             Ok(CardAcceptance { accepted, invoice_total_min, invoice_total_max })
         })
     }
@@ -243,6 +275,10 @@ impl GroupFields {
         })
     }
 
+    fn partial(&self) -> Result<Override<()>, FieldProblem> {
+        group("partial_state", &self.partial.state, || Ok(()))
+    }
+
     /// The fields of overrides. A group without values of its own begins with those of `policy`:
     /// whoever switches it on starts from what counts now.
     fn of(overrides: &PaymentOverrides, policy: &PaymentPolicy, reader: Reader) -> Self {
@@ -265,10 +301,15 @@ impl GroupFields {
             when.as_str().to_owned()
         };
         let always = When::Always.as_str().to_owned();
+        let days = match card.accepted {
+            When::UntilDaysPastDue(days) => days,
+            _ => DAYS_PAST_DUE_USUAL,
+        };
         Self {
             card: CardFields {
                 state: overrides.card.state().to_owned(),
                 when: word(card.accepted),
+                days: days.to_string(),
                 min: reader.shown(card.invoice_total_min),
                 max: reader.shown(card.invoice_total_max),
             },
@@ -290,6 +331,7 @@ impl GroupFields {
                 min: reader.shown(discount.and_then(|discount| discount.invoice_total_min)),
                 stacks: discount.is_none_or(|discount| discount.stacks),
             },
+            partial: PartialFields { state: overrides.partial.state().to_owned() },
         }
     }
 }
@@ -335,6 +377,7 @@ impl OverridesForm {
             surcharge: self.groups.surcharge(reader)?,
             bank: self.groups.bank(reader)?,
             bank_discount: self.groups.discount(reader)?,
+            partial: self.groups.partial()?,
         })
     }
 }
@@ -350,6 +393,7 @@ impl PolicyForm {
         groups.bank.state = state(policy.bank.accepted);
         let discount = policy.bank.discount.as_ref();
         groups.discount.state = state(discount.is_some_and(|rule| rule.when != When::Never));
+        groups.partial.state = state(policy.partial);
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         Self {
             enabled: policy.enabled,
@@ -358,6 +402,8 @@ impl PolicyForm {
             notified_on: day(surcharge.map(|rule| rule.acquirer_notified_on)),
             starts_on: day(surcharge.map(|rule| rule.starts_on)),
             seller_state: surcharge.and_then(|rule| rule.seller_state.clone()).unwrap_or_default(),
+            accounts: policy.accounts.clone(),
+            new_customers: policy.new_customers.as_str().to_owned(),
         }
     }
 
@@ -373,11 +419,13 @@ impl PolicyForm {
             surcharge: self.groups.surcharge(reader)?,
             bank: self.groups.bank(reader)?,
             bank_discount: self.groups.discount(reader)?,
+            partial: self.groups.partial()?,
         };
         let has_facts = [&self.cost, &self.notified_on, &self.starts_on]
             .into_iter()
             .any(|text| !text.trim().is_empty());
         let terms = overrides.surcharge.values();
+        let takes_surcharges = terms.is_some();
         let surcharge = if terms.is_some() || has_facts {
             let rate = Rate::parse_percent(&self.groups.surcharge.rate).ok();
             let rate = rate.filter(|rate| *rate <= SURCHARGE_RATE_MAX).unwrap_or(Rate::ZERO);
@@ -389,8 +437,13 @@ impl PolicyForm {
         };
         let base = PaymentPolicy {
             enabled: self.enabled,
-            card: CardPolicy::default(),
-            bank: BankPolicy::default(),
+            accounts: self.accounts.read(takes_surcharges)?,
+            new_customers: match self.new_customers.as_str() {
+                "" => OnlinePayments::Portal,
+                word => OnlinePayments::from_word(word)
+                    .ok_or_else(|| bad("new_customers", Problem::NotAChoice))?,
+            },
+            ..PaymentPolicy::default()
         };
         let groups = PaymentOverrides { surcharge: Override::Inherit, ..overrides };
         let mut policy = groups.resolve(&base, reader.today);
@@ -417,10 +470,15 @@ impl PolicyForm {
             PolicyError::RateAboveMax => bad("surcharge_rate", Problem::OutOfRange),
             PolicyError::CostMissing => bad("cost", Problem::Required),
             PolicyError::StartsTooSoon => bad("starts_on", Problem::OutOfRange),
+            PolicyError::AccountMissing => bad("surcharge_account", Problem::Required),
         })?;
         Ok(policy)
     }
 }
+
+#[cfg(test)]
+#[path = "payment_form_tests.rs"]
+mod more_tests;
 
 #[cfg(test)]
 mod tests {
@@ -460,6 +518,12 @@ mod tests {
                     stacks: false,
                 }),
             },
+            partial: true,
+            accounts: GlAccounts {
+                surcharge: "4090 Surcharges".to_owned(),
+                ..GlAccounts::default()
+            },
+            new_customers: OnlinePayments::Disabled { until: None, keeps_portal: true },
         }
     }
 
@@ -492,6 +556,7 @@ mod tests {
                 invoice_total_max: None,
             }),
             bank_discount: Override::Inherit,
+            partial: Override::Off,
         };
         for overrides in [own, PaymentOverrides::default()] {
             let form = OverridesForm::of(&overrides, &company(), READER);
@@ -511,7 +576,7 @@ mod tests {
             let problem = form.read(READER).unwrap_err();
             (problem.field, problem.problem)
         };
-        let all: [Case<OverridesForm>; 11] = [
+        let all: [Case<OverridesForm>; 12] = [
             (|f| f.online = "x".into(), "online", Problem::NotAChoice),
             (
                 |f| (f.online, f.until) = ("closed".into(), "2026-05-31".into()),
@@ -562,6 +627,7 @@ mod tests {
                 "discount_rate",
                 Problem::NotAPercentage,
             ),
+            (|f| f.groups.partial.state = "x".into(), "partial_state", Problem::NotAChoice),
         ];
         for (change, name, problem) in all {
             assert_eq!(field(change), (name.to_owned(), problem));

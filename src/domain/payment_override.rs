@@ -107,6 +107,27 @@ pub enum PortalAccess {
 }
 
 impl OnlinePayments {
+    /// What can be chosen without an end.
+    pub const CHOICES: [Self; 3] = [
+        Self::Portal,
+        Self::Disabled { until: None, keeps_portal: true },
+        Self::Disabled { until: None, keeps_portal: false },
+    ];
+
+    /// The word in forms; an end is a field of its own.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Disabled { keeps_portal: true, .. } => "read_only",
+            Self::Disabled { keeps_portal: false, .. } => "closed",
+        }
+    }
+
+    /// The choice of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::CHOICES.into_iter().find(|choice| choice.as_str() == word)
+    }
+
     /// What it comes to on a day: the day after the last one it is over by itself.
     pub fn access(self, today: NaiveDate) -> PortalAccess {
         match self {
@@ -134,6 +155,8 @@ pub struct PaymentOverrides {
     pub bank: Override<BankAcceptance>,
     /// The discount for paying by bank.
     pub bank_discount: Override<BankDiscount>,
+    /// Paying a part of an invoice.
+    pub partial: Override<()>,
 }
 
 impl PaymentOverrides {
@@ -178,7 +201,18 @@ impl PaymentOverrides {
         };
         let bank = BankPolicy { accepted, invoice_total_min, invoice_total_max, discount };
         let is_open = self.online.access(today) == PortalAccess::Full;
-        PaymentPolicy { enabled: company.enabled && is_open, card, bank }
+        let partial = match self.partial {
+            Override::Inherit => company.partial,
+            Override::On(()) => true,
+            Override::Off => false,
+        };
+        PaymentPolicy {
+            enabled: company.enabled && is_open,
+            card,
+            bank,
+            partial,
+            ..company.clone()
+        }
     }
 }
 
@@ -296,6 +330,8 @@ mod tests {
                 invoice_total_max: is_on.then_some(9_000),
                 discount: is_on.then(|| discount(5_000)),
             },
+            partial: is_on,
+            ..PaymentPolicy::default()
         }
     }
 
@@ -394,6 +430,16 @@ mod tests {
                 };
                 assert_eq!(found, expected, "bank discount {} over {is_on}", state.state());
             }
+
+            for state in [Inherit, On(()), Off] {
+                let overrides = PaymentOverrides { partial: state, ..Default::default() };
+                let found = overrides.resolve(&company, today);
+                let expected = PaymentPolicy {
+                    partial: matches!((state, is_on), (Inherit, true) | (On(()), _)),
+                    ..company.clone()
+                };
+                assert_eq!(found, expected, "partial payments {} over {is_on}", state.state());
+            }
         }
     }
 
@@ -448,10 +494,15 @@ mod tests {
                 invoice_total_max: None,
             }),
             bank_discount: Override::On(discount(20_000)),
+            partial: Override::On(()),
         };
         let text = serde_json::to_string(&overrides).unwrap();
         assert_eq!(serde_json::from_str::<PaymentOverrides>(&text).unwrap(), overrides);
         assert_eq!(serde_json::from_str::<PaymentOverrides>("{}").unwrap(), Default::default());
+        // What was kept before there were partial payments has none.
+        let before = r#"{"enabled":true,"card":{"accepted":"always"},"bank":{"accepted":true}}"#;
+        let before: PaymentPolicy = serde_json::from_str(before).unwrap();
+        assert!(before.enabled && before.bank.accepted && !before.partial);
     }
 
     #[test]

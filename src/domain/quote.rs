@@ -10,9 +10,11 @@ use super::{
     discount::DiscountOffer,
     ids::InvoiceId,
     method::MethodFacts,
-    money::{Currency, MoneyError, Rate, Rounding, mul_rate, split},
+    money::{Currency, MoneyError, Rate, Rounding, mul_rate, mul_ratio, split},
     policy::{PaymentPolicy, When},
+    portion::{AmountProblem, Portion, judge},
     surcharge::{BillingPlace, EffectiveRate, SurchargeReason, effective_rate},
+    terms::PartialRule,
 };
 
 /// The most invoices one payment may hold.
@@ -42,6 +44,41 @@ pub struct Item {
     pub discount: Option<DiscountOffer>,
     /// A typed amount to pay, or the whole.
     pub pay: Option<i64>,
+}
+
+impl Item {
+    /// What can be paid on it now.
+    pub const fn payable(&self) -> i64 {
+        self.balance - self.reserved
+    }
+
+    /// The early-payment discount that paying all that can be paid on it today earns. While a
+    /// payment on its way holds a part, what pays the rest does not close the invoice (money.md
+    /// §3.3: B is the whole balance), so a discount for closing it is not earned by that.
+    ///
+    /// # Errors
+    /// `OutOfRange` on overflow.
+    pub fn early_discount(&self, today: NaiveDate) -> Result<i64, MoneyError> {
+        let Some(offer) = self.discount.filter(|offer| offer.is_open_on(today)) else {
+            return Ok(0);
+        };
+        let left = offer.remaining(self.total, self.credit_memos)?.min(self.balance);
+        match (self.reserved > 0, offer.partial) {
+            (false, _) => Ok(left),
+            (true, PartialRule::OnFullSettlement) => Ok(0),
+            (true, PartialRule::Proportional) => {
+                mul_ratio(left, self.payable(), self.balance, Rounding::HalfUp)
+            }
+        }
+    }
+
+    /// What must be tendered today to leave nothing that can be paid on it.
+    ///
+    /// # Errors
+    /// `OutOfRange` on overflow.
+    pub fn closing(&self, today: NaiveDate) -> Result<i64, MoneyError> {
+        Ok(self.payable() - self.early_discount(today)?)
+    }
 }
 
 /// Everything a price depends on.
@@ -86,6 +123,18 @@ impl Line {
     pub const fn reduction(&self) -> i64 {
         self.early_discount + self.cash_credit + self.bank_discount + self.principal
     }
+
+    /// What could be paid on the invoice and is not paid with this.
+    pub const fn left_open(&self) -> i64 {
+        self.payable - self.reduction()
+    }
+
+    /// What it pays, to be priced again: the amount that was tendered when it leaves something open.
+    pub const fn portion(&self) -> Portion {
+        let pay =
+            if self.left_open() > 0 { Some(self.reduction() - self.early_discount) } else { None };
+        Portion { invoice_id: self.invoice_id, pay }
+    }
 }
 
 /// A price.
@@ -106,6 +155,16 @@ pub struct Quote {
 impl Quote {
     fn sum(&self, part: impl Fn(&Line) -> i64) -> i64 {
         self.lines.iter().map(part).sum()
+    }
+
+    /// What it pays of which invoice, to be priced again.
+    pub fn portions(&self) -> Vec<Portion> {
+        self.lines.iter().map(Line::portion).collect()
+    }
+
+    /// What could be paid on its invoices and is not paid with this.
+    pub fn left_open(&self) -> i64 {
+        self.sum(Line::left_open)
     }
 
     /// Paid towards invoices by the method.
@@ -165,6 +224,9 @@ pub enum QuoteError {
         /// What closes it.
         max: i64,
     },
+    /// A typed amount does not close it, and the seller takes no partial payments.
+    #[error("invoice {0} can only be paid whole")]
+    OnlyWhole(InvoiceId),
     /// The seller does not accept the method for it.
     #[error("the method is not accepted for invoice {0}")]
     MethodNotAccepted(InvoiceId),
@@ -184,7 +246,7 @@ pub fn price(basket: &Basket<'_>) -> Result<Quote, QuoteError> {
     let currency = check(basket)?;
     let mut lines = Vec::with_capacity(basket.items.len());
     for item in &basket.items {
-        lines.push(tender(item, basket.today)?);
+        lines.push(tender(item, basket)?);
     }
     use_cash_credit(&mut lines, basket);
     take_bank_discount(&mut lines, basket)?;
@@ -218,7 +280,7 @@ fn check(basket: &Basket<'_>) -> Result<Currency, QuoteError> {
         if item.currency != first.currency {
             return Err(QuoteError::MixedCurrencies);
         }
-        if item.balance - item.reserved <= 0 {
+        if item.payable() <= 0 {
             return Err(QuoteError::NotPayable(item.invoice_id));
         }
         if basket.method.is_some_and(|method| !is_accepted(method, item, basket)) {
@@ -249,24 +311,28 @@ pub fn is_accepted(method: &MethodFacts, item: &Item, basket: &Basket<'_>) -> bo
 }
 
 /// The invoice's line before credits: what is tendered, and the discount that earns.
-fn tender(item: &Item, today: NaiveDate) -> Result<Line, QuoteError> {
-    let payable = item.balance - item.reserved;
-    let offer = item.discount.filter(|offer| offer.is_open_on(today));
-    let left_to_earn = match &offer {
-        Some(offer) => offer.remaining(item.total, item.credit_memos)?.min(payable),
-        None => 0,
-    };
+fn tender(item: &Item, basket: &Basket<'_>) -> Result<Line, QuoteError> {
+    let (invoice_id, payable) = (item.invoice_id, item.payable());
+    let left_to_earn = item.early_discount(basket.today)?;
     let closing = payable - left_to_earn;
-    let pay = item.pay.unwrap_or(closing);
-    if pay > closing || (pay <= 0 && item.pay.is_some()) {
-        return Err(QuoteError::AmountOutOfRange { invoice_id: item.invoice_id, max: closing });
-    }
-    let early_discount = match &offer {
+    let part = match item.pay {
+        Some(pay) => {
+            judge(pay, closing, basket.policy.partial).map_err(|problem| match problem {
+                AmountProblem::OnlyWhole => QuoteError::OnlyWhole(invoice_id),
+                AmountProblem::Unreadable | AmountProblem::NotPositive | AmountProblem::TooMuch => {
+                    QuoteError::AmountOutOfRange { invoice_id, max: closing }
+                }
+            })?
+        }
+        None => None,
+    };
+    let pay = part.unwrap_or(closing);
+    let early_discount = match item.discount.filter(|offer| offer.is_open_on(basket.today)) {
         Some(offer) => offer.earned(payable, left_to_earn, pay)?,
         None => 0,
     };
     Ok(Line {
-        invoice_id: item.invoice_id,
+        invoice_id,
         payable,
         early_discount,
         cash_credit: 0,

@@ -65,6 +65,8 @@ fn policy(bank_ppm: u32) -> PaymentPolicy {
             }),
             ..BankPolicy::default()
         },
+        partial: true,
+        ..PaymentPolicy::default()
     }
 }
 
@@ -167,6 +169,78 @@ fn a_typed_amount_is_tendered_before_the_bank_discount() {
     );
 }
 
+/// A basket of one invoice with a typed amount, by bank with a discount of 1 %.
+fn part(pay: i64, change: impl FnOnce(&mut Item, &mut PaymentPolicy)) -> Result<Line, QuoteError> {
+    let (mut item, mut policy) = (item(1, 100_000), policy(10_000));
+    item.discount = two_percent(100_000, PartialRule::OnFullSettlement);
+    item.pay = Some(pay);
+    change(&mut item, &mut policy);
+    let quote = quote(vec![item], 0, &MethodFacts::Bank, &policy, TODAY)?;
+    assert_eq!(quote.portions(), [quote.lines[0].portion()]);
+    Ok(quote.lines[0].clone())
+}
+
+#[test]
+fn a_part_earns_the_discount_only_when_it_closes_the_invoice() {
+    let first = part(50_000, |_, _| {}).unwrap();
+    assert_eq!((first.early_discount, first.bank_discount), (0, 500));
+    assert_eq!((first.reduction(), first.left_open()), (50_000, 50_000));
+    assert_eq!(first.portion().pay, Some(50_000));
+    // Later in the window 480.00 close it: money.md §3.3.
+    let rest = part(48_000, |item, _| item.balance = 50_000).unwrap();
+    assert_eq!((rest.early_discount, rest.reduction(), rest.left_open()), (2000, 50_000, 0));
+    // What was typed is all of it: it is priced again as all of it.
+    assert_eq!(rest.portion().pay, None);
+    let too_little = part(47_999, |item, _| item.balance = 50_000).unwrap();
+    assert_eq!((too_little.early_discount, too_little.left_open()), (0, 2001));
+}
+
+#[test]
+fn what_a_payment_on_its_way_holds_is_not_counted_as_closed() {
+    let held = |item: &mut Item| item.reserved = 50_000;
+    // The invoice is not closed by it, so all that can be paid is paid without a discount.
+    let rest = part(50_000, |item, _| held(item)).unwrap();
+    assert_eq!((rest.payable, rest.early_discount, rest.left_open()), (50_000, 0, 0));
+    let id = rest.invoice_id;
+    let refused = part(50_001, |item, _| held(item));
+    assert_eq!(refused, Err(QuoteError::AmountOutOfRange { invoice_id: id, max: 50_000 }));
+    // A share belongs to each part: what is on its way has its own, and no more is left.
+    let share = |pay| {
+        part(pay, |item, _| {
+            held(item);
+            item.discount = two_percent(100_000, PartialRule::Proportional);
+        })
+    };
+    assert_eq!(share(49_000).unwrap().early_discount, 1000);
+    assert_eq!(share(24_500).unwrap().early_discount, 500);
+    assert_eq!(share(49_001), Err(QuoteError::AmountOutOfRange { invoice_id: id, max: 49_000 }));
+}
+
+#[test]
+fn parts_are_taken_where_the_seller_takes_them() {
+    let off = |pay| part(pay, |_, policy| policy.partial = false);
+    assert_eq!(off(50_000), Err(QuoteError::OnlyWhole(item(1, 1).invoice_id)));
+    let whole = off(98_000).unwrap();
+    assert_eq!((whole.early_discount, whole.left_open()), (2000, 0));
+    for pay in [0, -1, 98_001, i64::MAX, i64::MIN] {
+        let out = QuoteError::AmountOutOfRange { invoice_id: whole.invoice_id, max: 98_000 };
+        assert_eq!(off(pay), Err(out.clone()));
+        assert_eq!(part(pay, |_, _| {}), Err(out));
+    }
+}
+
+#[test]
+fn a_part_carries_its_part_of_the_surcharge() {
+    let mut typed = item(1, 100_000);
+    typed.pay = Some(33_333);
+    let items = vec![typed, item(2, 50_000)];
+    let quote = quote(items, 0, &card(Funding::Credit), &policy(0), TODAY).unwrap();
+    // 2.9 % of 833.33 is 24.16657; of the parts 9.66657 and 14.50.
+    assert_eq!((quote.surcharge_base, quote.surcharge, quote.charge()), (83_333, 2416, 85_749));
+    assert_eq!(quote.lines.iter().map(|line| line.surcharge).collect::<Vec<_>>(), [966, 1450]);
+    assert_eq!(quote.left_open(), 66_667);
+}
+
 #[test]
 fn worked_examples_of_the_product_hold() {
     let invoice = || {
@@ -234,4 +308,21 @@ fn thresholds_compare_the_original_total() {
         Err(QuoteError::MethodNotAccepted(id))
     );
     assert!(quote(vec![item(1, 100_000)], 0, &credit, &policy, TODAY).is_ok());
+}
+
+#[test]
+fn cards_are_taken_until_some_days_past_due() {
+    let mut policy = policy(0);
+    policy.card.accepted = When::UntilDaysPastDue(30);
+    let credit = card(Funding::Credit);
+    let id = item(1, 1).invoice_id;
+    // Due on March 31.
+    for (today, is_taken) in
+        [("2026-03-05", true), ("2026-04-01", true), ("2026-04-30", true), ("2026-05-01", false)]
+    {
+        let quote_of = |method| quote(vec![item(1, 10_000)], 0, method, &policy, today);
+        let expected = if is_taken { Ok(10_290) } else { Err(QuoteError::MethodNotAccepted(id)) };
+        assert_eq!(quote_of(&credit).map(|quote| quote.charge()), expected, "{today}");
+        assert!(quote_of(&MethodFacts::Bank).is_ok(), "a bank debit is taken on {today}");
+    }
 }

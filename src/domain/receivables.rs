@@ -15,6 +15,8 @@ pub struct ReceivablesSettings {
     pub statements: StatementSettings,
     /// The reminder workflow; nobody is reminded when none.
     pub workflow: Option<DefaultWorkflow>,
+    /// Days for which a promise to pay is waited for behind its day (product.md §2.5).
+    pub promise_grace_days: u16,
 }
 
 /// The reminder workflow of customers without one of their own.

@@ -96,11 +96,17 @@ impl Step {
 }
 
 /// Whether anybody is reminded of an invoice: not of one whose customer gave their word for a day
-/// that is still to come, of one that is on hold, and of one that is charged by itself.
-pub fn may_remind(expected: &Expectation, is_disputed: bool, today: NaiveDate) -> bool {
+/// that is not over with its days of grace, of one that is on hold, and of one that is charged by
+/// itself.
+pub fn may_remind(
+    expected: &Expectation,
+    is_disputed: bool,
+    grace_days: u16,
+    today: NaiveDate,
+) -> bool {
     match expected.status {
         ExpectationStatus::OnHold | ExpectationStatus::Autopay => false,
-        ExpectationStatus::Promised => !is_disputed && expected.on.is_some_and(|on| on < today),
+        ExpectationStatus::Promised => !is_disputed && expected.has_lapsed(grace_days, today),
         ExpectationStatus::Predicted
         | ExpectationStatus::Late
         | ExpectationStatus::Estimated
@@ -217,22 +223,25 @@ mod tests {
     fn whoever_gave_their_word_or_objects_is_left_alone() {
         use ExpectationStatus as Is;
         let today = day("2026-03-10");
-        for (status, on, is_disputed, expected) in [
-            (Is::Predicted, Some("2026-03-20"), false, true),
-            (Is::Predicted, Some("2026-03-20"), true, false),
-            (Is::Late, None, false, true),
-            (Is::Estimated, Some("2026-03-20"), false, true),
-            (Is::Promised, Some("2026-03-20"), false, false),
-            (Is::Promised, Some("2026-03-10"), false, false),
-            (Is::Promised, Some("2026-03-09"), false, true),
-            (Is::OnHold, None, false, false),
-            (Is::Autopay, Some("2026-03-20"), false, false),
-            (Is::AutopayHold, None, false, true),
+        for (status, on, is_disputed, grace, expected) in [
+            (Is::Predicted, Some("2026-03-20"), false, 0, true),
+            (Is::Predicted, Some("2026-03-20"), true, 0, false),
+            (Is::Late, None, false, 0, true),
+            (Is::Estimated, Some("2026-03-20"), false, 0, true),
+            (Is::Promised, Some("2026-03-20"), false, 0, false),
+            (Is::Promised, Some("2026-03-10"), false, 0, false),
+            (Is::Promised, Some("2026-03-09"), false, 0, true),
+            (Is::Promised, Some("2026-03-09"), true, 0, false),
+            (Is::Promised, Some("2026-03-09"), false, 1, false),
+            (Is::Promised, Some("2026-03-08"), false, 1, true),
+            (Is::OnHold, None, false, 0, false),
+            (Is::Autopay, Some("2026-03-20"), false, 0, false),
+            (Is::AutopayHold, None, false, 0, true),
         ] {
             let expected_of =
                 Expectation { status, on: on.map(day), reason: None, note: String::new() };
-            let may = may_remind(&expected_of, is_disputed, today);
-            assert_eq!(may, expected, "{status:?} {on:?} {is_disputed}");
+            let may = may_remind(&expected_of, is_disputed, grace, today);
+            assert_eq!(may, expected, "{status:?} {on:?} {is_disputed} {grace}");
         }
     }
 

@@ -112,10 +112,7 @@ pub async fn upload(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let wants_data = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("application/json"));
+    let wants_data = wants_data(&headers);
     let bytes = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&bytes);
     let request = request.map(|body| {
@@ -177,6 +174,12 @@ pub async fn upload(
     }
     let mark = if back.contains('?') { '&' } else { '?' };
     Redirect::to(&format!("{back}{mark}refused={}", refusal.as_str())).into_response()
+}
+
+/// Whether script sent a form, which is answered with data instead of a page.
+pub(super) fn wants_data(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("application/json"))
 }
 
 /// Where a form without script goes back to: a page of the staff's.

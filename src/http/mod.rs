@@ -11,6 +11,7 @@ mod headers;
 mod health;
 mod hooks;
 mod live;
+mod logo;
 mod mailbox;
 mod page;
 mod returns;

@@ -29,8 +29,7 @@ pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Re
         return Ok(Redirect::to(&choose(id)).into_response());
     };
     let made =
-        quotes::make(call.world(), call.customer_id, &call.email, &back.invoice_ids, method_id)
-            .await;
+        quotes::make(call.world(), call.customer_id, &call.email, &back.portions, method_id).await;
     let target = match made {
         Ok(basket) => basket.id.map(|id| format!("/portal/pay/review/{id}")),
         // Paid or held meanwhile, or not accepted for these invoices: the step before says so.

@@ -16,8 +16,8 @@ use tower_http::{
 };
 
 use super::{
-    clock, downloads, exports, files, guard, headers, health, hooks, live, mailbox, returns, scope,
-    uploads,
+    clock, downloads, exports, files, guard, headers, health, hooks, live, logo, mailbox, returns,
+    scope, uploads,
 };
 use crate::{
     state::AppState,
@@ -52,6 +52,7 @@ pub fn router(state: AppState) -> Router {
         .route("/portal/methods/return/{id}", get(returns::method))
         .route("/portal/pay/cancel/{id}", get(returns::cancel))
         .route("/staff/documents/{id}", get(files::of_staff))
+        .route("/staff/settings/logo", post(logo::upload))
         .route("/staff/mailbox/{id}/body", get(mailbox::body))
         .route("/staff/mailbox/{id}/attachment.pdf", get(mailbox::attachment))
         .route("/staff/import/runs/{id}/refused.csv", get(downloads::refused_rows))

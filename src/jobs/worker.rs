@@ -21,7 +21,7 @@ use crate::{
         hierarchy::REFRESH_HIERARCHY,
         import::{RUN_IMPORT, uploads::Uploads},
         mail::{SEND_LETTER, SEND_MESSAGE},
-        payment_overrides, payments,
+        payment_overrides, payments, promises,
         reminders::{self, SEND_REMINDERS},
         statements::{self, SEND_STATEMENTS},
         tasks,
@@ -149,6 +149,7 @@ impl Worker {
     async fn forget(&self) -> Result<(), StorageError> {
         payment_overrides::note_returned(&self.world).await?;
         tasks::tell_due(&self.world).await?;
+        promises::tell_due(&self.world).await?;
         let before = self.world.now() - TimeDelta::days(2);
         let mut session = self.world.db.begin().await?;
         storage::counters::delete_old(&mut session, before).await?;

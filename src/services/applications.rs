@@ -9,7 +9,7 @@ use crate::{
         money::{Currency, MoneyError},
         payment::PaymentState,
     },
-    services::{World, settlement::SettleError},
+    services::{World, expectations, settlement::SettleError},
     storage::{
         self, Session, StorageError,
         credits::{CREDIT_MEMO, UNAPPLIED_CASH},
@@ -114,6 +114,7 @@ pub async fn apply(
     if credit.kind != UNAPPLIED_CASH {
         storage::invoices::update_taken(&mut session, invoice_id, 0, minor).await?;
     }
+    expectations::queue(&mut session, world, Some(buyer.id)).await?;
     session.commit().await?;
     Ok(())
 }
@@ -131,7 +132,8 @@ pub async fn unapply(
     actor: &str,
 ) -> Result<(), ApplyError> {
     let mut session = world.db.begin().await?;
-    storage::invoices::lock(&mut session, invoice_id).await?.ok_or(ApplyError::NotFound)?;
+    let invoice = storage::invoices::lock(&mut session, invoice_id).await?;
+    let invoice = invoice.ok_or(ApplyError::NotFound)?;
     let credit = storage::credits::lock(&mut session, credit_id).await?;
     let credit = credit.ok_or(ApplyError::NotFound)?;
     let applied: i64 = storage::ledger::all_applications(&mut session, invoice_id)
@@ -148,6 +150,7 @@ pub async fn unapply(
     if credit.kind == CREDIT_MEMO || credit.kind == storage::credits::ADJUSTMENT {
         storage::invoices::update_taken(&mut session, invoice_id, 0, -minor).await?;
     }
+    expectations::queue(&mut session, world, Some(invoice.customer_id)).await?;
     session.commit().await?;
     Ok(())
 }
@@ -286,6 +289,7 @@ pub async fn refund(
     let row =
         NewRefund { id: refund_id, payment_id, principal_minor, surcharge_minor, refunded_on: on };
     storage::refunds::insert(&mut session, &row, state, world.now()).await?;
+    expectations::queue_for_payment(&mut session, world, payment_id).await?;
     session.commit().await?;
     Ok(Refunded { principal_minor, surcharge_minor })
 }

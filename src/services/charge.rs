@@ -195,10 +195,10 @@ async fn price_again(
     row: &QuoteRow,
     shown: &Quote,
 ) -> Result<PricedBasket, ConfirmError> {
-    let ids: Vec<InvoiceId> = shown.lines.iter().map(|line| line.invoice_id).collect();
+    let portions = shown.portions();
     let method = storage::methods::find_active(session, row.method_id, row.customer_id).await?;
     let method = method.ok_or(ConfirmError::NotFound)?;
-    let basket = quotes::preview(session, world, row.customer_id, &ids, Some(method)).await;
+    let basket = quotes::preview(session, world, row.customer_id, &portions, Some(method)).await;
     let basket = match basket {
         Ok(basket) => basket,
         Err(MakeQuoteError::NotFound) => return Err(ConfirmError::NotFound),

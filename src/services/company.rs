@@ -8,14 +8,23 @@ use sha2::{Digest, Sha256};
 use crate::{
     domain::{
         company::CompanyProfile,
+        company_form::CompanyForm,
+        file::FileRefusal,
+        form::{FieldProblem, Problem},
         hierarchy::BillingPreference,
         payment_form::Reader,
         payment_override::PortalAccess,
         policy::{PaymentPolicy, PolicyError},
         receivables::ReceivablesSettings,
     },
-    services::{World, change::ChangeError, hierarchy, statements},
+    services::{
+        World,
+        change::{ChangeError, invalid},
+        company_history, hierarchy, statements,
+    },
     storage::{self, Session, StorageError, company::CompanyRow},
+    ui::text,
+    vault::inspect::inspect_drawing,
 };
 
 /// The seller with its time zone resolved.
@@ -86,12 +95,15 @@ impl Company {
     }
 }
 
-/// Why a profile was not saved.
+/// Why the seller was not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveCompanyError {
-    /// No such time zone.
-    #[error("there is no time zone {0:?}")]
-    UnknownTimeZone(String),
+    /// A field of the profile has a problem.
+    #[error("{}: {}", .0.field, text::problem(.0))]
+    Profile(FieldProblem),
+    /// The logo is not taken.
+    #[error("logo_svg: {}", text::logo_refusal(*.0))]
+    Logo(FileRefusal),
     /// The rules on payments contradict the law or themselves.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -132,10 +144,79 @@ pub(super) async fn write(
     storage::company::update(session, profile, policy, receivables, world.now()).await
 }
 
-/// Saves the seller. When that changes who pays for whom, the worker sees to it.
+/// A time zone by its name, in whatever case.
+fn zone(name: &str) -> Option<Tz> {
+    chrono_tz::TZ_VARIANTS.iter().copied().find(|zone| zone.name().eq_ignore_ascii_case(name))
+}
+
+/// The names of time zones that are offered: those of places, and UTC.
+pub fn zone_names() -> impl Iterator<Item = &'static str> {
+    let is_place = |name: &str| name.contains('/') && !name.starts_with("Etc/");
+    chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| zone.name())
+        .filter(move |name| is_place(name) || *name == "UTC")
+}
+
+/// Whether amounts are kept in the currency of the books, which would mean others if it changed: on
+/// documents, and as limits of payment rules.
 ///
 /// # Errors
-/// `UnknownTimeZone`, `Policy`, `Storage`.
+/// When the database fails.
+pub async fn is_currency_fixed(
+    session: &mut Session,
+    policy: &PaymentPolicy,
+) -> Result<bool, StorageError> {
+    Ok(policy.has_limits() || storage::company::has_amounts(session).await?)
+}
+
+/// What is to be the profile, as it is kept; or the field that keeps it from being that.
+async fn checked(
+    session: &mut Session,
+    before: &Company,
+    profile: &CompanyProfile,
+) -> Result<Result<CompanyProfile, FieldProblem>, StorageError> {
+    let bad = |field: &str, problem| Ok(Err(FieldProblem { field: field.to_owned(), problem }));
+    let mut profile = match CompanyForm::of(profile).read(profile) {
+        Ok(profile) => profile,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let Some(zone) = zone(&profile.time_zone) else { return bad("time_zone", Problem::NotAChoice) };
+    zone.name().clone_into(&mut profile.time_zone);
+    if profile.currency != before.profile.currency
+        && is_currency_fixed(session, &before.policy).await?
+    {
+        return bad("currency", Problem::AlreadyUsed);
+    }
+    Ok(Ok(profile))
+}
+
+/// Writes what the seller is from now on, and sees to what follows from it: who pays for whom, and
+/// that no statement of the past is made up for. That the day changes with the time zone is seen by
+/// whatever is begun once a day; none of it is begun again for a day that was.
+pub(super) async fn put(
+    session: &mut Session,
+    world: &World,
+    before: &Company,
+    after: &Company,
+    actor: &str,
+) -> Result<(), StorageError> {
+    write(session, world, after).await?;
+    company_history::note(session, world, before, after, actor).await?;
+    let (was, is) = (&before.receivables, &after.receivables);
+    if was.billing_preference != is.billing_preference {
+        hierarchy::queue(session, world, actor).await?;
+    }
+    if was.statements != is.statements {
+        statements::skip_past(session, world, after).await?;
+    }
+    Ok(())
+}
+
+/// Saves the seller as a whole. When that changes who pays for whom, the worker sees to it.
+///
+/// # Errors
+/// `Profile`, `Logo`, `Policy`, `Storage`.
 pub async fn save(
     world: &World,
     profile: &CompanyProfile,
@@ -143,22 +224,56 @@ pub async fn save(
     receivables: &ReceivablesSettings,
     actor: &str,
 ) -> Result<(), SaveCompanyError> {
-    if profile.time_zone.parse::<Tz>().is_err() {
-        return Err(SaveCompanyError::UnknownTimeZone(profile.time_zone.clone()));
-    }
     policy.check()?;
     let mut session = world.db.begin().await.map_err(StorageError::from)?;
-    let (.., before) = storage::company::lock(&mut session).await?.read()?;
-    storage::company::update(&mut session, profile, policy, receivables, world.now()).await?;
-    if before.billing_preference != receivables.billing_preference {
-        hierarchy::queue(&mut session, world, actor).await?;
+    let (was, rules, settings) = storage::company::lock(&mut session).await?.read()?;
+    // A zone that is not known any more must not keep another from being chosen.
+    let at = zone(&was.time_zone).unwrap_or(Tz::UTC);
+    let before = Company { profile: was, policy: rules, receivables: settings, zone: at };
+    let mut profile =
+        checked(&mut session, &before, profile).await?.map_err(SaveCompanyError::Profile)?;
+    if !profile.logo_svg.is_empty() && profile.logo_svg != before.profile.logo_svg {
+        let seen = inspect_drawing(profile.logo_svg.as_bytes()).map_err(SaveCompanyError::Logo)?;
+        profile.logo_svg = seen.to_owned();
     }
-    if before.statements != receivables.statements {
-        let company = load(&mut session).await?;
-        statements::skip_past(&mut session, world, &company).await?;
-    }
+    let after = Company {
+        zone: zone(&profile.time_zone).unwrap_or(Tz::UTC),
+        profile,
+        policy: policy.clone(),
+        receivables: *receivables,
+    };
+    put(&mut session, world, &before, &after, actor).await?;
     session.commit().await.map_err(StorageError::from)?;
     Ok(())
+}
+
+/// A text that changes when the profile does, but for its logo.
+pub fn profile_version(profile: &CompanyProfile) -> String {
+    version_of(&CompanyForm::of(profile))
+}
+
+/// Changes what is printed about the seller, and where and in what it counts, from the profile of a
+/// version. The logo is not part of it.
+///
+/// # Errors
+/// `Invalid`, and `Changed` when it is not of that version any more.
+pub async fn change_profile(
+    world: &World,
+    version: &str,
+    form: &CompanyForm,
+    actor: &str,
+) -> Result<(), ChangeError> {
+    let mut session = world.db.begin().await?;
+    let before = hold(&mut session).await?;
+    if profile_version(&before.profile) != version {
+        return Err(ChangeError::Changed);
+    }
+    let typed = form.read(&before.profile).map_err(ChangeError::Invalid)?;
+    let profile = checked(&mut session, &before, &typed).await?.map_err(ChangeError::Invalid)?;
+    let zone = zone(&profile.time_zone).ok_or_else(|| invalid("time_zone", Problem::NotAChoice))?;
+    let after = Company { profile, zone, ..before.clone() };
+    put(&mut session, world, &before, &after, actor).await?;
+    Ok(session.commit().await?)
 }
 
 /// A text that changes when settings do, and tells nothing of them.
@@ -175,14 +290,15 @@ pub async fn change_policy(
     world: &World,
     version: &str,
     after: &PaymentPolicy,
+    actor: &str,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let mut company = hold(&mut session).await?;
-    if version_of(&company.policy) != version {
+    let before = hold(&mut session).await?;
+    if version_of(&before.policy) != version {
         return Err(ChangeError::Changed);
     }
-    company.policy = after.clone();
-    write(&mut session, world, &company).await?;
+    let after = Company { policy: after.clone(), ..before.clone() };
+    put(&mut session, world, &before, &after, actor).await?;
     Ok(session.commit().await?)
 }
 
@@ -198,21 +314,50 @@ pub async fn change_billing_preference(
     actor: &str,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let mut company = hold(&mut session).await?;
-    if company.receivables.billing_preference != before {
+    let was = hold(&mut session).await?;
+    if was.receivables.billing_preference != before {
         return Err(ChangeError::Changed);
     }
-    company.receivables.billing_preference = after;
-    write(&mut session, world, &company).await?;
-    if before != after {
-        hierarchy::queue(&mut session, world, actor).await?;
+    let mut is = was.clone();
+    is.receivables.billing_preference = after;
+    put(&mut session, world, &was, &is, actor).await?;
+    Ok(session.commit().await?)
+}
+
+/// Changes for how many days a promise to pay is waited for behind its day, from what it was when it
+/// was read.
+///
+/// # Errors
+/// `Changed` when it is not `before` any more.
+pub async fn change_promise_grace(
+    world: &World,
+    before: u16,
+    after: u16,
+) -> Result<(), ChangeError> {
+    let mut session = world.db.begin().await?;
+    let mut company = hold(&mut session).await?;
+    if company.receivables.promise_grace_days != before {
+        return Err(ChangeError::Changed);
     }
+    company.receivables.promise_grace_days = after;
+    write(&mut session, world, &company).await?;
     Ok(session.commit().await?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_zones_are_known_by_name() {
+        assert_eq!(zone("america/new_york"), Some(Tz::America__New_York));
+        assert_eq!(zone("utc"), Some(Tz::UTC));
+        for unknown in ["", "New York", "America/Atlantis", "America/New_York "] {
+            assert_eq!(zone(unknown), None, "{unknown}");
+        }
+        assert!(zone_names().any(|name| name == "Europe/Berlin"));
+        assert!(zone_names().all(|name| zone(name).is_some_and(|zone| zone.name() == name)));
+    }
 
     fn company(zone: &str) -> Company {
         Company {

@@ -212,7 +212,7 @@ pub async fn receipt(
         }
         PaymentState::PartiallyRefunded => ("Partly refunded", None),
         PaymentState::Refunded => ("Refunded", None),
-        PaymentState::Returned => ("Returned", Some("The invoices are open again.".to_owned())),
+        PaymentState::Returned => ("Returned", Some("What it had paid is open again.".to_owned())),
         PaymentState::ChargedBack => ("Charged back", None),
         PaymentState::Failed | PaymentState::Voided => ("Not paid", None),
         PaymentState::Created | PaymentState::Unknown | PaymentState::RequiresAction => {
@@ -225,6 +225,7 @@ pub async fn receipt(
     };
     let negative = |minor: i64| if minor == 0 { String::new() } else { amount(-minor, code) };
     let rate = Rate::from_ppm(u32::try_from(payment.surcharge_rate_ppm).unwrap_or(0));
+    let left_open: i64 = lines.iter().map(|line| line.line().left_open()).sum();
     let is_bank = payment.method_kind == MethodKind::Bank.as_str();
     Ok(Some(ReceiptDocument {
         paper: paper(&customer),
@@ -264,7 +265,10 @@ pub async fn receipt(
             amount: amount(payment.surcharge_minor, code),
         }),
         total_charged: money(payment.charge_minor(), code),
-        notice: None,
+        notice: (left_open > 0).then(|| {
+            let left_open = money(left_open, code);
+            format!("Partial payment: {left_open} of what was due on these invoices stayed open.")
+        }),
         contact: contact(&company),
     }))
 }

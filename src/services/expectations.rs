@@ -1,7 +1,7 @@
 //! When the money of open invoices is expected: deciding it, and following the calendar and the
 //! habits of customers where nobody did.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,11 +9,16 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
-        expectation::{Decision, Expectation, after_lapse, automatic, may_follow, usual_days_late},
+        expectation::{
+            Decision, Expectation, ExpectationStatus, after_lapse, automatic, may_follow,
+            usual_days_late,
+        },
         ids::{CustomerId, InvoiceId, PaymentId},
+        promise::first_day,
     },
     services::{
-        World, change::ChangeError, company, customers::sees, history, queue, staff::Staff,
+        World, change::ChangeError, company, customers::sees, history, promises, queue,
+        staff::Staff,
     },
     storage::{
         self, Session, StorageError,
@@ -70,27 +75,29 @@ fn facts(expectation: &Expectation) -> Facts {
     ])
 }
 
-/// Writes what is expected of an invoice that is locked, with a row in its history. The caller
-/// commits.
-async fn write(
+/// Writes what is expected of an invoice that is locked. Gives the row of its history, if that is
+/// news; the caller writes it and commits.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn change(
     session: &mut Session,
     world: &World,
     row: &ExpectationRow,
     after: &Expectation,
     actor: &str,
-) -> Result<(), StorageError> {
+) -> Result<Option<(CustomerId, Activity)>, StorageError> {
     let kind = ActivityKind::ExpectationChanged;
     let before = row.columns.expectation();
     let Some(activity) = Activity::change(kind, actor, facts(&before), facts(after)) else {
-        return Ok(());
+        return Ok(None);
     };
     storage::expectations::update(session, row.id, after, world.now()).await?;
-    let activity = Activity { invoice_id: Some(row.id), ..activity };
-    history::write_all(session, world, vec![(row.customer_id, activity)]).await
+    Ok(Some((row.customer_id, Activity { invoice_id: Some(row.id), ..activity })))
 }
 
 /// Decides what is expected of an invoice. `version` is that of what was read: what somebody else
-/// decided is not written over.
+/// decided is not written over. What follows for promises is as with [`decide_many`].
 ///
 /// # Errors
 /// `NotFound`, `Closed`, `NotFromHere`, `Changed`.
@@ -101,10 +108,100 @@ pub async fn decide(
     version: i64,
     decision: &Decision,
 ) -> Result<(), ExpectationError> {
+    let mut session = world.db.read().await?;
+    let everybody = everybody(&mut session, world).await?;
+    drop(session);
+    let one = vec![(id, version)];
+    let mut decided = decide_together(world, staff, one, decision, everybody).await?;
+    decided.pop().map_or(Err(ChangeError::NotFound.into()), |(_, outcome)| outcome)
+}
+
+/// What became of a decision on an invoice.
+pub type Decided = (InvoiceId, Result<(), ExpectationError>);
+
+/// Decides the same on several invoices, each of the version that was read, a customer's together.
+/// What was decided otherwise leaves its open promise; what is *Promised* now is a promise of
+/// everything open on it, one for each customer and currency.
+///
+/// # Errors
+/// When the database fails; what was committed until then stays.
+pub async fn decide_many(
+    world: &World,
+    staff: &Staff,
+    chosen: &[(InvoiceId, i64)],
+    decision: &Decision,
+) -> Result<Vec<Decided>, StorageError> {
+    let ids: Vec<InvoiceId> = chosen.iter().map(|(id, _)| *id).collect();
+    let mut session = world.db.read().await?;
+    let owners = storage::expectations::all_owners(&mut session, &ids).await?;
+    let everybody = everybody(&mut session, world).await?;
+    drop(session);
+    let mut by_owner: BTreeMap<Option<CustomerId>, Vec<(InvoiceId, i64)>> = BTreeMap::new();
+    for one in chosen {
+        by_owner.entry(owners.get(&one.0).copied()).or_default().push(*one);
+    }
+    let mut decided = Vec::with_capacity(chosen.len());
+    for together in by_owner.into_values() {
+        decided.extend(decide_together(world, staff, together, decision, everybody).await?);
+    }
+    Ok(decided)
+}
+
+async fn decide_together(
+    world: &World,
+    staff: &Staff,
+    mut chosen: Vec<(InvoiceId, i64)>,
+    decision: &Decision,
+    everybody: Everybody,
+) -> Result<Vec<Decided>, StorageError> {
+    // Locked in the order of their ids, so that two transactions cannot wait for each other.
+    chosen.sort_unstable();
+    chosen.dedup_by_key(|(id, _)| *id);
+    let actor = staff.actor();
     let mut session = world.db.begin().await?;
-    let row = storage::expectations::lock(&mut session, id).await?;
+    let (mut decided, mut changed, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, version) in chosen {
+        let outcome = match lock_to_decide(&mut session, staff, id, version, decision).await {
+            Ok(row) => {
+                let after = match decision {
+                    Decision::Said(expectation) => expectation.clone(),
+                    Decision::Automatic => everybody.automatic(&row),
+                };
+                let news = change(&mut session, world, &row, &after, &actor).await?;
+                if let Some(news) = news {
+                    told.push(news);
+                    changed.push(row);
+                }
+                Ok(())
+            }
+            Err(ExpectationError::Change(ChangeError::Storage(error))) => return Err(error),
+            Err(refused) => Err(refused),
+        };
+        decided.push((id, outcome));
+    }
+    promises::leave(&mut session, world, &changed, &actor, &mut told).await?;
+    if let Decision::Said(Expectation {
+        status: ExpectationStatus::Promised, on: Some(day), ..
+    }) = decision
+    {
+        promises::take_whole(&mut session, world, staff, &changed, *day, &mut told).await?;
+    }
+    history::write_all(&mut session, world, told).await?;
+    session.commit().await?;
+    Ok(decided)
+}
+
+/// Locks an invoice on which somebody may decide so.
+async fn lock_to_decide(
+    session: &mut Session,
+    staff: &Staff,
+    id: InvoiceId,
+    version: i64,
+    decision: &Decision,
+) -> Result<ExpectationRow, ExpectationError> {
+    let row = storage::expectations::lock(session, id).await?;
     let row = row.ok_or(ChangeError::NotFound)?;
-    if !sees(&mut session, staff, row.customer_id).await? {
+    if !sees(session, staff, row.customer_id).await? {
         return Err(ChangeError::NotFound.into());
     }
     if row.balance_minor <= 0 {
@@ -116,30 +213,46 @@ pub async fn decide(
     if !may_follow(row.columns.expectation, decision) {
         return Err(ExpectationError::NotFromHere);
     }
-    let after = match decision {
-        Decision::Said(expectation) => expectation.clone(),
-        Decision::Automatic => {
-            let Everybody { today, usual } = everybody(&mut session, world).await?;
-            let usual = row.usual_days_late.unwrap_or(usual);
-            automatic(row.due_on, row.is_disputed, usual, today)
-        }
-    };
-    write(&mut session, world, &row, &after, &staff.actor()).await?;
-    Ok(session.commit().await?)
+    Ok(row)
 }
 
 /// What counts for everybody.
 #[derive(Clone, Copy)]
-struct Everybody {
-    today: NaiveDate,
+pub(super) struct Everybody {
+    /// The seller's date.
+    pub(super) today: NaiveDate,
     /// How late customers usually pay of whom too little is known; on time while nobody paid.
     usual: i64,
+    /// Days of grace that a promise has.
+    pub(super) grace_days: u16,
 }
 
-async fn everybody(session: &mut Session, world: &World) -> Result<Everybody, StorageError> {
-    let today = company::load(session).await?.date_of(world.now());
+impl Everybody {
+    /// What the calendar and the books say of an invoice.
+    pub(super) fn automatic(&self, row: &ExpectationRow) -> Expectation {
+        let usual = row.usual_days_late.unwrap_or(self.usual);
+        automatic(row.due_on, row.is_disputed, usual, self.today)
+    }
+
+    /// What follows for an invoice whose named day passed without money.
+    pub(super) fn after_lapse(&self, row: &ExpectationRow) -> Expectation {
+        let usual = row.usual_days_late.unwrap_or(self.usual);
+        after_lapse(row.due_on, row.is_disputed, usual, self.today)
+    }
+}
+
+/// Finds it.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn everybody(
+    session: &mut Session,
+    world: &World,
+) -> Result<Everybody, StorageError> {
+    let company = company::load(session).await?;
     let usual = storage::expectations::find_usual_days_late(session).await?.unwrap_or(0);
-    Ok(Everybody { today, usual })
+    let grace_days = company.receivables.promise_grace_days;
+    Ok(Everybody { today: company.date_of(world.now()), usual, grace_days })
 }
 
 /// Has habits and days looked at anew once the transaction is committed: those of one customer, or
@@ -192,22 +305,22 @@ pub async fn turn_day(world: &World) -> Result<(), StorageError> {
     Ok(session.commit().await?)
 }
 
-/// Brings habits and days up to date: of one customer, or of everybody, some at a time. Running it
-/// again, or twice at once, is harmless.
+/// Brings habits, days and promises up to date: of one customer, or of everybody, some at a time.
+/// Running it again, or twice at once, is harmless.
 ///
 /// # Errors
 /// When the database fails; what was committed until then stays.
 pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(), StorageError> {
-    if let Some(id) = customer_id {
-        let mut session = world.db.begin().await?;
-        let habits = storage::expectations::find_habit(&mut session, id).await?;
-        let everybody = everybody(&mut session, world).await?;
-        refresh_some(&mut session, habits.as_slice(), everybody).await?;
-        return Ok(session.commit().await?);
-    }
     let mut session = world.db.read().await?;
     let everybody = everybody(&mut session, world).await?;
     drop(session);
+    promises::settle(world, customer_id, everybody).await?;
+    if let Some(id) = customer_id {
+        let mut session = world.db.begin().await?;
+        let habits = storage::expectations::find_habit(&mut session, id).await?;
+        refresh_some(&mut session, habits.as_slice(), everybody).await?;
+        return Ok(session.commit().await?);
+    }
     lapse(world, everybody).await?;
     let mut after = None;
     loop {
@@ -225,7 +338,7 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
 async fn refresh_some(
     session: &mut Session,
     habits: &[HabitRow],
-    Everybody { today, usual }: Everybody,
+    Everybody { today, usual, .. }: Everybody,
 ) -> Result<(), StorageError> {
     let (Some(first), Some(last)) = (habits.first(), habits.last()) else { return Ok(()) };
     let (first, last) = (first.id, last.id);
@@ -246,23 +359,28 @@ async fn refresh_some(
     Ok(())
 }
 
-/// Notes that days which people named are over, and nothing was paid.
-async fn lapse(world: &World, Everybody { today, usual }: Everybody) -> Result<(), StorageError> {
+/// Notes that days which people named are over, and nothing was paid. What belongs to an open promise
+/// was seen to with that.
+async fn lapse(world: &World, everybody: Everybody) -> Result<(), StorageError> {
+    let Everybody { today, grace_days, .. } = everybody;
+    let promised = first_day(today, grace_days);
     let mut session = world.db.read().await?;
     loop {
-        let ids = storage::expectations::all_lapsed(&mut session, today, LAPSED_MAX).await?;
+        let ids =
+            storage::expectations::all_lapsed(&mut session, today, promised, LAPSED_MAX).await?;
         let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < LAPSED_MAX);
         for id in ids {
             let mut session = world.db.begin().await?;
             let row = storage::expectations::lock(&mut session, id).await?;
             // Somebody may have decided otherwise, or paid, since.
-            let is_over = |row: &ExpectationRow| row.columns.expectation().has_lapsed(today);
+            let is_over =
+                |row: &ExpectationRow| row.columns.expectation().has_lapsed(grace_days, today);
             let Some(row) = row.filter(|row| row.balance_minor > 0 && is_over(row)) else {
                 continue;
             };
-            let usual = row.usual_days_late.unwrap_or(usual);
-            let after = after_lapse(row.due_on, row.is_disputed, usual, today);
-            write(&mut session, world, &row, &after, "system").await?;
+            let after = everybody.after_lapse(&row);
+            let news = change(&mut session, world, &row, &after, "system").await?;
+            history::write_all(&mut session, world, news.into_iter().collect()).await?;
             session.commit().await?;
         }
         if is_last {

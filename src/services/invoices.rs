@@ -7,7 +7,7 @@ use crate::{
         ids::InvoiceId,
         ledger::{Account, Cause, Transaction, receivable, seller},
     },
-    services::{World, settlement::SettleError},
+    services::{World, expectations, settlement::SettleError},
     storage::{self, Session, StorageError, invoices::InvoiceRow, ledger::Entry},
 };
 
@@ -79,6 +79,7 @@ pub async fn void(
     let minor = -invoice.balance_minor;
     post_amount(&mut session, world, &invoice, minor, (Cause::Void, on), key, actor).await?;
     storage::invoices::update_voided(&mut session, id, on, world.now()).await?;
+    expectations::queue(&mut session, world, Some(invoice.customer_id)).await?;
     session.commit().await?;
     Ok(())
 }

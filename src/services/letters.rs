@@ -111,12 +111,18 @@ pub(super) fn line(row: &BilledInvoiceRow, payer: CustomerId, today: NaiveDate) 
     if settled > 0 {
         parts.push(format!("{} paid or credited", amount(settled)));
     }
+    let is_held = invoice.reserved_minor >= invoice.balance_minor;
     if let Some(on) = invoice.settled_on {
         parts.push(format!("settled {}", mail::day(on)));
-    } else if invoice.reserved_minor > 0 {
-        parts.push("a payment is in process".to_owned());
-    } else if invoice.due_on < today {
-        parts.push("overdue".to_owned());
+    } else {
+        match invoice.reserved_minor {
+            0 => {}
+            _ if is_held => parts.push("a payment is in process".to_owned()),
+            part => parts.push(format!("a payment of {} is in process", amount(part))),
+        }
+        if !is_held && invoice.due_on < today {
+            parts.push("overdue".to_owned());
+        }
     }
     let label = if invoice.customer_id == payer {
         invoice.number.clone()

@@ -408,7 +408,14 @@ fn facts(company: &Company, payment: &PaymentRow, lines: &[PaymentLineRow]) -> P
         method: payment.method_label.clone(),
         invoices: lines
             .iter()
-            .map(|line| row(line.number.clone(), line.line().reduction()))
+            .map(|line| {
+                let whole = money(line.payable_minor, code);
+                let label = match line.line().left_open() {
+                    0 => line.number.clone(),
+                    _ => format!("{}, a part of {whole}", line.number),
+                };
+                row(label, line.line().reduction())
+            })
             .collect(),
         adjustments,
     }

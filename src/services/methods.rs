@@ -4,6 +4,7 @@ use crate::{
     domain::{
         ids::{CustomerId, InvoiceId, MethodId, SessionId},
         method::MethodKind,
+        portion::{self, Portion},
     },
     gateways::gateway::{GatewayError, NewSetup},
     services::{
@@ -56,7 +57,7 @@ pub struct BeginSetup<'a> {
     /// Card or bank.
     pub kind: MethodKind,
     /// What they were about to pay.
-    pub invoice_ids: &'a [InvoiceId],
+    pub portions: &'a [Portion],
     /// The portal's address, without a slash at its end.
     pub portal_url: &'a str,
 }
@@ -70,7 +71,8 @@ pub async fn begin(world: &World, setup: &BeginSetup<'_>) -> Result<String, Setu
     let mut session = world.db.read().await?;
     let customer = storage::customers::find(&mut session, setup.customer_id).await?;
     let customer = customer.ok_or(SetupError::NotFound)?;
-    quotes::invoices_of(&mut session, setup.customer_id, setup.invoice_ids).await?;
+    let ids: Vec<InvoiceId> = setup.portions.iter().map(|portion| portion.invoice_id).collect();
+    quotes::invoices_of(&mut session, setup.customer_id, &ids).await?;
     let known =
         storage::methods::find_gateway_customer(&mut session, setup.customer_id, gateway).await?;
     drop(session);
@@ -94,7 +96,6 @@ pub async fn begin(world: &World, setup: &BeginSetup<'_>) -> Result<String, Setu
     let mut session = world.db.begin().await?;
     storage::methods::insert_gateway_customer(&mut session, setup.customer_id, gateway, &token)
         .await?;
-    let ids: Vec<String> = setup.invoice_ids.iter().map(ToString::to_string).collect();
     let row = SetupRow {
         id,
         customer_id: setup.customer_id,
@@ -102,7 +103,7 @@ pub async fn begin(world: &World, setup: &BeginSetup<'_>) -> Result<String, Setu
         gateway: gateway.to_owned(),
         gateway_session_id: visit.id,
         kind: setup.kind,
-        invoice_ids: ids.join(","),
+        invoice_ids: portion::join(setup.portions),
     };
     storage::methods::insert_setup(&mut session, &row, world.now()).await?;
     session.commit().await?;
@@ -115,7 +116,7 @@ pub struct SetupReturn {
     /// The method that was added; none when they came back without.
     pub method_id: Option<MethodId>,
     /// What they were about to pay.
-    pub invoice_ids: Vec<InvoiceId>,
+    pub portions: Vec<Portion>,
 }
 
 /// Keeps the method a visit added. Coming back twice keeps it once.
@@ -131,9 +132,9 @@ pub async fn finish(
     let setup = storage::methods::find_setup(&mut session, id, customer_id).await?;
     let setup = setup.ok_or(SetupError::NotFound)?;
     drop(session);
-    let invoice_ids = setup.invoice_ids();
+    let portions = setup.portions();
     let Some(found) = world.gateway.finish_setup(&setup.gateway_session_id).await? else {
-        return Ok(SetupReturn { method_id: None, invoice_ids });
+        return Ok(SetupReturn { method_id: None, portions });
     };
     let row = MethodRow {
         id: world.new_id(),
@@ -153,5 +154,5 @@ pub async fn finish(
     let method_id = storage::methods::insert_once(&mut session, &row, world.now()).await?;
     storage::methods::update_setup_finished(&mut session, id, world.now()).await?;
     session.commit().await?;
-    Ok(SetupReturn { method_id: Some(method_id), invoice_ids })
+    Ok(SetupReturn { method_id: Some(method_id), portions })
 }

@@ -98,9 +98,9 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// Who is told about a customer's payments and mail: whoever is responsible for it; where nobody is,
+/// Who is told about a customer's payments, promises and mail: whoever is responsible for it; where nobody is,
 /// those who invite to the portal and enrol in autopay (product.md §2.24, no. 4).
-async fn responsible(
+pub(super) async fn responsible(
     session: &mut Session,
     customer_id: CustomerId,
 ) -> Result<Vec<RecipientRow>, StorageError> {

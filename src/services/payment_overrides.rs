@@ -19,13 +19,14 @@ fn facts(overrides: &PaymentOverrides) -> Result<Facts, StorageError> {
         serde_json::to_string(value)
             .map_err(|error| StorageError::Inconsistent(format!("payment overrides: {error}")))
     }
-    let PaymentOverrides { online, card, surcharge, bank, bank_discount } = overrides;
+    let PaymentOverrides { online, card, surcharge, bank, bank_discount, partial } = overrides;
     Ok(history::facts([
         ("online_payments", &text(online, *online == OnlinePayments::Portal)?),
         ("card", &text(card, matches!(card, Override::Inherit))?),
         ("surcharge", &text(surcharge, matches!(surcharge, Override::Inherit))?),
         ("bank", &text(bank, matches!(bank, Override::Inherit))?),
         ("bank_discount", &text(bank_discount, matches!(bank_discount, Override::Inherit))?),
+        ("partial_payments", &text(partial, matches!(partial, Override::Inherit))?),
     ]))
 }
 
@@ -74,6 +75,54 @@ pub async fn change(
     }
     let before = (&before, version);
     if !write(&mut session, world, id, before, after, &staff.actor()).await? {
+        return Err(ChangeError::Changed);
+    }
+    Ok(session.commit().await?)
+}
+
+/// Who is named where a customer begins with what the company's settings say.
+const SETTING: &str = "setting";
+
+/// Lets a customer that is new begin with what the company's settings say of new ones. The caller
+/// commits.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn begin_with(
+    session: &mut Session,
+    world: &World,
+    id: CustomerId,
+    online: OnlinePayments,
+) -> Result<(), StorageError> {
+    let before = PaymentOverrides::default();
+    let after = PaymentOverrides { online, ..before.clone() };
+    write(session, world, id, (&before, 1), &after, SETTING).await?;
+    Ok(())
+}
+
+/// Switches a customer's online payments on or off, and leaves the rest of its rules as they are.
+/// `before` is what it was when it was read: what somebody else decided is not written over.
+///
+/// # Errors
+/// `NotFound`, `Changed`.
+pub async fn switch(
+    world: &World,
+    staff: &Staff,
+    id: CustomerId,
+    before: OnlinePayments,
+    after: OnlinePayments,
+) -> Result<(), ChangeError> {
+    let mut session = world.db.begin().await?;
+    if !customers::sees(&mut session, staff, id).await? {
+        return Err(ChangeError::NotFound);
+    }
+    let found = storage::payment_overrides::find(&mut session, id).await?;
+    let (known, version) = found.ok_or(ChangeError::NotFound)?;
+    if known.online != before {
+        return Err(ChangeError::Changed);
+    }
+    let after = PaymentOverrides { online: after, ..known.clone() };
+    if !write(&mut session, world, id, (&known, version), &after, &staff.actor()).await? {
         return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)

@@ -300,6 +300,7 @@ async fn withdraw_unsent(world: &World, payment_id: PaymentId) -> Result<Payment
         let payment = relock(&mut session, payment_id).await?;
         history::payment_moved(&mut session, world, &payment, "system").await?;
         mail::about_payment(&mut session, world, &company, &payment).await?;
+        expectations::queue_for_payment(&mut session, world, payment_id).await?;
         session.commit().await?;
         return Ok(payment);
     }

@@ -9,6 +9,7 @@ use crate::{
         ids::{CustomerId, InvoiceId, MethodId, QuoteId},
         method::{MethodFacts, MethodKind},
         money::Currency,
+        portion::{AmountProblem, Portion, judge, parse_amount},
         quote::{Basket, INVOICES_MAX, Item, Quote, QuoteError, is_accepted, price},
         surcharge::BillingPlace,
     },
@@ -103,7 +104,55 @@ pub async fn all_payable(
     storage::invoices::all_payable(session, billed, currency, limit).await
 }
 
-/// Prices invoices without keeping the price: for the pages before a method is chosen.
+/// What prices follow from, read once.
+struct Facts {
+    company: Company,
+    customer: CustomerRow,
+    invoices: Vec<BilledInvoiceRow>,
+}
+
+impl Facts {
+    /// The rules that count for a customer, and its invoices in the order asked.
+    async fn read(
+        session: &mut Session,
+        world: &World,
+        customer_id: CustomerId,
+        invoice_ids: &[InvoiceId],
+    ) -> Result<Self, MakeQuoteError> {
+        let mut company = company::load(session).await?;
+        let customer = storage::customers::find(session, customer_id).await?;
+        let customer = customer.ok_or(MakeQuoteError::NotFound)?;
+        company.grant(&customer.payment_overrides, world.now())?;
+        let invoices = invoices_of(session, customer_id, invoice_ids).await?;
+        Ok(Self { company, customer, invoices })
+    }
+
+    /// The price of what is to be paid of each invoice.
+    fn price(
+        self,
+        world: &World,
+        portions: &[Portion],
+        method: Option<MethodRow>,
+    ) -> Result<PricedBasket, MakeQuoteError> {
+        let Self { company, customer, invoices } = self;
+        let facts = method.as_ref().map(MethodRow::facts);
+        let item = |(row, portion): (&BilledInvoiceRow, &Portion)| Item {
+            pay: portion.pay,
+            ..row.invoice.item()
+        };
+        let quote = price(&Basket {
+            items: invoices.iter().zip(portions).map(item).collect(),
+            cash_credit: 0,
+            method: facts.as_ref(),
+            policy: &company.policy,
+            billing: &billing_place(&customer),
+            today: company.date_of(world.now()),
+        })?;
+        Ok(PricedBasket { id: None, quote, invoices, method, company })
+    }
+}
+
+/// Prices invoices without keeping the price.
 ///
 /// # Errors
 /// `NotFound` for an invoice of another customer; `Quote` when the rules allow no price.
@@ -111,24 +160,94 @@ pub async fn preview(
     session: &mut Session,
     world: &World,
     customer_id: CustomerId,
-    invoice_ids: &[InvoiceId],
+    portions: &[Portion],
     method: Option<MethodRow>,
 ) -> Result<PricedBasket, MakeQuoteError> {
-    let mut company = company::load(session).await?;
-    let customer = storage::customers::find(session, customer_id).await?;
-    let customer = customer.ok_or(MakeQuoteError::NotFound)?;
-    company.grant(&customer.payment_overrides, world.now())?;
-    let invoices = invoices_of(session, customer_id, invoice_ids).await?;
-    let facts = method.as_ref().map(MethodRow::facts);
-    let quote = price(&Basket {
-        items: invoices.iter().map(|row| row.invoice.item()).collect(),
-        cash_credit: 0,
-        method: facts.as_ref(),
-        policy: &company.policy,
-        billing: &billing_place(&customer),
-        today: company.date_of(world.now()),
-    })?;
-    Ok(PricedBasket { id: None, quote, invoices, method, company })
+    let ids: Vec<InvoiceId> = portions.iter().map(|portion| portion.invoice_id).collect();
+    Facts::read(session, world, customer_id, &ids).await?.price(world, portions, method)
+}
+
+/// How much of an invoice a payer asks to pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// What was asked for before.
+    Portion(Portion),
+    /// What they typed.
+    Typed(InvoiceId, String),
+}
+
+impl Asked {
+    /// The invoice.
+    pub const fn invoice_id(&self) -> InvoiceId {
+        match self {
+            Self::Portion(portion) => portion.invoice_id,
+            Self::Typed(id, _) => *id,
+        }
+    }
+}
+
+/// What came of what a payer asks to pay.
+#[derive(Clone, Debug)]
+pub enum Choice {
+    /// It has a price.
+    Priced(Box<PricedBasket>),
+    /// Some amounts cannot be paid; nothing was priced.
+    Amiss(Amounts),
+}
+
+/// What a payer asked to pay, with what is wrong about it.
+#[derive(Clone, Debug)]
+pub struct Amounts {
+    /// The invoices, in the order asked.
+    pub invoices: Vec<BilledInvoiceRow>,
+    /// Their currency.
+    pub currency: Currency,
+    /// Why the amount of each cannot be paid; none where it can.
+    pub problems: Vec<Option<AmountProblem>>,
+    /// Whether parts may be paid.
+    pub takes_parts: bool,
+}
+
+/// Prices what a payer asks to pay, before a method is chosen. All amounts are judged, so that each
+/// can be told what is wrong with it.
+///
+/// # Errors
+/// `NotFound` for an invoice of another customer; `Quote` when the rules allow no price, whatever
+/// the amounts.
+pub async fn choose(
+    session: &mut Session,
+    world: &World,
+    customer_id: CustomerId,
+    asked: &[Asked],
+) -> Result<Choice, MakeQuoteError> {
+    let ids: Vec<InvoiceId> = asked.iter().map(Asked::invoice_id).collect();
+    let facts = Facts::read(session, world, customer_id, &ids).await?;
+    let today = facts.company.date_of(world.now());
+    let takes_parts = facts.company.policy.partial;
+    let mut portions = Vec::with_capacity(asked.len());
+    let mut problems = Vec::with_capacity(asked.len());
+    for (asked, row) in asked.iter().zip(&facts.invoices) {
+        let item = row.invoice.item();
+        let closing = item.closing(today).map_err(QuoteError::from)?;
+        let judged = match asked {
+            // What cannot be paid at all is said of the invoice and not of the amount.
+            _ if item.payable() <= 0 => Ok(None),
+            Asked::Portion(Portion { pay: None, .. }) => Ok(None),
+            Asked::Portion(Portion { pay: Some(pay), .. }) => judge(*pay, closing, takes_parts),
+            Asked::Typed(_, text) => parse_amount(text, item.currency)
+                .ok_or(AmountProblem::Unreadable)
+                .and_then(|pay| judge(pay, closing, takes_parts)),
+        };
+        portions.push(Portion { invoice_id: item.invoice_id, pay: judged.unwrap_or_default() });
+        problems.push(judged.err());
+    }
+    if problems.iter().all(Option::is_none) {
+        return Ok(Choice::Priced(Box::new(facts.price(world, &portions, None)?)));
+    }
+    // Whatever else stands in the way comes first: no amount would mend it.
+    let whole: Vec<Portion> = ids.into_iter().map(Portion::whole).collect();
+    let PricedBasket { invoices, quote, .. } = facts.price(world, &whole, None)?;
+    Ok(Choice::Amiss(Amounts { invoices, currency: quote.currency, problems, takes_parts }))
 }
 
 /// Prices invoices for a method and keeps the price, to be confirmed.
@@ -139,13 +258,13 @@ pub async fn make(
     world: &World,
     customer_id: CustomerId,
     email: &str,
-    invoice_ids: &[InvoiceId],
+    portions: &[Portion],
     method_id: MethodId,
 ) -> Result<PricedBasket, MakeQuoteError> {
     let mut session = world.db.begin().await.map_err(StorageError::from)?;
     let method = storage::methods::find_active(&mut session, method_id, customer_id).await?;
     let method = method.ok_or(MakeQuoteError::NotFound)?;
-    let mut basket = preview(&mut session, world, customer_id, invoice_ids, Some(method)).await?;
+    let mut basket = preview(&mut session, world, customer_id, portions, Some(method)).await?;
     let now = world.now();
     let ends = now + TimeDelta::minutes(QUOTE_MINUTES);
     let id = world.new_id();

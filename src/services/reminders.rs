@@ -13,7 +13,7 @@ use crate::{
         receivables::DefaultWorkflow,
         workflow::{REMINDER_HOUR, Tone, may_remind},
     },
-    email::StatementAccount,
+    email::{StatementAccount, StatementLine},
     services::{
         World,
         company::{self, Company},
@@ -175,10 +175,17 @@ impl Remind<'_> {
             for DueRow { invoice, expected, buyer } in due {
                 let day = row.step().day(invoice.due_on);
                 let has_passed = since.is_some_and(|since| day < since) || day < row.since;
-                let is_being_paid = invoice.reserved_minor > 0;
+                // What a payment on its way leaves open is reminded of all the same.
+                let is_being_paid = invoice.reserved_minor >= invoice.balance_minor;
+                let grace_days = self.company.receivables.promise_grace_days;
                 if has_passed
                     || is_being_paid
-                    || !may_remind(&expected.expectation(), invoice.is_disputed, self.today)
+                    || !may_remind(
+                        &expected.expectation(),
+                        invoice.is_disputed,
+                        grace_days,
+                        self.today,
+                    )
                 {
                     continue;
                 }
@@ -234,7 +241,7 @@ impl Remind<'_> {
     }
 }
 
-/// What a letter lists, by currency.
+/// What a letter lists, by currency: what is still to be paid, without what is on its way.
 fn accounts(
     rows: &[BilledInvoiceRow],
     payer: CustomerId,
@@ -245,9 +252,13 @@ fn accounts(
         by_currency.entry(row.invoice.currency.code()).or_default().push(row);
     }
     let account = |(code, rows): (&str, Vec<&BilledInvoiceRow>)| {
-        let open = rows.iter().map(|row| row.invoice.balance_minor).sum();
-        let lines = rows.iter().take(letters::LINES_MAX);
-        let lines: Vec<_> = lines.map(|row| letters::line(row, payer, today)).collect();
+        let to_pay = |row: &BilledInvoiceRow| row.invoice.item().payable();
+        let open = rows.iter().copied().map(to_pay).sum();
+        let line = |row: &&BilledInvoiceRow| StatementLine {
+            amount: money(to_pay(row), code),
+            ..letters::line(row, payer, today)
+        };
+        let lines: Vec<_> = rows.iter().take(letters::LINES_MAX).map(line).collect();
         StatementAccount {
             outstanding: money(open, code),
             overdue: String::new(),

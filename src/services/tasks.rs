@@ -6,7 +6,7 @@ use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
         form::Problem,
-        ids::TaskId,
+        ids::{CustomerId, TaskId},
         notification::NotificationKind,
         task::{TaskKind, may_change, parse_due_on, parse_notes, parse_outcome, parse_title},
     },
@@ -240,6 +240,23 @@ pub async fn add(world: &World, staff: &Staff, form: &TaskForm<'_>) -> Result<Ta
     note(&mut session, world, staff, &task, ActivityKind::TaskAdded).await?;
     session.commit().await?;
     Ok(task.id)
+}
+
+/// Adds a task that nobody typed; whoever has it is told otherwise. Gives its row of the history; the
+/// caller writes it and commits.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn add_by_itself(
+    session: &mut Session,
+    task: &TaskRow,
+) -> Result<Option<(CustomerId, Activity)>, StorageError> {
+    storage::tasks::insert(session, task).await?;
+    session.announce_to(task.assignee_id);
+    session.announce_to(task.creator_id);
+    let Some(customer_id) = task.customer_id else { return Ok(None) };
+    let facts = facts_of(session, task).await?;
+    Ok(Some((customer_id, Activity::new(ActivityKind::TaskAdded, "system", facts))))
 }
 
 /// Whether somebody may read a task: those who see the customer it is about; where it is about none,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{
+    company_activity::COMPANY,
     db::{Session, sql},
     error::{StorageError, touched},
     verify::Finding,
@@ -58,21 +59,49 @@ impl ActivityRow {
 
 /// A row as it is chained. Everything is text here: what somebody wrote over it must be found, not
 /// stumbled upon.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ChainRow {
-    customer_id: String,
-    position: i64,
-    id: String,
-    invoice_id: Option<String>,
-    kind: String,
-    actor: String,
-    before_facts: String,
-    after_facts: String,
-    occurred_at: DateTime<Utc>,
-    hash: String,
+    pub(super) customer_id: String,
+    pub(super) position: i64,
+    pub(super) id: String,
+    pub(super) invoice_id: Option<String>,
+    pub(super) kind: String,
+    pub(super) actor: String,
+    pub(super) before_facts: String,
+    pub(super) after_facts: String,
+    pub(super) occurred_at: DateTime<Utc>,
+    pub(super) hash: String,
 }
 
 impl ChainRow {
+    /// A new row of somebody's chain, at a place behind another.
+    pub(super) fn chained(
+        (whose, position): (&str, i64),
+        id: &str,
+        activity: &Activity,
+        now: DateTime<Utc>,
+        hash_before: &str,
+    ) -> Result<Self, StorageError> {
+        let json = |facts: &Facts| {
+            serde_json::to_string(facts)
+                .map_err(|error| StorageError::Inconsistent(format!("activity: {error}")))
+        };
+        let mut row = Self {
+            id: id.to_owned(),
+            customer_id: whose.to_owned(),
+            position,
+            invoice_id: activity.invoice_id.map(|id| id.to_string()),
+            kind: activity.kind.as_str().to_owned(),
+            actor: activity.actor.clone(),
+            before_facts: json(&activity.before)?,
+            after_facts: json(&activity.after)?,
+            occurred_at: now,
+            hash: String::new(),
+        };
+        row.hash = row.hash_after(hash_before);
+        Ok(row)
+    }
+
     /// The SHA-256 that it must have behind another, in hexadecimal.
     fn hash_after(&self, hash_before: &str) -> String {
         let link = Link {
@@ -104,10 +133,6 @@ pub async fn insert(
     activity: &Activity,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let json = |facts: &Facts| {
-        serde_json::to_string(facts)
-            .map_err(|error| StorageError::Inconsistent(format!("activity: {error}")))
-    };
     // Whoever comes second waits here, so that the chain does not fork.
     let head = sql!(
         session,
@@ -117,19 +142,21 @@ pub async fn insert(
          RETURNING position, hash",
         customer_id
     )?;
-    let mut row = ChainRow {
-        id: id.to_string(),
-        customer_id: customer_id.to_string(),
-        position: head.position,
-        invoice_id: activity.invoice_id.map(|id| id.to_string()),
-        kind: activity.kind.as_str().to_owned(),
-        actor: activity.actor.clone(),
-        before_facts: json(&activity.before)?,
-        after_facts: json(&activity.after)?,
-        occurred_at: now,
-        hash: String::new(),
-    };
-    row.hash = row.hash_after(&head.hash);
+    let (id, whose) = (id.to_string(), customer_id.to_string());
+    let row = ChainRow::chained((&whose, head.position), &id, activity, now, &head.hash)?;
+    insert_row(session, &row).await?;
+    let rows = sql!(
+        session,
+        execute,
+        "UPDATE activity_heads SET hash = $2 WHERE customer_id = $1",
+        customer_id,
+        &row.hash
+    )?;
+    touched(1, rows)
+}
+
+/// Writes a row where it says that it belongs.
+async fn insert_row(session: &mut Session, row: &ChainRow) -> Result<(), StorageError> {
     sql!(
         session,
         execute,
@@ -147,14 +174,7 @@ pub async fn insert(
         row.occurred_at,
         &row.hash
     )?;
-    let rows = sql!(
-        session,
-        execute,
-        "UPDATE activity_heads SET hash = $2 WHERE customer_id = $1",
-        customer_id,
-        &row.hash
-    )?;
-    touched(1, rows)
+    Ok(())
 }
 
 /// Holds the end of a customer's history until the transaction ends. Whoever writes into several of
@@ -209,8 +229,8 @@ pub async fn list(
     )
 }
 
-/// What was said about a customer itself, the earliest first, at most `limit` rows.
-pub async fn all_of_profile(
+/// What was said about a customer itself and its people, the earliest first, at most `limit` rows.
+pub async fn all_of_state(
     session: &mut Session,
     customer_id: CustomerId,
     limit: i64,
@@ -220,7 +240,8 @@ pub async fn all_of_profile(
         fetch_all as ActivityRow,
         "SELECT activity.*, NULL AS invoice_number FROM activity
          WHERE customer_id = $1 AND invoice_id IS NULL
-           AND kind IN ('customer_added', 'profile_changed')
+           AND kind IN ('customer_added', 'profile_changed', 'bill_to_changed', 'contact_added',
+                        'contact_changed', 'contact_removed')
          ORDER BY position LIMIT $2",
         customer_id,
         limit
@@ -278,17 +299,23 @@ pub async fn check(session: &mut Session) -> Result<Finding, StorageError> {
         let Some(last) = rows.last() else { break };
         after = (last.row.customer_id.clone(), last.row.position);
     }
-    let headless: Option<String> = sql!(
+    // A history that was taken away whole, with or without what says how long it was: every customer
+    // has one from its first day.
+    let gone: Option<String> = sql!(
         session,
         optional String,
-        "SELECT h.customer_id FROM activity_heads h
-         WHERE NOT EXISTS (SELECT 1 FROM activity a
-                           WHERE a.customer_id = h.customer_id AND a.position = h.position)
-         ORDER BY h.customer_id LIMIT 1"
+        "SELECT c.id FROM customers c
+         LEFT JOIN activity_heads h ON h.customer_id = c.id
+         LEFT JOIN activity a ON a.customer_id = h.customer_id AND a.position = h.position
+         WHERE a.id IS NULL ORDER BY c.id LIMIT 1"
     )?;
-    let offender =
-        chain.end().or(headless.map(|id| format!("the history of customer {id} is gone")));
+    let offender = chain.end().or(gone.map(|id| format!("the history of customer {id} is gone")));
     Ok(Finding { checked: chain.rows, offender })
+}
+
+/// Whose chain it is, in words.
+fn named(id: &str) -> String {
+    if id == COMPANY { "the company".to_owned() } else { format!("customer {id}") }
 }
 
 /// How far the chains were followed.
@@ -318,17 +345,13 @@ impl Chain {
         let (position, hash) =
             self.at.as_ref().map_or((0, String::new()), |at| (at.position, at.hash.clone()));
         if row.position != position + 1 {
-            return Some(format!(
-                "row {} of the history of customer {} is missing",
-                position + 1,
-                row.customer_id
-            ));
+            let whose = named(&row.customer_id);
+            return Some(format!("row {} of the history of {whose} is missing", position + 1));
         }
         if row.hash != row.hash_after(&hash) {
-            return Some(format!(
-                "row {} of the history of customer {} is not what was written",
-                row.position, row.customer_id
-            ));
+            let whose = named(&row.customer_id);
+            let place = row.position;
+            return Some(format!("row {place} of the history of {whose} is not what was written"));
         }
         self.at = Some(At {
             customer_id: row.customer_id.clone(),
@@ -345,10 +368,8 @@ impl Chain {
         let is_whole =
             at.head.is_some_and(|(position, hash)| (position, hash) == (at.position, at.hash));
         (!is_whole).then(|| {
-            format!(
-                "the history of customer {} does not end with its row {}",
-                at.customer_id, at.position
-            )
+            let (whose, place) = (named(&at.customer_id), at.position);
+            format!("the history of {whose} does not end with its row {place}")
         })
     }
 }

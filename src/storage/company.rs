@@ -51,15 +51,60 @@ pub async fn find(session: &mut Session) -> Result<CompanyRow, StorageError> {
     Ok(row.unwrap_or_default())
 }
 
-/// The seller, held until the transaction ends: who pays for whom is worked out by one at a time.
+/// The seller, held until the transaction ends: who pays for whom is worked out by one at a time, and
+/// nobody writes over what somebody else saved meanwhile. Before the first saving there is nothing to
+/// hold, so the defaults are put there.
 pub async fn lock(session: &mut Session) -> Result<CompanyRow, StorageError> {
-    let row = sql!(
+    if let Some(row) = touch(session).await? {
+        return Ok(row);
+    }
+    let [profile, policy, receivables] =
+        written(&Default::default(), &Default::default(), &Default::default())?;
+    sql!(
+        session,
+        execute,
+        "INSERT INTO company (id, profile, payment_policy, receivables, updated_at)
+         VALUES ('company', $1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
+        profile,
+        policy,
+        receivables,
+        DateTime::<Utc>::UNIX_EPOCH
+    )?;
+    Ok(touch(session).await?.unwrap_or_default())
+}
+
+async fn touch(session: &mut Session) -> Result<Option<CompanyRow>, StorageError> {
+    sql!(
         session,
         fetch_optional as CompanyRow,
         "UPDATE company SET updated_at = updated_at WHERE id = 'company'
          RETURNING profile, payment_policy, receivables"
-    )?;
-    Ok(row.unwrap_or_default())
+    )
+}
+
+fn written(
+    profile: &CompanyProfile,
+    policy: &PaymentPolicy,
+    receivables: &ReceivablesSettings,
+) -> Result<[String; 3], StorageError> {
+    let unwritable =
+        |error: serde_json::Error| StorageError::Inconsistent(format!("company: {error}"));
+    Ok([
+        serde_json::to_string(profile).map_err(unwritable)?,
+        serde_json::to_string(policy).map_err(unwritable)?,
+        serde_json::to_string(receivables).map_err(unwritable)?,
+    ])
+}
+
+/// Whether amounts are kept in the seller's currency, on documents or in rules of a customer's own.
+pub async fn has_amounts(session: &mut Session) -> Result<bool, StorageError> {
+    sql!(
+        session,
+        scalar bool,
+        "SELECT EXISTS (SELECT 1 FROM invoices) OR EXISTS (SELECT 1 FROM credits)
+             OR EXISTS (SELECT 1 FROM customers
+                        WHERE payment_overrides LIKE '%\"invoice_total_min\"%')"
+    )
 }
 
 /// Saves the seller's profile, rules and settings.
@@ -70,8 +115,7 @@ pub async fn update(
     receivables: &ReceivablesSettings,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let unwritable =
-        |error: serde_json::Error| StorageError::Inconsistent(format!("company: {error}"));
+    let [profile, policy, receivables] = written(profile, policy, receivables)?;
     sql!(
         session,
         execute,
@@ -80,9 +124,9 @@ pub async fn update(
          ON CONFLICT (id) DO UPDATE SET profile = excluded.profile,
              payment_policy = excluded.payment_policy, receivables = excluded.receivables,
              updated_at = excluded.updated_at",
-        serde_json::to_string(profile).map_err(unwritable)?,
-        serde_json::to_string(policy).map_err(unwritable)?,
-        serde_json::to_string(receivables).map_err(unwritable)?,
+        profile,
+        policy,
+        receivables,
         now
     )?;
     Ok(())

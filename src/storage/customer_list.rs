@@ -17,8 +17,8 @@ use super::{
 };
 use crate::domain::{
     aging::{Bucket, BucketSet},
-    custom_field::FieldLevel,
-    ids::{CustomerId, OptionId},
+    custom_field::{FieldFilter, FieldLevel},
+    ids::CustomerId,
     list::{Cursor, Direction},
     money::Currency,
     permission::Sight,
@@ -122,7 +122,7 @@ pub struct CustomerQuery<'a> {
     /// Whose customers.
     pub sight: Sight,
     /// Values of custom fields that they have, all of them.
-    pub options: &'a [OptionId],
+    pub fields: &'a [FieldFilter],
     /// Rows of a page.
     pub page_rows: i64,
 }
@@ -130,7 +130,7 @@ pub struct CustomerQuery<'a> {
 impl CustomerQuery<'_> {
     /// Whether some of those who are seen are left out.
     pub fn is_filtered(&self) -> bool {
-        !self.search.trim().is_empty() || !self.options.is_empty()
+        !self.search.trim().is_empty() || !self.fields.is_empty()
     }
 }
 
@@ -207,7 +207,7 @@ async fn page(
         "c.search_text LIKE $3 ESCAPE '\\'"
     };
     let sight = if query.sight == Sight::All { "$8 = $8" } else { "c.specialist_id = $8" };
-    let filter = super::field_values::filter(FieldLevel::Customer, "c", query.options);
+    let filter = super::field_values::filter(FieldLevel::Customer, "c", query.fields, "$9");
     let after = |key: &str, cast: &str, id: &str| match query.after {
         Some(_) => format!("AND ({key}, {id}) {operator} (CAST($4 AS {cast}), $5)"),
         None => "AND $4 = '' AND $5 = ''".to_owned(),
@@ -299,7 +299,8 @@ async fn page(
         id,
         query.page_rows + 1,
         year_ago,
-        sight_key(query.sight)
+        sight_key(query.sight),
+        super::field_values::patterns(query.fields)
     )
 }
 
@@ -351,20 +352,21 @@ pub async fn count_found(
     session: &mut Session,
     search: &str,
     sight: Sight,
-    options: &[OptionId],
+    fields: &[FieldFilter],
 ) -> Result<i64, StorageError> {
     let search_holds =
         if search.trim().is_empty() { "$1 = $1" } else { "c.search_text LIKE $1 ESCAPE '\\'" };
     let sight_holds = if sight == Sight::All { "$2 = $2" } else { "c.specialist_id = $2" };
-    let fields = super::field_values::filter(FieldLevel::Customer, "c", options);
+    let holds = super::field_values::filter(FieldLevel::Customer, "c", fields, "$3");
     let (count,) = sql!(
         session,
         fresh fetch_one as (i64,),
         AssertSqlSafe(format!(
-            "SELECT COUNT(*) FROM customers c WHERE {search_holds} AND {sight_holds} {fields}"
+            "SELECT COUNT(*) FROM customers c WHERE {search_holds} AND {sight_holds} {holds}"
         )),
         like(search),
-        sight_key(sight)
+        sight_key(sight),
+        super::field_values::patterns(fields)
     )?;
     Ok(count)
 }

@@ -39,7 +39,7 @@ async fn reads(db: Db) {
                         after: cursor.as_ref(),
                         today: given.today(),
                         sight: Sight::All,
-                        options: &[],
+                        fields: &[],
                         page_rows: 7,
                     };
                     let mut walked = in_order(&mut session, &query).await.unwrap();

@@ -1,10 +1,12 @@
 //! When the money of open invoices is expected, and how late customers usually pay.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::AssertSqlSafe;
 
 use super::{
-    db::{Session, sql},
+    db::{Session, ids_of, sql},
     error::{StorageError, touched},
 };
 use crate::domain::{
@@ -12,6 +14,7 @@ use crate::domain::{
         Expectation, ExpectationStatus, HoldReason, NO_DAY, PAID_LOOKED_AT, usual_days_late,
     },
     ids::{CustomerId, InvoiceId},
+    money::Currency,
 };
 
 /// Paid invoices that tell how late customers usually pay, where one has paid too few itself.
@@ -51,6 +54,10 @@ pub struct ExpectationRow {
     pub id: InvoiceId,
     /// Whose.
     pub customer_id: CustomerId,
+    /// Its number.
+    pub number: String,
+    /// Its currency.
+    pub currency: Currency,
     /// When it is due.
     pub due_on: NaiveDate,
     /// Whether the books say that the customer objects.
@@ -64,7 +71,8 @@ pub struct ExpectationRow {
     pub usual_days_late: Option<i64>,
 }
 
-/// Locks an invoice until the transaction ends, and reads what is expected of it.
+/// Locks an invoice until the transaction ends, and reads what is expected of it. Lock several in the
+/// order of their ids, as everybody does.
 pub async fn lock(
     session: &mut Session,
     id: InvoiceId,
@@ -73,8 +81,8 @@ pub async fn lock(
         session,
         fetch_optional as ExpectationRow,
         "UPDATE invoices SET updated_at = updated_at WHERE id = $1
-         RETURNING id, customer_id, due_on, is_disputed, balance_minor, expectation, expected_on,
-             hold_reason, hold_note, expectation_version,
+         RETURNING id, customer_id, number, currency, due_on, is_disputed, balance_minor,
+             expectation, expected_on, hold_reason, hold_note, expectation_version,
              (SELECT c.usual_days_late FROM customers c WHERE c.id = invoices.customer_id)
                  AS usual_days_late",
         id
@@ -103,19 +111,44 @@ pub async fn update(
     touched(1, rows)
 }
 
-/// Open invoices on which a day that somebody named is over, at most `limit`.
+/// Whose invoices are; those that are not there are left out.
+pub async fn all_owners(
+    session: &mut Session,
+    ids: &[InvoiceId],
+) -> Result<HashMap<InvoiceId, CustomerId>, StorageError> {
+    let rows = sql!(
+        session,
+        fetch_all as (InvoiceId, CustomerId),
+        AssertSqlSafe(format!(
+            "WITH RECURSIVE {}
+             SELECT i.id, i.customer_id FROM page JOIN invoices i ON i.id = page.id",
+            ids_of("$1")
+        )),
+        ids.iter().map(ToString::to_string).collect::<String>()
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Open invoices on which a day that somebody named is over, at most `limit`: what was estimated for
+/// a day before `today`, and what was promised for one before `promised`. What belongs to an open
+/// promise is left to that.
 pub async fn all_lapsed(
     session: &mut Session,
     today: NaiveDate,
+    promised: NaiveDate,
     limit: i64,
 ) -> Result<Vec<InvoiceId>, StorageError> {
     sql!(
         session,
         scalars InvoiceId,
         "SELECT id FROM invoices
-         WHERE balance_minor > 0 AND expected_on < $1 AND expectation IN ('estimated', 'promised')
-         ORDER BY expected_on, id LIMIT $2",
+         WHERE balance_minor > 0 AND expected_on < $1
+           AND (expectation = 'estimated' OR (expectation = 'promised' AND expected_on < $2))
+           AND NOT EXISTS (SELECT 1 FROM promise_invoices l
+                           WHERE l.invoice_id = invoices.id AND l.is_open)
+         ORDER BY expected_on, id LIMIT $3",
         today,
+        promised,
         limit
     )
 }

@@ -6,9 +6,10 @@ use super::{
     customers::sight_key,
     db::{Session, ids_of, sql},
     error::StorageError,
+    invoice_list::like,
 };
 use crate::domain::{
-    custom_field::{FieldLevel, Value},
+    custom_field::{FieldFilter, FieldLevel, VALUE_MAX, Value},
     ids::{CustomerId, FieldId, InvoiceId, OptionId},
     permission::Sight,
 };
@@ -167,11 +168,21 @@ pub async fn update(
         Value::Text(line) => (None, line.as_str()),
     };
     let text = format!(
-        "INSERT INTO {table} ({column}, field_id, option_id, text_value) VALUES ($1, $2, $3, $4)
+        "INSERT INTO {table} ({column}, field_id, option_id, text_value, text_key)
+         VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT ({column}, field_id) DO UPDATE SET option_id = excluded.option_id,
-             text_value = excluded.text_value"
+             text_value = excluded.text_value, text_key = excluded.text_key"
     );
-    sql!(session, execute, AssertSqlSafe(text), owner.id(), field_id, option, line)?;
+    sql!(
+        session,
+        execute,
+        AssertSqlSafe(text),
+        owner.id(),
+        field_id,
+        option,
+        line,
+        line.to_lowercase()
+    )?;
     Ok(())
 }
 
@@ -203,12 +214,41 @@ pub async fn all_owners(
     })
 }
 
-/// What a list is filtered by: `alias` has every one of the values. Ids are written into the text:
-/// they are ours, and each is looked up in an index of its own.
-pub(super) fn filter(level: FieldLevel, alias: &str, options: &[OptionId]) -> String {
+/// Characters of a pattern of words, in a bind that has one behind the other: each character of a value
+/// may be escaped, and one of any length stands before and behind.
+const PATTERN_LENGTH: usize = 2 * VALUE_MAX + 2;
+
+/// What a list is filtered by: `alias` has every one of the values. Ids are written into the text: they
+/// are ours, and each is looked up in an index of its own. `bind` is that of [`patterns`].
+pub(super) fn filter(
+    level: FieldLevel,
+    alias: &str,
+    filters: &[FieldFilter],
+    bind: &str,
+) -> String {
     let (table, column) = table(level);
-    let one = |id: &OptionId| {
-        format!(" AND {alias}.id IN (SELECT {column} FROM {table} WHERE option_id = '{id}')")
+    let mut start = 1;
+    let one = |filter: &FieldFilter| {
+        let holds = match filter {
+            FieldFilter::Choice(id) => format!("option_id = '{id}'"),
+            FieldFilter::Words(field, _) => {
+                let pattern = format!("substr(CAST({bind} AS TEXT), {start}, {PATTERN_LENGTH})");
+                start += PATTERN_LENGTH;
+                format!("field_id = '{field}' AND text_key LIKE rtrim({pattern}) ESCAPE '\\'")
+            }
+        };
+        format!(" AND {alias}.id IN (SELECT {column} FROM {table} WHERE {holds})")
     };
-    options.iter().map(one).collect()
+    let conditions: String = filters.iter().map(one).collect();
+    // A bind that is in no condition has to be somewhere.
+    format!(" AND {bind} = {bind}{conditions}")
+}
+
+/// The patterns of the words that a list is filtered by, each as long as the others.
+pub(super) fn patterns(filters: &[FieldFilter]) -> String {
+    let pattern = |filter: &FieldFilter| match filter {
+        FieldFilter::Choice(_) => None,
+        FieldFilter::Words(_, words) => Some(format!("{:<PATTERN_LENGTH$}", like(words))),
+    };
+    filters.iter().filter_map(pattern).collect()
 }

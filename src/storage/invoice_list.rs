@@ -11,9 +11,9 @@ use super::{
     search_index::{self, Kind, Needle, is_common},
 };
 use crate::domain::{
-    custom_field::FieldLevel,
+    custom_field::{FieldFilter, FieldLevel},
     expectation::ExpectationStatus,
-    ids::{CustomerId, InvoiceId, OptionId},
+    ids::{CustomerId, InvoiceId},
     invoice::StatusFacts,
     list::{Cursor, Direction},
     money::Currency,
@@ -83,7 +83,7 @@ pub struct InvoiceQuery<'a> {
     /// After which row.
     pub after: Option<&'a Cursor>,
     /// Values of custom fields that they have, all of them.
-    pub options: &'a [OptionId],
+    pub fields: &'a [FieldFilter],
     /// Rows of a page.
     pub page_rows: i64,
 }
@@ -372,7 +372,7 @@ pub async fn list(
         InvoiceSide::PaidSince(_) => "1 = 1",
     };
     let Selection { from, holds } = select(session, query, reach);
-    let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.options);
+    let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.fields, "$15");
     let text = format!(
         "SELECT i.id, i.number, i.po_number, i.customer_id, c.name AS customer_name, i.currency,
                 i.issued_on, i.due_on, i.total_minor, i.balance_minor, i.reserved_minor,
@@ -423,7 +423,8 @@ pub async fn list(
         key,
         id,
         date_key.unwrap_or(from),
-        query.page_rows + 1
+        query.page_rows + 1,
+        super::field_values::patterns(query.fields)
     )
 }
 
@@ -436,7 +437,7 @@ pub async fn all_totals(
     let is_common = has_common_words(session, query, &needle).await?;
     let reach = if is_common { Reach::Asked } else { Reach::Gathered };
     let Selection { from, holds } = select(session, query, reach);
-    let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.options);
+    let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.fields, "$11");
     let text = format!(
         "SELECT i.currency, COUNT(*) AS invoices,
                 CAST(SUM(i.total_minor) AS BIGINT) AS total_minor,
@@ -457,6 +458,7 @@ pub async fn all_totals(
         since,
         sight_key(query.sight),
         &needle.phrase,
-        like(query.search)
+        like(query.search),
+        super::field_values::patterns(query.fields)
     )
 }

@@ -7,8 +7,9 @@ use super::{
     error::{StorageError, touched},
 };
 use crate::domain::{
-    ids::{CustomerId, InvoiceId, MethodId, SessionId},
+    ids::{CustomerId, MethodId, SessionId},
     method::{CardFacts, Funding, MethodFacts, MethodKind},
+    portion::Portion,
 };
 
 /// A stored card or bank account.
@@ -194,14 +195,14 @@ pub struct SetupRow {
     pub gateway_session_id: String,
     /// Card or bank.
     pub kind: MethodKind,
-    /// The invoices that are to be paid, separated by commas.
+    /// The invoices that are to be paid, separated by commas, each with the part of it that is.
     pub invoice_ids: String,
 }
 
 impl SetupRow {
-    /// The invoices that are to be paid.
-    pub fn invoice_ids(&self) -> Vec<InvoiceId> {
-        self.invoice_ids.split(',').filter_map(|id| id.parse().ok()).collect()
+    /// What is to be paid of which invoice.
+    pub fn portions(&self) -> Vec<Portion> {
+        self.invoice_ids.split(',').filter_map(|portion| portion.parse().ok()).collect()
     }
 }
 

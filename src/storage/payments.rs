@@ -447,6 +447,44 @@ pub async fn all_latest_on_settled(
     )
 }
 
+/// What came of all payments of whoever pays on a settled invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct PaidSumRow {
+    /// The invoice.
+    pub invoice_id: InvoiceId,
+    /// How many payments there were.
+    pub payments: i64,
+    /// Discounts that they earned, in minor units.
+    pub discount_minor: i64,
+}
+
+/// What the customer itself paid on each of the invoices that [`super::invoices::all_settled`]
+/// finds, where it did.
+pub async fn all_sums_on_settled(
+    session: &mut Session,
+    billed: Billed,
+    limit: i64,
+) -> Result<Vec<PaidSumRow>, StorageError> {
+    sql!(
+        session,
+        fetch_all as PaidSumRow,
+        "SELECT l.invoice_id, COUNT(*) AS payments,
+                CAST(SUM(l.early_discount_minor + l.bank_discount_minor) AS BIGINT)
+                    AS discount_minor
+         FROM (SELECT o.id FROM customers c JOIN invoices o ON o.customer_id = c.id
+               WHERE c.bill_to_id = $1 AND ($3 = '' OR c.id = $3)
+                 AND o.balance_minor = 0 AND o.settled_on IS NOT NULL
+               ORDER BY o.settled_on DESC, o.id DESC LIMIT $2) AS i
+         JOIN payment_lines l ON l.invoice_id = i.id
+         JOIN payments p ON p.id = l.payment_id
+         WHERE p.customer_id = $1 AND p.state IN ('succeeded', 'partially_refunded', 'refunded')
+         GROUP BY l.invoice_id ORDER BY l.invoice_id",
+        billed.bill_to_id,
+        limit,
+        billed.buyer_key()
+    )
+}
+
 /// Payments on an invoice, the latest first, at most fifty.
 pub async fn all_of_invoice(
     session: &mut Session,

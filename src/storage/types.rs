@@ -13,8 +13,8 @@ use crate::domain::{
     ids::{
         ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, FileId, FileTypeId,
         ImportId, InvoiceId, JobId, MessageId, MethodId, NoteId, NotificationId, OptionId,
-        PaymentId, QuoteId, RefundId, RoleId, SessionId, StaffUserId, StepId, TaskId, TemplateId,
-        TransactionId, ViewId, WorkflowId,
+        PaymentId, PromiseId, QuoteId, RefundId, RoleId, SessionId, StaffUserId, StepId, TaskId,
+        TemplateId, TransactionId, ViewId, WorkflowId,
     },
     invoice::DocumentKind,
     ledger::Account,
@@ -23,6 +23,7 @@ use crate::domain::{
     notification::{NotificationKind, NotificationKinds},
     payment::PaymentState,
     permission::{Permissions, Role},
+    promise::PromiseStatus,
     statement::StatementChoice,
     task::{CallOutcome, TaskKind},
     workflow::Tone,
@@ -66,7 +67,7 @@ macro_rules! ids {
 
 ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
-    MethodId NoteId NotificationId PaymentId QuoteId RefundId RoleId SessionId StaffUserId TaskId
+    MethodId NoteId NotificationId PaymentId PromiseId QuoteId RefundId RoleId SessionId StaffUserId TaskId
     TemplateId TransactionId FieldId OptionId ViewId FileId FileTypeId WorkflowId StepId
 }
 
@@ -87,6 +88,7 @@ stored_as_text! {
     Tone => |t| t.as_str().to_owned(), Tone::from_word;
     CallOutcome => |o| o.as_str().to_owned(), CallOutcome::from_word;
     Account => |a| a.as_str().to_owned(), Account::from_word;
+    PromiseStatus => |s| s.as_str().to_owned(), PromiseStatus::from_word;
     PaymentState => |s| s.as_str().to_owned(), PaymentState::from_word;
     DocumentKind => |k| k.as_str().to_owned(), DocumentKind::from_word;
     MethodKind => |k| k.as_str().to_owned(), MethodKind::from_word;

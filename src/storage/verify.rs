@@ -23,6 +23,8 @@ enum How {
     Rows { count: &'static str, offender: &'static str },
     /// By following the chains of the history.
     Chains,
+    /// By following the chain of the company's own.
+    CompanyChain,
 }
 
 /// What became of a check.
@@ -321,9 +323,42 @@ pub const INVARIANTS: &[Invariant] = &[
         },
     },
     Invariant {
+        name: "promises",
+        says: "an open promise holds its invoices, each of which is in no other, and a closed one none",
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM promises",
+            offender: "SELECT 'promise ' || p.id AS offender FROM promises p
+                   LEFT JOIN (SELECT l.promise_id, COUNT(*) AS invoices,
+                                     SUM(l.balance_minor) AS minor,
+                                     SUM(CASE WHEN l.is_open THEN 1 ELSE 0 END) AS held,
+                                     SUM(CASE WHEN i.currency <> q.currency THEN 1 ELSE 0 END)
+                                         AS other_currency,
+                                     SUM(CASE WHEN l.is_open AND i.balance_minor > 0
+                                              AND (i.expectation <> 'promised'
+                                                   OR i.expected_on <> q.promised_on)
+                                         THEN 1 ELSE 0 END) AS not_promised
+                              FROM promise_invoices l
+                              JOIN promises q ON q.id = l.promise_id
+                              JOIN invoices i ON i.id = l.invoice_id
+                              GROUP BY l.promise_id) s ON s.promise_id = p.id
+                   WHERE s.invoices IS NULL OR p.amount_minor > s.minor OR s.other_currency > 0
+                      OR s.not_promised > 0 OR (p.status = 'open') <> (p.closed_at IS NULL)
+                      OR s.held <> CASE WHEN p.status = 'open' THEN s.invoices ELSE 0 END
+                   UNION ALL
+                   SELECT 'invoice ' || MIN(i.number) AS offender
+                   FROM promise_invoices l JOIN invoices i ON i.id = l.invoice_id
+                   WHERE l.is_open GROUP BY l.invoice_id HAVING COUNT(*) > 1",
+        },
+    },
+    Invariant {
         name: "history-chains",
         says: "the history of every customer is what was written, row by row",
         how: How::Chains,
+    },
+    Invariant {
+        name: "company-history",
+        says: "the history of the company's settings is what was written, row by row",
+        how: How::CompanyChain,
     },
 ];
 
@@ -341,5 +376,6 @@ pub async fn check(session: &mut Session, invariant: &Invariant) -> Result<Findi
             )?,
         }),
         How::Chains => super::activity::check(session).await,
+        How::CompanyChain => super::company_activity::check(session).await,
     }
 }

@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::support::{app::TestApp, both_engines, browser::Browser};
 use crate::{
     api::registry::{Access, Endpoint, FUNCTIONS, ROUTES, Verb},
-    domain::permission::{Duties, Permission, Permissions, Role},
+    domain::{
+        permission::{Duties, Permission, Permissions, Role},
+        promise::PromiseForm,
+    },
     email::{Fault, mail_server},
     jobs::send_message,
     services::{
         customers,
         mail::SendMessage,
-        notes,
+        notes, promises,
         tasks::{self, TaskForm},
         team,
     },
@@ -223,12 +226,20 @@ async fn own_customers_matrix(db: Db) {
         let mut session = db.read().await.unwrap();
         storage::files::all_of_customer(&mut session, foreign).await.unwrap().remove(0).file.id
     };
+    let promise = PromiseForm {
+        invoices: format!("{invoice}:1"),
+        promised_on: due_on.clone(),
+        channel: "call".to_owned(),
+        ..PromiseForm::default()
+    };
+    let promise = promises::record(app.world(), &owner, foreign, &promise).await.unwrap();
     let ids = [
         foreign.to_string(),
         contact(foreign).await,
         note(foreign).await.unwrap().to_string(),
         task.to_string(),
         document.to_string(),
+        promise.to_string(),
         invoice.to_string(),
     ];
     let browser = app.signed_in("ben@halden.example").await;
@@ -294,12 +305,21 @@ async fn notes_stay_ours(db: Db) {
         ..TaskForm::default()
     };
     tasks::add(app.world(), &owner, &task).await.unwrap();
+    let promise = PromiseForm {
+        invoices: format!("{invoice}:1"),
+        promised_on: due_on.clone(),
+        channel: "call".to_owned(),
+        note: "The quokka said so".to_owned(),
+        ..PromiseForm::default()
+    };
+    promises::record(app.world(), &owner, customer, &promise).await.unwrap();
     let says = |body: &str| body.to_lowercase().contains("quokka");
     let staff = app.signed_in("owner@halden.example").await;
     for path in [
         format!("/api/staff/notes/list?customer_id={customer}"),
         format!("/api/staff/notes/of_invoice?id={invoice}"),
         format!("/api/staff/tasks/of_customer?customer_id={customer}"),
+        format!("/api/staff/promises/list?customer_id={customer}"),
     ] {
         assert!(says(&staff.clone().ask(&path).await.body), "{path}: we see it");
     }

@@ -15,10 +15,10 @@ use crate::{
         ids::{CreditId, CustomerId, InvoiceId, PaymentId},
         ledger::{Account, Cause, Transaction, seller, unapplied},
         method::{CardFacts, Funding, MethodFacts},
-        money::{Currency, Rounding, mul_rate},
+        money::{Currency, Rate, Rounding, mul_rate},
         payment::{PaymentState, Reversal},
         policy::PaymentPolicy,
-        quote::{Basket, Quote, price},
+        quote::{Basket, Item, Quote, price},
         surcharge::BillingPlace,
     },
     gateways::none::NoGateway,
@@ -181,6 +181,10 @@ impl Run<'_> {
         };
         let Ok(quote) = price(&basket) else { return };
         assert_eq!(price(&basket), Ok(quote.clone()), "a price is pure");
+        let again = basket.items.iter().zip(quote.portions());
+        let again = again.map(|(item, portion)| Item { pay: portion.pay, ..item.clone() });
+        let again = Basket { items: again.collect(), ..basket };
+        assert_eq!(price(&again), Ok(quote.clone()), "and made again of what it pays");
         check_price(&quote, funding);
         let now = self.world.now();
         for line in &quote.lines {
@@ -387,6 +391,10 @@ impl Run<'_> {
                 .map(crate::domain::quote::Line::reduction)
                 .sum();
             assert_eq!(row.reserved_minor, held, "invoice {}", row.number);
+            // However it is cut into parts, a discount is given once.
+            let offered = Rate::from_ppm(u32::try_from(row.discount_rate_ppm).unwrap());
+            let offered = mul_rate(row.discount_basis_minor, offered, Rounding::HalfUp).unwrap();
+            assert!(row.discount_taken_minor <= offered, "invoice {}", row.number);
         }
     }
 }
@@ -401,7 +409,7 @@ fn check_price(quote: &Quote, funding: Funding) {
     assert_eq!(quote.lines.iter().map(|line| line.surcharge).sum::<i64>(), quote.surcharge);
     for line in &quote.lines {
         assert!(line.early_discount >= 0 && line.principal >= 0);
-        assert!(line.reduction() <= line.payable);
+        assert!(line.reduction() <= line.payable && line.reduction() > 0);
     }
 }
 
@@ -413,6 +421,7 @@ async fn run(db: &Db, seed: u64, steps: usize) {
     given.seller().await;
     let mut session = db.read().await.unwrap();
     let policy = company::load(&mut session).await.unwrap().policy;
+    let policy = PaymentPolicy { partial: true, ..policy };
     drop(session);
     let mut customers = Vec::new();
     for (index, code) in CURRENCIES.iter().enumerate() {

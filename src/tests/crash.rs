@@ -10,7 +10,7 @@ use super::support::{
 };
 use crate::{
     clock::{MovableClock, SystemEntropy},
-    domain::{ids::CustomerId, payment::PaymentState},
+    domain::{ids::CustomerId, payment::PaymentState, portion::Portion},
     gateways::sandbox::{self, SandboxGateway, SandboxGatewaySettings},
     services::{World, charge, failpoint::PAYMENT_FLOW, payments, quotes},
     storage::{self, Db},
@@ -63,7 +63,8 @@ async fn crash_at(app: &TestApp, url: &str, customer: CustomerId, point: &str, n
     let mut session = world.db.read().await.unwrap();
     let method = storage::methods::all_active(&mut session, customer).await.unwrap()[0].id;
     drop(session);
-    let basket = quotes::make(world, customer, EMAIL, &[invoice], method).await.unwrap();
+    let basket =
+        quotes::make(world, customer, EMAIL, &[Portion::whole(invoice)], method).await.unwrap();
     let quote = basket.id.unwrap();
     let (base, url) = (app.base_url.clone(), url.to_owned());
     let wanted = point.to_owned();

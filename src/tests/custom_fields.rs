@@ -12,7 +12,7 @@ use super::support::{
 use crate::{
     domain::{
         activity::{ActivityKind, Facts},
-        custom_field::{FIELDS_MAX, FieldKind, FieldLevel, FieldSwitches},
+        custom_field::{FIELDS_MAX, FieldFilter, FieldKind, FieldLevel, FieldSwitches, Value},
         form::{FieldProblem, Problem},
         ids::{CustomerId, FieldId, InvoiceId, OptionId},
         list::{Cursor, Direction},
@@ -308,7 +308,7 @@ async fn filtered(db: Db) {
                 after: after.as_ref(),
                 today: given.today(),
                 sight: Sight::All,
-                options: &[north],
+                fields: &[FieldFilter::Choice(north)],
                 page_rows: 7,
             };
             let mut rows = storage::customer_list::list(&mut session, &query, found).await.unwrap();
@@ -321,11 +321,12 @@ async fn filtered(db: Db) {
         }
         assert_eq!(seen, expected, "{sort:?}");
     }
-    let found = async |session: &mut storage::Session, options: &[OptionId]| {
-        storage::customer_list::count_found(session, "", Sight::All, options).await.unwrap()
+    let found = async |session: &mut storage::Session, fields: &[FieldFilter]| {
+        storage::customer_list::count_found(session, "", Sight::All, fields).await.unwrap()
     };
-    assert_eq!(found(&mut session, &[north]).await, 20);
-    assert_eq!(found(&mut session, &[north, small]).await, 1);
+    let [north, south, small] = [north, south, small].map(FieldFilter::Choice);
+    assert_eq!(found(&mut session, std::slice::from_ref(&north)).await, 20);
+    assert_eq!(found(&mut session, &[north.clone(), small.clone()]).await, 1);
     assert_eq!(found(&mut session, &[south, small]).await, 0);
     // The values of a page come with one query, whatever its size.
     let ids: Vec<String> = expected.iter().map(ToString::to_string).collect();
@@ -335,6 +336,52 @@ async fn filtered(db: Db) {
     assert!(values.iter().all(|value| value.value == "North" || value.value == "Small"));
     let none = storage::field_values::all_shown(&mut session, level, &ids, true).await.unwrap();
     assert_eq!(none, [], "customers have nothing in the portal");
+    // Words in a field of text, in whatever case, and every sign for itself.
+    let dock = form(level, FieldKind::Text, "Dock", &[]);
+    let dock = custom_fields::add(&world, &dock).await.unwrap();
+    let crane = form(level, FieldKind::Text, "Crane", &[]);
+    let crane = custom_fields::add(&world, &crane).await.unwrap();
+    let texts = [(dock, "Größe 100 % at Dock_4, north"), (dock, "at dock 44"), (crane, "dock_4")];
+    let mut writing = db.begin().await.unwrap();
+    for (id, (field, text)) in expected.iter().zip(texts) {
+        let (owner, value) = (Owner::Customer(*id), Value::Text(text.to_owned()));
+        storage::field_values::update(&mut writing, owner, field, &value).await.unwrap();
+    }
+    writing.commit().await.unwrap();
+    let first = *expected.iter().next().unwrap();
+    for (asked, ids) in [
+        (&[(dock, "DOCK_4, n")] as &[(FieldId, &str)], vec![first]),
+        (&[(dock, "größe"), (dock, "100 %")], vec![first]),
+        (&[(dock, "dock_4"), (crane, "dock_4")], vec![]),
+        (&[(dock, "k 44"), (dock, "AT")], vec![*expected.iter().nth(1).unwrap()]),
+        (&[(crane, "_")], vec![*expected.iter().nth(2).unwrap()]),
+    ] {
+        let words =
+            |(field, text): &(FieldId, &str)| FieldFilter::Words(*field, (*text).to_owned());
+        let fields: Vec<FieldFilter> = asked.iter().map(words).chain([north.clone()]).collect();
+        assert_eq!(
+            found(&mut session, &fields).await,
+            i64::try_from(ids.len()).unwrap(),
+            "{asked:?}"
+        );
+        for sort in [CustomerSort::Name, CustomerSort::Outstanding] {
+            for found in [1, 20_000] {
+                let query = CustomerQuery {
+                    currency: Currency::USD,
+                    search: "",
+                    sort,
+                    direction: Direction::Ascending,
+                    after: None,
+                    today: given.today(),
+                    sight: Sight::All,
+                    fields: &fields,
+                    page_rows: 7,
+                };
+                let rows = storage::customer_list::list(&mut session, &query, found).await.unwrap();
+                assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids, "{asked:?}");
+            }
+        }
+    }
 }
 both_engines!(lists_are_filtered_by_custom_fields, filtered);
 
@@ -372,6 +419,20 @@ async fn on_the_screens(db: Db) {
     assert!(!staff.ask(&path).await.body.contains("INV-1"));
     let page = staff.get(&format!("/staff/invoices?f0={east}")).await.body;
     assert!(page.contains("INV-1") && page.contains("Quay: East quay"), "{page}");
+    // Words in a field of text, as the filter's form sends them.
+    let field = "field[level]=invoice&field[kind]=text&field[name]=Crane&field[is_shown]=true";
+    assert_eq!(staff.call(save, field).await.status, 200);
+    let mut session = db.begin().await.unwrap();
+    let fields = storage::custom_fields::all(&mut session).await.unwrap();
+    let crane = fields.iter().find(|field| field.name == "Crane").unwrap().id;
+    let (owner, value) = (Owner::Invoice(invoice), Value::Text("Köln, 50 %".to_owned()));
+    storage::field_values::update(&mut session, owner, crane, &value).await.unwrap();
+    session.commit().await.unwrap();
+    for (words, is_found) in [("k%C3%B6ln%2C%2050", true), ("k%C3%B6ln%2050", false)] {
+        let path = format!("/staff/invoices?f0={east}&f1={words}&w1={crane}");
+        let page = staff.get(&path).await.body;
+        assert_eq!(page.contains("INV-1"), is_found, "{page}");
+    }
     let mut payer = app.payer("dana@alder.example").await;
     let page = payer.get(&format!("/portal/invoices/{invoice}")).await.body;
     assert!(page.contains("Quay") && page.contains("East quay"), "{page}");

@@ -1,5 +1,7 @@
 //! The demo company.
 
+use chrono::TimeDelta;
+
 use super::support::{
     both_engines,
     world::{assert_books_hold, world},
@@ -45,12 +47,19 @@ async fn demo_loads(db: Db) {
         after: None,
         today,
         sight: Sight::All,
-        options: &[],
+        fields: &[],
         page_rows: PAGE_ROWS,
     };
     let hotels = storage::customer_list::list(&mut session, &query, 1).await.unwrap();
     let paid_for = storage::hierarchy::all_paid_for(&mut session, hotels[0].id, Sight::All, 9);
     assert_eq!(paid_for.await.unwrap().len(), 2, "and somebody pays for others");
+    let parts = storage::contacts::all_accounts(&mut session, "accounts@orchardstreet.example");
+    let parts = parts.await.unwrap()[0].customer_id;
+    let parts = storage::payment_overrides::find(&mut session, parts).await.unwrap().unwrap();
+    assert_eq!(parts.0.partial.state(), "on", "and somebody pays in parts");
+    let due = (today, today + TimeDelta::days(30));
+    let open = storage::promises::all_due_untold(&mut session, due, 9).await.unwrap();
+    assert_eq!(open.len(), 2, "and some promised to pay");
     drop(session);
     assert_books_hold(&db).await;
 }

@@ -1,25 +1,30 @@
 //! The history of customers and the notes about them, on both engines.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use super::support::{
     both_engines,
+    database::tamper,
     given::Given,
     world::{TestClock, assert_books_hold, world_with},
 };
 use crate::{
+    api::{fold_history::as_of, view::FactView},
     domain::{
         activity::{Activity, ActivityKind, Topic},
         form::Problem,
+        hierarchy::BillingPreference,
         ids::CustomerId,
         money::Currency,
-        permission::{Duties, Role},
+        permission::{Duties, Role, Sight},
     },
     import,
     services::{
         World,
         change::ChangeError,
-        contact_roles, history,
+        company, contact_roles, contacts, hierarchy, history,
         import::{Choices, store_batch},
         notes::{self, NoteError},
         staff::Staff,
@@ -146,7 +151,8 @@ async fn notes_story(db: Db) {
         }
         before = seen.last().copied();
     }
-    assert_eq!(seen, (1..=62).rev().collect::<Vec<i64>>());
+    // The first of all is that the customer came into the books.
+    assert_eq!(seen, (2..=63).rev().collect::<Vec<i64>>());
     assert_books_hold(&db).await;
 }
 both_engines!(notes_are_written_and_written_anew, notes_story);
@@ -164,9 +170,9 @@ async fn invoice_activity(db: Db) {
         history::write(&mut session, &world, customer_id, &activity).await.unwrap();
     }
     session.commit().await.unwrap();
-    assert_eq!(page(&db, all_of(customer_id)).await.len(), 1);
+    assert_eq!(page(&db, all_of(customer_id)).await.len(), 2);
     let with = ActivityQuery { has_invoices: true, ..all_of(customer_id) };
-    assert_eq!(page(&db, with).await.len(), 2);
+    assert_eq!(page(&db, with).await.len(), 3);
     let mut session = db.read().await.unwrap();
     let of_invoice = storage::activity::all_of_invoice(&mut session, invoice_id, 9).await.unwrap();
     assert_eq!(of_invoice.len(), 1);
@@ -189,7 +195,7 @@ async fn invoice_notes(db: Db) {
         assert_eq!(bodies, [text]);
     }
     drop(session);
-    assert_eq!(page(&db, all_of(customer_id)).await.len(), 1);
+    assert_eq!(page(&db, all_of(customer_id)).await.len(), 2);
     assert_books_hold(&db).await;
 }
 both_engines!(notes_of_an_invoice_are_not_the_customers, invoice_notes);
@@ -219,25 +225,58 @@ async fn role_kept(db: Db) {
 }
 both_engines!(a_role_outlives_the_next_import, role_kept);
 
-/// Runs a statement as somebody who has the database in their hands.
-async fn tamper(db: &Db, sql: &'static str) {
-    let mut session = db.begin().await.unwrap();
-    match session.exec() {
-        Exec::Sqlite(connection) => {
-            for verb in ["UPDATE", "DELETE"] {
-                let drop = format!("DROP TRIGGER IF EXISTS activity_no_{verb}");
-                sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&mut *connection).await.unwrap();
-            }
-            sqlx::query(sql).execute(connection).await.unwrap();
-        }
-        Exec::Postgres(connection) => {
-            let drop = "DROP TRIGGER IF EXISTS activity_append_only ON activity";
-            sqlx::query(drop).execute(&mut *connection).await.unwrap();
-            sqlx::query(sql).execute(connection).await.unwrap();
-        }
-    }
-    session.commit().await.unwrap();
+/// How a customer, its people and who pays were at the end of a day is told by the history alone.
+async fn back_then(db: Db) {
+    let clock = TestClock::default();
+    let world = world_with(&db, &clock, std::sync::Arc::new(crate::gateways::none::NoGateway));
+    Given(&world).seller().await;
+    let ana = staff(&world, "ana@halden.example").await;
+    let head = "customer_number,customer_name,email,parent_number";
+    let file = format!("{head}\nA,Acme,ap@acme.example,\nC,Clark,ap@clark.example,A\n");
+    bring_in(&world, &file).await;
+    let (acme, clark) = (customer_named(&db, "A").await, customer_named(&db, "C").await);
+    let mut session = db.read().await.unwrap();
+    let roles = storage::contact_roles::all(&mut session).await.unwrap();
+    drop(session);
+    let billing = roles.iter().find(|role| role.name == "Billing").unwrap().id;
+    let role = billing.to_string();
+    let form = |email: &'static str| contacts::ContactForm {
+        name: "Dana Ruiz",
+        email,
+        phone: "555-0100",
+        role_id: &role,
+    };
+    let dana = contacts::add(&world, &ana, clark, form("dana@clark.example")).await.unwrap();
+    clock.advance(TimeDelta::days(2));
+    contacts::edit(&world, &ana, dana, 1, form("d.ruiz@clark.example")).await.unwrap();
+    let top = Some(BillingPreference::TopLevelParent);
+    hierarchy::prefer(&world, &ana, clark, None, top).await.unwrap();
+
+    let mut session = db.read().await.unwrap();
+    let company = company::load(&mut session).await.unwrap();
+    let mut told = async |id: CustomerId, days_ago: i64| {
+        let rows = storage::activity::all_of_state(&mut session, id, 100).await.unwrap();
+        let day = company.date_of(world.now()) - TimeDelta::days(days_ago);
+        let view = as_of(&rows, day, &company, Sight::All, false);
+        let pairs = |facts: Vec<FactView>| {
+            let facts = facts.into_iter();
+            facts.map(|fact| (fact.field, (fact.before, fact.after))).collect::<BTreeMap<_, _>>()
+        };
+        (pairs(view.facts), pairs(view.contacts))
+    };
+    let pair = |before: &str, after: &str| Some((before.to_owned(), after.to_owned()));
+    let (facts, people) = told(clark, 1).await;
+    assert_eq!(facts.get("bill_to").cloned(), pair("Clark (C)", "Acme (A)"));
+    let words = "Dana Ruiz, 555-0100, Billing";
+    assert_eq!(people.get("dana@clark.example").cloned(), pair(words, ""));
+    assert_eq!(people.get("d.ruiz@clark.example").cloned(), pair("", words));
+    assert_eq!(people.get("ap@clark.example").cloned(), pair("Clark", "Clark"));
+    assert_eq!(told(acme, 1).await.0.get("pays_for").cloned(), pair("", "Clark (C)"));
+    let (facts, people) = told(clark, 3).await;
+    assert_eq!(facts.get("bill_to").cloned(), pair("", "Acme (A)"), "it was not there yet");
+    assert_eq!(people.get("d.ruiz@clark.example").cloned(), pair("", words));
 }
+both_engines!(how_a_customer_was_is_told_by_its_history, back_then);
 
 async fn tampering(db: Db) {
     let world = super::support::world::world(&db);
@@ -245,7 +284,7 @@ async fn tampering(db: Db) {
     let customer_id = given.customer("C-1", "dana@alder.example").await;
     let other = given.customer("C-2", "eve@other.example").await;
     let mut session = db.begin().await.unwrap();
-    for index in 1..=5 {
+    for index in 2..=5 {
         for id in [customer_id, other] {
             let after = [("note".to_owned(), format!("note {index}"))].into();
             let activity = Activity::new(ActivityKind::NoteAdded, "system", after);
@@ -288,6 +327,7 @@ async fn tampering(db: Db) {
         ("DELETE FROM activity WHERE position = 5", "does not end with its row 4", ""),
         ("DELETE FROM activity WHERE position = 2", "row 2 of the history of customer", ""),
         ("DELETE FROM activity", "is gone", ""),
+        ("DELETE FROM activity_heads", "is gone", ""),
     ] {
         tamper(&db, sql).await;
         let offender = finding().await.offender.unwrap_or_default();

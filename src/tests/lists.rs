@@ -9,7 +9,7 @@ use crate::{
     api::view::{BulkDone, ListSetup},
     domain::{
         column::ListKind,
-        custom_field::{FieldKind, FieldLevel, FieldSwitches},
+        custom_field::{FieldFilter, FieldKind, FieldLevel, FieldSwitches},
         form::Problem,
         permission::{Duties, Role, Sight},
     },
@@ -338,8 +338,13 @@ async fn many(db: Db) {
     let answer = browser.call(fill, &body).await;
     assert_eq!(done(&answer.body), BulkDone { unchanged: 2, missing: 1, ..BulkDone::default() });
     let mut session = db.read().await.unwrap();
-    let filtered =
-        storage::customer_list::count_found(&mut session, "", Sight::All, &[north]).await;
+    let filtered = storage::customer_list::count_found(
+        &mut session,
+        "",
+        Sight::All,
+        &[FieldFilter::Choice(north)],
+    )
+    .await;
     assert_eq!(filtered.unwrap(), 2);
     for (id, rows) in ids.iter().zip([3, 3, 3]) {
         let query = storage::activity::ActivityQuery {

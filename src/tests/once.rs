@@ -2,7 +2,7 @@
 
 use super::support::{app::TestApp, both_engines, processor::add_card, world::assert_books_hold};
 use crate::{
-    domain::method::MethodKind,
+    domain::{method::MethodKind, portion::Portion},
     services::quotes,
     storage::{self, Db},
 };
@@ -37,10 +37,15 @@ async fn many_confirmations(db: Db) {
     let method = real_card(&app, &mut browsers[0].clone(), &invoice.to_string()).await;
     let mut attempts = Vec::new();
     for index in 0..CONFIRMATIONS {
-        let basket =
-            quotes::make(app.world(), customer, "payer0@alder.example", &[invoice], method)
-                .await
-                .unwrap();
+        let basket = quotes::make(
+            app.world(),
+            customer,
+            "payer0@alder.example",
+            &[Portion::whole(invoice)],
+            method,
+        )
+        .await
+        .unwrap();
         let quote = basket.id.unwrap().to_string();
         let mut browser = browsers[index % SESSIONS].clone();
         attempts.push(async move {
@@ -89,9 +94,15 @@ async fn one_quote_twice(db: Db) {
     let invoice = given.invoice(customer, "INV-1", 10_000).await;
     let mut browser = app.payer("dana@alder.example").await;
     let method = real_card(&app, &mut browser, &invoice.to_string()).await;
-    let basket = quotes::make(app.world(), customer, "dana@alder.example", &[invoice], method)
-        .await
-        .unwrap();
+    let basket = quotes::make(
+        app.world(),
+        customer,
+        "dana@alder.example",
+        &[Portion::whole(invoice)],
+        method,
+    )
+    .await
+    .unwrap();
     let quote = basket.id.unwrap();
     let body = format!("quote_id={quote}");
     let calls = (0..20).map(|_| {
@@ -122,9 +133,15 @@ async fn changed_price(db: Db) {
     let invoice = given.invoice_in(customer, "INV-1", 10_000, usd, Some(20_000)).await;
     let mut browser = app.payer("dana@alder.example").await;
     let method = real_card(&app, &mut browser, &invoice.to_string()).await;
-    let basket = quotes::make(app.world(), customer, "dana@alder.example", &[invoice], method)
-        .await
-        .unwrap();
+    let basket = quotes::make(
+        app.world(),
+        customer,
+        "dana@alder.example",
+        &[Portion::whole(invoice)],
+        method,
+    )
+    .await
+    .unwrap();
     app.advance_days(1).await;
     let mut browser = app.payer("dana@alder.example").await;
     let body = format!("quote_id={}", basket.id.unwrap());

@@ -56,7 +56,7 @@ async fn invoice_lists(db: Db) {
                 sort,
                 direction,
                 after: None,
-                options: &[],
+                fields: &[],
                 page_rows: PAGE_ROWS,
             };
             let mut seen = BTreeSet::new();
@@ -100,7 +100,7 @@ async fn invoice_lists(db: Db) {
         sort: InvoiceSort::Number,
         direction: Direction::Ascending,
         after: None,
-        options: &[],
+        fields: &[],
         page_rows: PAGE_ROWS,
     };
     let rows = storage::invoice_list::list(&mut session, &query).await.unwrap();
@@ -189,7 +189,7 @@ async fn customer_lists(db: Db) {
                 after: None,
                 today: given.today() + TimeDelta::days(31),
                 sight: Sight::All,
-                options: &[],
+                fields: &[],
                 page_rows: PAGE_ROWS,
             };
             let mut rows = storage::customer_list::list(&mut session, &query, 130).await.unwrap();
@@ -362,7 +362,7 @@ async fn found_is_what_is_there(db: Db) {
             sort: InvoiceSort::Number,
             direction: Direction::Ascending,
             after: None,
-            options: &[],
+            fields: &[],
             page_rows: PAGE_ROWS,
         };
         let rows = storage::invoice_list::list(session, &query).await.unwrap();
@@ -411,7 +411,7 @@ async fn customers_without_sums_stand_among_zeros(db: Db) {
             after: cursor.as_ref(),
             today: world.now().date_naive(),
             sight: Sight::All,
-            options: &[],
+            fields: &[],
             page_rows: PAGE_ROWS,
         };
         let rows = storage::customer_list::list(&mut session, &query, 130).await.unwrap();

@@ -35,7 +35,7 @@ async fn kinds(db: &Db, customer_id: CustomerId) -> Vec<ActivityKind> {
     let rows = storage::activity::list(&mut session, &query).await.unwrap();
     rows.into_iter()
         .map(|row| row.kind)
-        .filter(|kind| *kind != ActivityKind::ContactAdded)
+        .filter(|kind| !matches!(kind, ActivityKind::ContactAdded | ActivityKind::CustomerAdded))
         .collect()
 }
 

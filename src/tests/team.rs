@@ -13,6 +13,7 @@ use super::support::{
 use crate::{
     auth::totp,
     domain::{
+        activity::ActivityKind,
         form::Problem,
         permission::{Duties, DutiesError, Permission, Role},
     },
@@ -355,6 +356,7 @@ async fn specialists(db: Db) {
     let rows = storage::activity::list(&mut session, &query).await.unwrap();
     let said: Vec<(String, String)> = rows
         .iter()
+        .filter(|row| row.kind == ActivityKind::ProfileChanged)
         .map(|row| (row.before()["specialist"].clone(), row.after()["specialist"].clone()))
         .collect();
     let [by_ana, by_ben] = ["ana (ana@halden.example)", "ben (ben@halden.example)"];

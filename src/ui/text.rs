@@ -1,18 +1,20 @@
 //! Every sentence that a code can become. Pure functions: the same on the server, in the browser
 //! and in e-mails. Whoever adds a code adds its sentence here.
 
-use super::format::{money, plural};
+pub mod price;
+pub mod promise;
+
+use super::format::plural;
 use crate::{
     api::error::{ApiError, Conflict},
     domain::{
+        company::ContactKind,
         expectation::ExpectationStatus,
         file::{FileRefusal, Visibility},
         form::{FieldProblem, Problem},
         invoice::InvoiceStatus,
-        method::{Funding, MethodKind},
         notification::NotificationKind,
         payment::PaymentState,
-        surcharge::SurchargeReason,
     },
 };
 
@@ -86,6 +88,8 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
     match conflict {
         Conflict::AlreadyBeingPaid => "One of the invoices is already being paid",
         Conflict::PriceChanged => "The price has changed",
+        Conflict::AmountOutOfRange => "An amount cannot be paid any more",
+        Conflict::OnlyWhole => "Partial payments are no longer taken",
         Conflict::OwnerLimited => "An owner cannot be limited",
         Conflict::OwnButSettings => "These two do not fit together",
         Conflict::NotYoursToGive => "This is not yours to give",
@@ -119,6 +123,13 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
         Conflict::PriceChanged => {
             "A discount ended or an invoice changed while this page was open. Nothing was charged. \
              Look at the new price and confirm it."
+        }
+        Conflict::AmountOutOfRange => {
+            "Something was paid on the invoice meanwhile, or it changed. Nothing was charged. Look \
+             at the amounts again."
+        }
+        Conflict::OnlyWhole => {
+            "The invoices can only be paid whole. Nothing was charged. Look at the amounts again."
         }
         Conflict::MethodNotAccepted => {
             "It cannot pay these invoices. Nothing was charged. Choose another way to pay."
@@ -280,6 +291,7 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("steps", Problem::AlreadyUsed) => "Another letter is on that day. Choose another day.",
         ("steps", Problem::OutOfRange) => "Enter a number of days from 0 to 365.",
         ("steps", Problem::TooMany) => "A workflow has up to 12 letters. Leave some out.",
+        ("card_days", Problem::OutOfRange) => "Enter a number of days from 1 to 365.",
         ("paid_days", Problem::OutOfRange) => "Enter a number of days from 0 to 366.",
         ("title", Problem::Required) => "Say in a few words what is to be done.",
         ("template_name", Problem::Required) => "Enter a name for the template.",
@@ -297,20 +309,50 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("due_on", Problem::OutOfRange) => "Choose today or a later day, within ten years.",
         ("outcome", _) => "Say how the call went.",
         ("notes", Problem::TooLong) => "Notes hold up to 5,000 characters. Shorten them.",
+        ("company_name", Problem::Required) => "Enter your company’s legal name.",
+        ("address" | "check_address", Problem::TooMany) => "An address has up to 6 lines.",
+        ("address" | "check_address", Problem::TooLong) => "A line has up to 100 characters.",
+        ("time_zone", Problem::Required | Problem::NotAChoice) => {
+            "Enter a time zone such as America/New_York."
+        }
+        ("currency", Problem::NotAChoice) => "Enter the three letters of a currency, such as USD.",
+        ("currency", Problem::AlreadyUsed) => {
+            "Documents or payment rules hold amounts in your currency, so it stays."
+        }
+        (
+            "contact_phone" | "account_manager_phone" | "support_phone" | "sales_phone",
+            Problem::Wrong,
+        ) => "Enter a number such as +1 404 555 0142.",
+        ("surcharge_account", Problem::Required) => {
+            "Enter the account that surcharges are posted to, as your books have it."
+        }
         ("surcharge_rate", Problem::OutOfRange) => "A surcharge is at most 2.9 %.",
         ("discount_rate", Problem::OutOfRange) => "A discount is from 0.01 % to 10 %.",
         ("starts_on", Problem::OutOfRange) => {
             "Card networks want to know 30 days ahead. Choose a later day."
         }
-        ("until" | "expected_on", Problem::OutOfRange) => "Choose today or a later day.",
+        ("until" | "expected_on" | "promised_on", Problem::OutOfRange) => {
+            "Choose today or a later day."
+        }
         ("card_max" | "bank_max", Problem::OutOfRange) => {
             "This is less than the smallest total. No invoice would fit."
         }
         ("expected_on", Problem::Required) => "Choose the day on which the money is expected.",
+        ("promised_on", Problem::Required) => "Choose the day by which they pay.",
+        ("amount", Problem::OutOfRange) => "This is more than is open on the ticked invoices.",
+        ("channel", _) => "Choose how they told you.",
         ("website", Problem::Wrong) => "Enter an address such as www.example.com.",
         ("reason", Problem::Required) => "Choose why it is on hold.",
         ("note", Problem::Required) => "Say in a few words why.",
         ("note", Problem::TooLong) => "Up to 500 characters fit here. Shorten it.",
+        ("invoices", Problem::Required) => "Tick at least one invoice.",
+        ("invoices", Problem::Ambiguous) => "Tick invoices of one currency.",
+        ("invoices", Problem::AlreadyUsed) => {
+            "One of them is in another open promise. Take its tick away, or cancel that promise first."
+        }
+        ("invoices", Problem::NotAChoice) => {
+            "Nothing can be promised on one of them any more. Take its tick away."
+        }
         ("invoices", Problem::OutOfRange) => "Choose up to 200 invoices at a time.",
         (_, Problem::Required) => "Fill this in.",
         (_, Problem::NotAnEmail) => "Enter an address such as name@example.com.",
@@ -341,6 +383,8 @@ pub const fn notification(kind: NotificationKind) -> &'static str {
         NotificationKind::TaskDue => "A task of yours is due today.",
         NotificationKind::Mention => "You were mentioned in a note.",
         NotificationKind::MailFailed => "A message to a customer could not be delivered.",
+        NotificationKind::PromiseDue => "A promise to pay is due tomorrow.",
+        NotificationKind::PromiseBroken => "A promise to pay was not kept.",
     }
 }
 
@@ -374,6 +418,12 @@ pub const fn file_refusal(refusal: FileRefusal) -> &'static str {
             "The file would run something when it is opened. Print it to a new PDF, or save it \
              without scripts and attachments."
         }
+        FileRefusal::Reaches => {
+            "It would fetch something from elsewhere when it is shown. Leave that out, or put it inside."
+        }
+        FileRefusal::Declares => {
+            "It declares a document type or entities of its own. Save it as plain SVG, without them."
+        }
         FileRefusal::TwoKinds => {
             "The file is two kinds of file at once. Save it anew from the program it was made with."
         }
@@ -390,6 +440,35 @@ pub const fn file_refusal(refusal: FileRefusal) -> &'static str {
         }
         FileRefusal::NoType => "Choose a type. The one you chose may be gone.",
         FileRefusal::Unavailable => "The file could not be kept just now. Try again in a minute.",
+    }
+}
+
+/// Why a logo was not taken, and what to do about it.
+pub const fn logo_refusal(refusal: FileRefusal) -> &'static str {
+    match refusal {
+        FileRefusal::TooLarge => {
+            "A logo has up to 64 kB. Save it without pictures inside, or simplify it."
+        }
+        FileRefusal::NotWhatItSays => {
+            "Only an SVG drawing is taken. Export your logo as plain SVG."
+        }
+        FileRefusal::Active => {
+            "There is more in it than a still drawing: a script, an event handler, an animation, a \
+             link or foreign content. Export your logo as plain SVG."
+        }
+        FileRefusal::TooTight => {
+            "It draws its parts over and over, or lays them too deep. Simplify it."
+        }
+        other => file_refusal(other),
+    }
+}
+
+/// What somebody of ours is there for.
+pub const fn contact_kind(kind: ContactKind) -> &'static str {
+    match kind {
+        ContactKind::AccountManager => "Account manager",
+        ContactKind::Support => "Support",
+        ContactKind::Sales => "Sales",
     }
 }
 
@@ -535,52 +614,6 @@ pub fn failure_advice(code: &str) -> &'static str {
         FailureClass::Account => "Pay another way, or ask your bank about the account.",
         FailureClass::Silent => "Pay another way, or ask your bank about it.",
     }
-}
-
-/// What a payer reads about the method's part of a price.
-pub fn surcharge_label(kind: MethodKind) -> &'static str {
-    match kind {
-        MethodKind::Card => "Card surcharge",
-        MethodKind::Bank => "Bank payment fee",
-    }
-}
-
-/// Why there is, or is no, surcharge. `percent` is the rate that holds: `2.9`.
-pub fn surcharge_reason(reason: &SurchargeReason, percent: &str) -> String {
-    match reason {
-        SurchargeReason::Configured | SurchargeReason::CostOfAcceptance => format!(
-            "{percent}% for credit cards. It covers what the card companies charge us and is not \
-             more than that. Debit cards and bank payments have no surcharge."
-        ),
-        SurchargeReason::StateCap { state } => format!(
-            "{percent}% for credit cards, the most that may be taken in {state}. Debit cards and \
-             bank payments have no surcharge."
-        ),
-        SurchargeReason::NotTaken => "Cards cost you nothing extra.".to_owned(),
-        SurchargeReason::NotACard => "Bank payments cost you nothing extra.".to_owned(),
-        SurchargeReason::NotCredit { funding } => match funding {
-            Funding::Debit => "Debit cards have no surcharge.".to_owned(),
-            Funding::Prepaid => "Prepaid cards have no surcharge.".to_owned(),
-            Funding::Credit | Funding::Unknown => {
-                "This card is not known to be a credit card, so it has no surcharge.".to_owned()
-            }
-        },
-        SurchargeReason::Abroad => {
-            "Cards and bills from outside the United States have no surcharge.".to_owned()
-        }
-        SurchargeReason::StateForbids { state: Some(state) } => {
-            format!("No surcharge is taken in {state}.")
-        }
-        SurchargeReason::StateForbids { state: None } => {
-            "No surcharge is taken where the state of the bill is not known.".to_owned()
-        }
-    }
-}
-
-/// `Save $84.10 by Nov 30, 2026`.
-pub fn saving(minor: i64, currency: &str, until: &str) -> String {
-    let amount = money(minor, currency);
-    if until.is_empty() { format!("Save {amount}") } else { format!("Save {amount} by {until}") }
 }
 
 #[cfg(test)]

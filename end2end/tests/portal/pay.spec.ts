@@ -4,7 +4,7 @@ import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../sup
 import { mailSentBy, mailTo } from '../support/mail';
 import { signIn } from '../support/payer';
 import { addBank, addCard, advanceClock } from '../support/processor';
-import { PAYER } from '../support/demo';
+import { PARTS_PAYER, PAYER } from '../support/demo';
 
 /** Payers of the demo with open invoices, one for each test, so that none waits for another. */
 const CARD_PAYER = PAYER;
@@ -83,6 +83,64 @@ test('a declined card says so and leaves the invoice open', async ({ page }) => 
   await page.goto('/portal');
   await expect(page.locator('.bill input[type="checkbox"]').first()).toBeVisible();
   await expect(page.locator('.chip--failed').first()).toBeVisible();
+});
+
+test('a part of an invoice is paid, and an amount that cannot be is said at its field', async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page, PARTS_PAYER);
+  const amounts = page.getByLabel(/^Amount to pay on /);
+  const boxes = page.locator('.bill input[type="checkbox"]');
+  const goOn = page.locator('.basket button[type="submit"]');
+  await expect(boxes.first()).toBeVisible();
+  for (let index = 0; index < (await boxes.count()); index++) await boxes.nth(index).setChecked(index < 2);
+  // A field is there while its invoice is ticked, and begins with all of it.
+  await expect(amounts.nth(0)).toBeVisible();
+  await expect(amounts.nth(2)).toBeHidden();
+  await expect(amounts.nth(0)).toHaveValue(/^\d+\.\d\d$/);
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+
+  await amounts.nth(0).fill('1,50');
+  await goOn.click();
+  await expect(page.getByRole('heading', { name: 'An amount needs another look' })).toBeVisible();
+  await expect(amounts.nth(0)).toHaveValue('1,50');
+  await expect(page.locator('.field__error')).toHaveCount(1);
+  await expect(page.locator('.field__error')).toContainText('Enter an amount such as');
+  await expect(page.locator('.bill input[type="checkbox"]:checked')).toHaveCount(2);
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+
+  await amounts.nth(0).fill('100.00');
+  await goOn.click();
+  await expect(page.getByRole('heading', { name: 'How would you like to pay?' })).toBeVisible();
+  await expect(page.getByText('stays open')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('stays open')).toBeVisible();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+
+  // To the processor's page and back, and back to the choice: the part is still a part.
+  await addCard(page, '4000056655665556');
+  await expect(page.getByText('Not paid now, stays open')).toBeVisible();
+  await page.getByRole('link', { name: 'Change how to pay' }).click();
+  await expect(page.getByText('stays open')).toBeVisible();
+  await page.getByRole('button', { name: 'Review the payment' }).click();
+  await expect(page.getByText('Not paid now, stays open')).toBeVisible();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Paid');
+  await expect(page.getByText('is still to be paid')).toBeVisible();
+  await expectAccessible(page);
+
+  // It is open with the rest, and its page has the receipt of the part.
+  await page.goto('/portal');
+  const bill = page.locator('.bill', { hasText: '$100.00 paid or credited' });
+  await bill.locator('.bill__name a').click();
+  await expect(page.getByRole('heading', { name: 'Your payments' })).toBeVisible();
+  await expect(page.getByLabel(/^Amount to pay on /)).toBeVisible();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
 });
 
 test('a bank debit settles, and one that comes back opens its invoice again', async ({ page }) => {

@@ -1,5 +1,6 @@
 // Documents of a customer: bringing them, saying what they are, removing them; and their types.
 
+import { writeFileSync } from 'node:fs';
 import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../support/checks';
 import { signIn } from '../support/staff';
 
@@ -105,4 +106,31 @@ test('types of documents are added and removed, and no document is left without 
   await expectAccessible(page);
   await form.getByRole('button', { name: 'Remove the type' }).click();
   await expect(rows).toHaveCount(2);
+});
+
+test('a file that is dropped into the box is the one that is uploaded', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/staff/customers?search=marlow');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.locator('table.data-table tbody a[data-open]').first().click();
+  const panel = page.locator('#panel');
+  await panel.locator('.tabs__item', { hasText: 'Documents' }).click();
+  const form = panel.getByRole('form', { name: 'New document' });
+  await expect(form).toBeVisible();
+
+  const path = test.info().outputPath('dropped.txt');
+  writeFileSync(path, 'It fell in.');
+  const box = (await form.locator('.drop').boundingBox())!;
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  const browser = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, x, y, data });
+  }
+  await form.getByLabel('Type').selectOption({ label: 'Other' });
+  await form.getByRole('button', { name: 'Upload the document' }).click();
+  const rows = panel.getByRole('list', { name: 'Documents, latest first' }).getByRole('listitem');
+  await expect(rows).toHaveCount(1);
+  await expect(rows.first()).toContainText('dropped.txt');
+  await expect(rows.first()).toContainText('Other · 11 bytes');
 });

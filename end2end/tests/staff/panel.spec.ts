@@ -88,6 +88,12 @@ test('a contact is added, changed and removed; of the books only the role change
   await panel.getByRole('button', { name: 'Save' }).click();
   await expect(rows).toHaveCount(2);
   await expect(rows.filter({ hasText: 'ben@kestrel.example' })).toContainText('No e-mail; portal only');
+  // Who is written to about what is owed carries the speech bubble; who is not does not.
+  const role = (address: string) => rows.filter({ hasText: address }).locator('p', { hasText: ':' }).last();
+  await expect(role('bills@kestrel.example')).toHaveText(/^\s*Communication contact:/);
+  await expect(role('bills@kestrel.example').locator('svg')).toBeVisible();
+  await expect(role('ben@kestrel.example')).not.toContainText('Communication contact');
+  await expect(role('ben@kestrel.example').locator('svg')).toHaveCount(0);
   await expect(panel.getByRole('button', { name: 'Add a contact' })).toBeFocused();
 
   // Somebody else is faster: it is said, nothing is overwritten, and what is there can be seen.

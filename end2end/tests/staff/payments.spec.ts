@@ -16,7 +16,7 @@ test('a customer gets rules of its own, and loses them again', async ({ page, br
   await expect(page).toHaveURL(/tab=payments/);
   const online = panel.locator('section', { has: page.getByRole('heading', { name: 'Paying online' }) });
   await expect(online).toContainText('In the portal');
-  await expect(online.locator('dd').filter({ hasText: 'as for everybody' })).toHaveCount(4);
+  await expect(online.locator('dd').filter({ hasText: 'as for everybody' })).toHaveCount(5);
   await expectAccessible(page);
   await expectNoHorizontalScroll(page);
 
@@ -38,12 +38,16 @@ test('a customer gets rules of its own, and loses them again', async ({ page, br
   await page.setViewportSize({ width: 1280, height: 800 });
   await percent.fill('1');
   await online.getByRole('group', { name: 'Bank debits (ACH)' }).getByRole('radio', { name: 'Not accepted' }).check();
+  const parts = online.getByRole('group', { name: 'Partial payments' });
+  await expect(parts).toContainText('As for everybody: not accepted');
+  await parts.getByRole('radio', { name: 'Accepted', exact: true }).check();
   await online.getByRole('radio', { name: /portal is closed/ }).check();
   await online.getByRole('button', { name: 'Save' }).click();
   await expect(online).toContainText('Saved. It counts from now on.');
   await expect(online).toContainText('Off; the portal is closed');
   await expect(online).toContainText('1% always');
-  await expect(online.locator('dd').filter({ hasText: 'its own' })).toHaveCount(2);
+  await expect(online.locator('dd').filter({ hasText: 'its own' })).toHaveCount(3);
+  await expect(online.locator('dd').filter({ hasText: /^Accepted \(its own\)$/ })).toHaveCount(1);
   await expectAccessible(page);
 
   // The payer is told whom to ask, on every page.
@@ -60,11 +64,12 @@ test('a customer gets rules of its own, and loses them again', async ({ page, br
   await panel.locator('.tabs__item', { hasText: 'History' }).click();
   await expect(panel.locator('.history__item').first()).toContainText('off; the portal is closed');
   await expect(panel.locator('.history__item').first()).toContainText('not accepted');
+  await expect(panel.locator('.history__item').first()).toContainText('Partial payments');
 
   await panel.locator('.tabs__item', { hasText: 'Payments' }).click();
   await online.getByRole('button', { name: 'Change how it may pay' }).click();
   await online.getByRole('button', { name: /Reset everything/ }).click();
-  await expect(online.locator('dd').filter({ hasText: 'as for everybody' })).toHaveCount(4);
+  await expect(online.locator('dd').filter({ hasText: 'as for everybody' })).toHaveCount(5);
   await expect(online).toContainText('In the portal');
 });
 
@@ -84,10 +89,15 @@ test('the company’s rules are checked and kept', async ({ page, problems }) =>
   await page.reload();
   const discount = rules.getByRole('group', { name: 'Discount for paying by bank' });
   await discount.getByLabel('Percent').fill('0.75');
+  const parts = rules.getByRole('group', { name: 'Partial payments' });
+  await expect(parts.getByText('The rest stays open')).toBeHidden();
+  await parts.getByRole('radio', { name: 'Accepted', exact: true }).check();
+  await expect(parts.getByText('The rest stays open')).toBeVisible();
   await rules.getByRole('button', { name: 'Save the rules' }).click();
   await expect(rules.getByText('Saved. Prices that are shown from now on follow it.')).toBeVisible();
   await page.reload();
   await expect(discount.getByLabel('Percent')).toHaveValue('0.75');
+  await expect(parts.getByRole('radio', { name: 'Accepted', exact: true })).toBeChecked();
   await page.setViewportSize({ width: 320, height: 720 });
   await expectNoHorizontalScroll(page);
 });

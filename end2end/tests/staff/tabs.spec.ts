@@ -239,6 +239,7 @@ test('what was typed and not saved is not lost without a question', async ({ pag
     () => tab(panel, 'Notes').click(),
     palette,
     search,
+    () => page.evaluate(() => history.back()),
   ]) {
     await leave();
     await expect(question).toBeVisible();
@@ -265,5 +266,27 @@ test('what was typed and not saved is not lost without a question', async ({ pag
   await expect(panel.getByRole('heading', { name: 'Who pays' })).toBeVisible();
   await expect(panel.getByLabel('Website')).not.toHaveValue('www.foxglove.example');
   await page.keyboard.press('Escape');
+  await expect(panel).toHaveCount(0);
+});
+
+test('Back leads where it would have led, once somebody says so', async ({ page }) => {
+  await signIn(page);
+  const panel = await open(page, 'foxglove');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const here = page.url();
+  await tab(panel, 'Contacts').click();
+  await expect(page).not.toHaveURL(here);
+  const contacts = page.url();
+  await panel.getByRole('button', { name: 'Add a contact' }).click();
+  await panel.getByLabel('Name', { exact: true }).fill('Begun');
+  await page.evaluate(() => history.back());
+  await expect(question).toBeVisible();
+  await expect(page).toHaveURL(contacts);
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await expect(question).toBeHidden();
+  await expect(page).toHaveURL(here);
+  await expect(panel.getByRole('heading', { name: 'Who pays' })).toBeVisible();
+  // Nothing is begun any more.
+  await page.evaluate(() => history.back());
   await expect(panel).toHaveCount(0);
 });

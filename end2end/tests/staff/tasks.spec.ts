@@ -265,3 +265,35 @@ test('a customer’s name opens the panel over the tasks and over the notificati
   await expect(panel).toHaveCount(0);
   await expect(what).toBeFocused();
 });
+
+test('the bell shows what is to do and what is new, over any page', async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  await alive(page, '/staff/tasks?view=form');
+  await page.getByLabel('Title', { exact: true }).fill('Look at the bell');
+  await page.getByRole('button', { name: 'Add the task' }).click();
+  await expect(page.locator('.task', { hasText: 'Look at the bell' })).toBeVisible();
+
+  await alive(page, '/staff/customers?search=kestrel');
+  const bell = page.locator('summary.bell');
+  await bell.focus();
+  await page.keyboard.press('Enter');
+  const menu = page.locator('.bell__menu');
+  const task = menu.getByRole('link', { name: /Look at the bell/ });
+  await expect(task).toContainText('Due');
+  await expect(menu.getByRole('heading', { name: 'Notifications' })).toBeVisible();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expect(menu.getByRole('link', { name: 'All tasks' })).toBeInViewport();
+  await expectNoHorizontalScroll(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  // Esc closes it, and the focus stays at the bell.
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(bell).toBeFocused();
+  await bell.click();
+  await menu.getByRole('link', { name: 'All notifications' }).click();
+  await expect(page).toHaveURL(/view=notifications/);
+  await expect(menu).toBeHidden();
+});

@@ -3,5 +3,8 @@
 /** A payer with open invoices, alone in one account. */
 export const PAYER = 'payer@northwind.example';
 
+/** A payer who may pay invoices in parts. */
+export const PARTS_PAYER = 'accounts@orchardstreet.example';
+
 /** A member of staff. */
 export const STAFF = { email: 'staff@quittance.example', password: 'demo-staff-password' };

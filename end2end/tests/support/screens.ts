@@ -10,7 +10,23 @@ import { signIn as signInStaff } from './staff';
 
 const NOBODY = ['/portal/sign-in', '/staff/sign-in'];
 const PAYER = ['/portal', '/portal/paid', '/portal/documents', '/portal/pay?all=USD', '/portal/invoices/0'];
-const STAFF = ['/staff/customers', '/staff/invoices', '/staff/invoices?search=nothing-is-called-so', '/staff/paid', '/staff/import', '/staff/mailbox', '/staff/nowhere'];
+const STAFF = [
+  '/staff/customers',
+  '/staff/invoices',
+  '/staff/invoices?search=nothing-is-called-so',
+  '/staff/paid',
+  '/staff/tasks',
+  '/staff/tasks?view=notifications',
+  '/staff/tasks?view=form',
+  '/staff/import',
+  '/staff/team',
+  '/staff/settings',
+  '/staff/account',
+  '/staff/mailbox',
+  '/staff/nowhere',
+];
+/** The panel's tabs; the first has no word of its own. */
+const TABS = ['', 'contacts', 'payments', 'history', 'notes', 'documents'];
 
 const asked = (process.env.SCREENS_URLS ?? '').split(/\s+/).filter(Boolean);
 const among = (urls: string[], prefix: string) => (asked.length > 0 ? asked.filter((url) => url.startsWith(prefix)) : urls);
@@ -72,5 +88,9 @@ test('pages for staff', async ({ page, problems }) => {
   if (asked.length > 0) return;
   await page.goto('/staff/customers');
   const panel = await page.locator('a[data-open]').first().getAttribute('href');
-  await shoot(page, 'staff-panel', [panel ?? '/staff']);
+  const tabs = TABS.map((tab) => (tab === '' ? panel! : `${panel}&tab=${tab}`));
+  await shoot(page, 'staff-panel', tabs);
+  await page.goto('/staff/invoices');
+  const invoice = await page.locator('a[href*="invoice="]').first().getAttribute('href');
+  await shoot(page, 'staff-panel', [invoice!]);
 });

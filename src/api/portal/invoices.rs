@@ -17,7 +17,11 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
     use std::collections::{BTreeMap, HashMap};
 
     use crate::{
-        api::{call::PortalCall, dates, fold, view::PortalCurrency},
+        api::{
+            call::PortalCall,
+            dates, fold,
+            view::{PortalCurrency, PortalInvoice},
+        },
         domain::payment_override::PortalAccess,
         storage,
     };
@@ -57,11 +61,16 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
         };
         by_currency.insert(part.currency.clone(), part);
     }
+    let takes_parts = company.policy.enabled && company.policy.partial;
     let mut first_ends: BTreeMap<&str, chrono::NaiveDate> = BTreeMap::new();
     for row in &rows {
         let code = row.invoice.currency.code();
         let Some(part) = by_currency.get_mut(code) else { continue };
-        let invoice = fold::portal_invoice(row, latest.get(&row.invoice.id), account, today);
+        let latest = latest.get(&row.invoice.id);
+        let invoice = PortalInvoice {
+            po_number: call.company.profile.shown_po_number(&row.invoice.po_number),
+            ..fold::portal_invoice(row, latest, account, today, takes_parts)
+        };
         part.discount += invoice.discount;
         if let (true, Some(until)) = (invoice.discount > 0, row.invoice.discount_until) {
             let first = first_ends.entry(code).or_insert(until);
@@ -117,6 +126,13 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
             .filter(|row| row.payer_id == call.customer_id)
             .map(|row| (row.invoice_id, row))
             .collect();
+    let sums: HashMap<_, _> =
+        storage::payments::all_sums_on_settled(&mut session, billed, PAID_MAX)
+            .await
+            .map_err(fail)?
+            .into_iter()
+            .map(|row| (row.invoice_id, row))
+            .collect();
     let buyers = call.buyers(&mut session, billed, &rows).await?;
     let is_cut = i64::try_from(rows.len()).is_ok_and(|count| count >= PAID_MAX);
     let invoices = rows
@@ -126,10 +142,11 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
             let buyer = fold::buyer(&row, call.customer_id);
             let row = row.invoice;
             let payment = latest.get(&row.id);
+            let sum = sums.get(&row.id);
             PaidInvoice {
                 id: row.id.to_string(),
                 number: row.number,
-                po_number: row.po_number,
+                po_number: call.company.profile.shown_po_number(&row.po_number),
                 buyer,
                 total: Amount { minor: row.total_minor, currency: row.currency.code().to_owned() },
                 settled: row.settled_on.map(dates::date).unwrap_or_default(),
@@ -137,7 +154,8 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
                     .filter(|p| p.method_kind != RECORDED)
                     .map(|p| p.method_label.clone())
                     .unwrap_or_default(),
-                discount: payment.map_or(0, |p| p.discount_minor),
+                payments: sum.map_or(0, |sum| sum.payments),
+                discount: sum.map_or(0, |sum| sum.discount_minor),
                 payment_id: payment.map(|p| p.payment_id.to_string()).unwrap_or_default(),
                 payment_state: payment.map(|p| p.state),
             }
@@ -150,8 +168,9 @@ pub async fn portal_paid(#[server(default)] buyer: String) -> Result<PortalPaid,
 #[server(name = PortalInvoiceFn, prefix = "/api/portal", endpoint = "invoices/one", input = GetUrl)]
 pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     use crate::{
-        api::{call::PortalCall, fold, fold_files},
-        storage,
+        api::{call::PortalCall, fold, fold_files, view::PortalInvoice},
+        domain::payment::PaymentState,
+        storage::{self, payments::InvoicePaymentRow},
     };
 
     let (call, mut session) = PortalCall::reading().await?;
@@ -174,7 +193,15 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         values.into_iter().filter_map(|value| Some((name(value.field_id)?, value.value))).collect();
     let documents = storage::files::all_shared_of_invoice(&mut session, id, call.customer_id).await;
     let documents = documents.map_err(fail)?;
-    let invoice = fold::portal_invoice(&row, payments.first(), call.customer_id, today);
+    let takes_parts = company.policy.enabled && company.policy.partial;
+    let invoice = PortalInvoice {
+        po_number: company.profile.shown_po_number(&row.invoice.po_number),
+        ..fold::portal_invoice(&row, payments.first(), call.customer_id, today, takes_parts)
+    };
+    let is_told = |payment: &&InvoicePaymentRow| {
+        let is_own = payment.payer_id == call.customer_id;
+        is_own && !matches!(payment.state, PaymentState::Failed | PaymentState::Voided)
+    };
     let row = row.invoice;
     Ok(PortalInvoicePage {
         frame: call.frame(),
@@ -190,5 +217,6 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         terms: row.terms,
         fields: values,
         lines: lines.into_iter().map(fold::line).collect(),
+        payments: payments.iter().filter(is_told).map(fold::portal_payment).collect(),
     })
 }

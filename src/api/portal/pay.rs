@@ -8,24 +8,27 @@ use crate::api::{
     view::{ChooseMethodPage, ReviewPage},
 };
 
-/// Identifiers separated by commas, as forms carry them: each once, and no more than one payment
-/// may hold, before anything is looked up.
+/// Invoices separated by commas, as forms carry them, each whole or with the part that is to be
+/// paid: each once, and no more than one payment may hold, before anything is looked up.
 #[cfg(feature = "ssr")]
-fn parse_ids(text: &str) -> Result<Vec<crate::domain::ids::InvoiceId>, ApiError> {
-    use crate::{api::error::Conflict, domain::quote::INVOICES_MAX};
+fn parse_portions(text: &str) -> Result<Vec<crate::domain::portion::Portion>, ApiError> {
+    use crate::{
+        api::error::Conflict,
+        domain::{portion::Portion, quote::INVOICES_MAX},
+    };
 
-    let mut ids = Vec::new();
+    let mut portions = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let id = part.parse().map_err(|_| ApiError::NotFound)?;
-        if seen.insert(id) {
-            ids.push(id);
+        let portion: Portion = part.parse().map_err(|_| ApiError::NotFound)?;
+        if seen.insert(portion.invoice_id) {
+            portions.push(portion);
         }
-        if ids.len() > INVOICES_MAX {
+        if portions.len() > INVOICES_MAX {
             return Err(ApiError::Conflict(Conflict::TooManyInvoices));
         }
     }
-    Ok(ids)
+    Ok(portions)
 }
 
 #[cfg(feature = "ssr")]
@@ -33,22 +36,41 @@ async fn selected(
     call: &crate::api::call::PortalCall,
     session: &mut crate::storage::Session,
     selection: &Selection,
-) -> Result<Vec<crate::domain::ids::InvoiceId>, ApiError> {
+) -> Result<Vec<crate::services::quotes::Asked>, ApiError> {
+    use std::collections::HashMap;
+
     use crate::{
-        domain::{money::Currency, quote::Quote},
-        services::quotes,
+        domain::{money::Currency, portion::Portion, quote::Quote},
+        services::quotes::{self, Asked},
         storage::{self, payments::PaymentLineRow},
     };
 
     let not_found = || call.request.answer(ApiError::NotFound);
     if !selection.invoices.is_empty() {
-        return parse_ids(&selection.invoices).map_err(|error| call.request.answer(error));
+        let portions = parse_portions(&selection.invoices);
+        let portions = portions.map_err(|error| call.request.answer(error))?;
+        let mut amounts: HashMap<&str, &str> = HashMap::new();
+        for TypedAmount { invoice, text } in &selection.amounts {
+            amounts.insert(invoice, text);
+        }
+        let typed = |portion: Portion| {
+            let text = amounts.get(portion.invoice_id.to_string().as_str());
+            match text {
+                Some(text) => Asked::Typed(portion.invoice_id, (*text).to_owned()),
+                None => Asked::Portion(portion),
+            }
+        };
+        return Ok(portions.into_iter().map(typed).collect());
     }
+    let asked = |portions: Vec<Portion>| -> Vec<Asked> {
+        portions.into_iter().map(Asked::Portion).collect()
+    };
     if let Some(currency) = Currency::from_code(&selection.all) {
         let billed = call.billed(session, &selection.buyer).await?;
-        return quotes::all_payable(session, billed, currency)
+        let ids = quotes::all_payable(session, billed, currency)
             .await
-            .map_err(|error| call.request.fail(error));
+            .map_err(|error| call.request.fail(error))?;
+        return Ok(asked(ids.into_iter().map(Portion::whole).collect()));
     }
     if let Ok(id) = selection.payment.parse() {
         let payment = storage::payments::find_of_customer(session, id, call.customer_id)
@@ -60,7 +82,8 @@ async fn selected(
             .map_err(|error| call.request.fail(error))?;
         // What somebody else pays by now is not offered again.
         let is_billed = |line: &&PaymentLineRow| line.bill_to_id == call.customer_id;
-        return Ok(lines.iter().filter(is_billed).map(|line| line.invoice_id).collect());
+        let lines = lines.iter().filter(is_billed);
+        return Ok(asked(lines.map(|line| line.line().portion()).collect()));
     }
     if let Ok(id) = selection.quote.parse() {
         let quote = storage::quotes::find(session, id, call.customer_id)
@@ -68,13 +91,13 @@ async fn selected(
             .map_err(|error| call.request.fail(error))?
             .ok_or_else(not_found)?;
         let quote: Quote = serde_json::from_str(&quote.body).map_err(|_| not_found())?;
-        return Ok(quote.lines.iter().map(|line| line.invoice_id).collect());
+        return Ok(asked(quote.portions()));
     }
     let id = call.request.id(&selection.setup)?;
     let setup = storage::methods::find_setup(session, id, call.customer_id)
         .await
         .map_err(|error| call.request.fail(error))?;
-    Ok(setup.ok_or_else(not_found)?.invoice_ids())
+    Ok(asked(setup.ok_or_else(not_found)?.portions()))
 }
 
 /// What a payer is about to pay, as the address of the step says it: the first part that is not
@@ -85,6 +108,8 @@ async fn selected(
 pub struct Selection {
     /// Ids of invoices, separated by commas.
     pub invoices: String,
+    /// What was typed as amounts of some of them; of the others all is paid.
+    pub amounts: Vec<TypedAmount>,
     /// A currency: everything payable in it.
     pub all: String,
     /// With a currency: only what this buyer bought.
@@ -95,6 +120,16 @@ pub struct Selection {
     pub payment: String,
     /// A price: what it was made for.
     pub quote: String,
+}
+
+/// An amount as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TypedAmount {
+    /// The invoice's id.
+    pub invoice: String,
+    /// The amount.
+    pub text: String,
 }
 
 /// The step in which a method is chosen.
@@ -108,15 +143,23 @@ pub async fn choose_method(
             method::MethodKind,
             policy::{BankDiscount, SurchargePolicy},
         },
-        services::quotes,
+        services::quotes::{self, Choice},
         storage,
     };
 
     let (call, mut session) = PortalCall::reading().await?;
-    let ids = selected(&call, &mut session, &selection).await?;
-    let basket = quotes::preview(&mut session, call.world(), call.customer_id, &ids, None)
+    let asked = selected(&call, &mut session, &selection).await?;
+    let choice = quotes::choose(&mut session, call.world(), call.customer_id, &asked)
         .await
         .map_err(|error| call.request.fail(error))?;
+    let today = call.company.date_of(call.world().now());
+    let basket = match choice {
+        Choice::Priced(basket) => *basket,
+        Choice::Amiss(amounts) => {
+            let typed = fold::typed_amounts(&asked, &amounts, call.customer_id, today);
+            return Ok(ChooseMethodPage::amiss(call.frame(), amounts.currency.code(), typed));
+        }
+    };
     let items: Vec<_> = basket.invoices.iter().map(|row| row.invoice.item()).collect();
     let accepts = |kind| quotes::accepts(&basket.company, kind, &items, call.world());
     let methods = storage::methods::all_active(&mut session, call.customer_id)
@@ -134,9 +177,11 @@ pub async fn choose_method(
             .lines
             .iter()
             .zip(&basket.invoices)
-            .map(|(line, invoice)| fold::basket_line(line, invoice, call.customer_id))
+            .map(|(line, invoice)| fold::basket_line(line, invoice, call.customer_id, today))
             .collect(),
+        amounts: Vec::new(),
         total: basket.quote.charge(),
+        left_open: basket.quote.left_open(),
         methods: methods.iter().map(|row| fold::method(row, accepts(row.kind))).collect(),
         can_add_card: accepts(MethodKind::Card),
         can_add_bank: accepts(MethodKind::Bank),
@@ -161,12 +206,12 @@ pub async fn add_method(kind: String, invoices: String) -> Result<(), ApiError> 
     let call = PortalCall::begin().await?;
     let kind = MethodKind::from_word(&kind)
         .ok_or_else(|| call.request.answer(ApiError::invalid("kind", Problem::NotAChoice)))?;
-    let ids = parse_ids(&invoices).map_err(|error| call.request.answer(error))?;
+    let portions = parse_portions(&invoices).map_err(|error| call.request.answer(error))?;
     let setup = methods::BeginSetup {
         customer_id: call.customer_id,
         email: &call.email,
         kind,
-        invoice_ids: &ids,
+        portions: &portions,
         portal_url: &call.request.config().portal_url(),
     };
     let url =
@@ -181,11 +226,11 @@ pub async fn make_quote(method: String, invoices: String) -> Result<(), ApiError
     use crate::{api::call::PortalCall, domain::form::Problem, services::quotes};
 
     let call = PortalCall::begin().await?;
-    let ids = parse_ids(&invoices).map_err(|error| call.request.answer(error))?;
+    let portions = parse_portions(&invoices).map_err(|error| call.request.answer(error))?;
     let method = method
         .parse()
         .map_err(|_| call.request.answer(ApiError::invalid("method", Problem::NotAChoice)))?;
-    let basket = quotes::make(call.world(), call.customer_id, &call.email, &ids, method)
+    let basket = quotes::make(call.world(), call.customer_id, &call.email, &portions, method)
         .await
         .map_err(|error| call.request.fail(error))?;
     if let Some(id) = basket.id {
@@ -222,16 +267,18 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         .map_err(|error| call.request.fail(error))?;
     let lines = quote.lines.iter().zip(&invoices);
     let account = call.customer_id;
-    let lines = lines.map(|(line, invoice)| fold::basket_line(line, invoice, account)).collect();
-    let payment = storage::payments::find_by_quote(&mut session, id).await.map_err(fail)?;
     let now = call.world().now();
-    let is_bank = method.kind == MethodKind::Bank;
     let today = company.date_of(now);
+    let lines =
+        lines.map(|(line, invoice)| fold::basket_line(line, invoice, account, today)).collect();
+    let payment = storage::payments::find_by_quote(&mut session, id).await.map_err(fail)?;
+    let is_bank = method.kind == MethodKind::Bank;
     let bank_percent = company.policy.bank.discount.as_ref().map(|rule| rule.rate.percent());
     Ok(ReviewPage {
         quote_id,
         currency: quote.currency.code().to_owned(),
         payable: quote.lines.iter().map(|line| line.payable).sum(),
+        left_open: quote.left_open(),
         early_discount: quote.early_discount(),
         bank_discount: quote.bank_discount(),
         bank_discount_percent: bank_percent

@@ -45,8 +45,8 @@ pub async fn list_customers(
     let asked = Asked::read(&query);
     let currency = asked.currency(&totals, company.profile.currency);
     let asked = asked.customers(currency, today, sight, PAGE_ROWS);
-    let (search, options) = (asked.search, asked.options);
-    let count = storage::customer_list::count_found(&mut session, search, sight, options).await;
+    let (search, fields) = (asked.search, asked.fields);
+    let count = storage::customer_list::count_found(&mut session, search, sight, fields).await;
     let count = count.map_err(fail)?;
     let rows = storage::customer_list::list(&mut session, &asked, count).await;
     let mut rows = rows.map_err(fail)?;

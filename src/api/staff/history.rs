@@ -53,13 +53,11 @@ const STATE_ROWS: i64 = 10_000;
 /// How a customer was at the end of a day (`YYYY-MM-DD`), as its history tells it.
 #[server(name = CustomerAsOf, prefix = "/api/staff", endpoint = "history/as_of", input = GetUrl)]
 pub async fn customer_as_of(customer_id: String, day: String) -> Result<AsOfView, ApiError> {
-    use std::collections::BTreeSet;
-
     use chrono::NaiveDate;
 
     use crate::{
-        api::{call::StaffCall, dates, view::FactView},
-        domain::{activity::state, form::Problem, list::cut, permission::Permission},
+        api::{call::StaffCall, fold_history},
+        domain::{form::Problem, list::cut, permission::Permission},
         services::company,
         storage,
     };
@@ -70,17 +68,8 @@ pub async fn customer_as_of(customer_id: String, day: String) -> Result<AsOfView
         day.parse().map_err(|_| call.request.answer(ApiError::invalid("on", Problem::NotADate)))?;
     let fail = |error| call.request.fail(error);
     let company = company::load(&mut session).await.map_err(fail)?;
-    let rows = storage::activity::all_of_profile(&mut session, customer.id, STATE_ROWS + 1).await;
+    let rows = storage::activity::all_of_state(&mut session, customer.id, STATE_ROWS + 1).await;
     let mut rows = rows.map_err(fail)?;
     let is_cut = cut(&mut rows, STATE_ROWS);
-    let then = rows.iter().take_while(|row| company.date_of(row.occurred_at) <= day).count();
-    let facts: Vec<_> = rows.iter().map(|row| row.after()).collect();
-    let (mut then, mut now) = (state(facts.iter().take(then)), state(&facts));
-    let names: BTreeSet<String> = then.keys().chain(now.keys()).cloned().collect();
-    let facts = names.into_iter().map(|field| FactView {
-        before: then.remove(&field).unwrap_or_default(),
-        after: now.remove(&field).unwrap_or_default(),
-        field,
-    });
-    Ok(AsOfView { day: dates::date(day), facts: facts.collect(), is_cut })
+    Ok(fold_history::as_of(&rows, day, &company, call.staff.sight(), is_cut))
 }

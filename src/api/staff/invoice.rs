@@ -101,8 +101,8 @@ pub async fn decide_expectation(
 }
 
 /// Decides the same on several invoices: `invoices` are their ids, each with the version that was
-/// read behind a colon, and commas between them. Each is decided by itself; what could not be
-/// decided is told.
+/// read behind a colon, and commas between them. What could not be decided is told, and keeps nothing
+/// else from being decided.
 #[server(name = DecideExpectations, prefix = "/api/staff", endpoint = "invoice/expect_many")]
 pub async fn decide_expectations(
     invoices: String,
@@ -136,9 +136,9 @@ pub async fn decide_expectations(
     let decision = form.read(call.today().await?);
     let decision = decision.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
     let mut came = DecidedView::default();
-    for (id, version) in named {
-        let done = expectations::decide(call.world(), &call.staff, id, version, &decision).await;
-        let refused = match done {
+    let done = expectations::decide_many(call.world(), &call.staff, &named, &decision).await;
+    for (id, outcome) in done.map_err(|error| call.request.fail(error))? {
+        let refused = match outcome {
             Ok(()) => {
                 came.decided += 1;
                 continue;

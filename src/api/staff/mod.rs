@@ -1,6 +1,7 @@
 //! What staff may ask.
 
 pub mod account;
+pub mod company;
 pub mod contact_roles;
 pub mod contacts;
 pub mod custom_fields;
@@ -17,6 +18,7 @@ pub mod mailbox;
 pub mod notes;
 pub mod notifications;
 pub mod payment_overrides;
+pub mod promises;
 pub mod search;
 pub mod session;
 pub mod settings;

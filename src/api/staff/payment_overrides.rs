@@ -3,7 +3,10 @@
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use crate::{
-    api::{error::ApiError, view::OverridesView},
+    api::{
+        error::ApiError,
+        view::{BulkDone, OverridesView},
+    },
     domain::payment_form::OverridesForm,
 };
 
@@ -15,7 +18,7 @@ use crate::{
 pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, ApiError> {
     use crate::{
         api::call::StaffCall,
-        domain::{money::Rate, permission::Permission},
+        domain::{gl_accounts::GlAccounts, money::Rate, permission::Permission},
         services::company,
         storage,
     };
@@ -30,6 +33,7 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
     let form = OverridesForm::of(&overrides, &company.policy, reader);
     // What only those who keep the rules may know is not told.
     let mut rules = company.policy;
+    rules.accounts = GlAccounts::default();
     if let Some(surcharge) = &mut rules.card.surcharge {
         surcharge.cost_of_acceptance = Rate::ZERO;
         surcharge.acquirer_notified_on = surcharge.starts_on;
@@ -71,4 +75,37 @@ pub async fn save_payment_overrides(
     payment_overrides::change(call.world(), &call.staff, id, version, &overrides)
         .await
         .map_err(|error| call.request.fail(error))
+}
+
+/// Switches the online payments of many customers on or off: one after the other, each by itself.
+/// `online` is a word of a choice without an end; empty is on.
+#[server(
+    name = SwitchOnlineMany, prefix = "/api/staff", endpoint = "customers/switch_online_many"
+)]
+pub async fn switch_online_many(
+    ids: String,
+    #[server(default)] online: String,
+) -> Result<BulkDone, ApiError> {
+    use crate::{
+        api::{bulk::each_customer, call::StaffCall},
+        domain::{form::Problem, payment_override::OnlinePayments, permission::Permission},
+        services::payment_overrides,
+        storage::{self, customers::CustomerRow},
+    };
+
+    let call = StaffCall::permitted(Permission::Customers).await?;
+    let bad = || call.request.answer(ApiError::invalid("online", Problem::NotAChoice));
+    let after = match online.as_str() {
+        "" => OnlinePayments::Portal,
+        word => OnlinePayments::from_word(word).ok_or_else(bad)?,
+    };
+    let is_so = move |row: &CustomerRow| {
+        storage::payment_overrides::read(&row.payment_overrides)
+            .is_ok_and(|known| known.online == after)
+    };
+    each_customer(&call, &ids, is_so, move |world, staff, row| async move {
+        let before = storage::payment_overrides::read(&row.payment_overrides)?.online;
+        payment_overrides::switch(&world, &staff, row.id, before, after).await
+    })
+    .await
 }

@@ -71,7 +71,7 @@ pub async fn save_payment_policy(
     drop(session);
     let policy = form.read(company.reader(call.world().now()));
     let policy = policy.map_err(|problem| call.request.answer(ApiError::Invalid(problem)))?;
-    company::change_policy(call.world(), &version, &policy)
+    company::change_policy(call.world(), &version, &policy, &call.actor())
         .await
         .map_err(|error| call.request.fail(error))
 }

@@ -80,6 +80,8 @@ pub struct AsOfView {
     pub day: String,
     /// Its fields: how they were, and how they are.
     pub facts: Vec<FactView>,
+    /// Its contacts by address: name, phone and role as they were, and as they are.
+    pub contacts: Vec<FactView>,
     /// Whether it has more history than was looked at.
     pub is_cut: bool,
 }

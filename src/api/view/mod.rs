@@ -1,6 +1,7 @@
 //! What screens receive. Flat and lean: amounts in minor units beside a currency code, dates
 //! already in words (the browser then needs no calendar), nothing a screen does not show.
 
+mod company;
 mod contacts;
 mod files;
 mod history;
@@ -8,6 +9,7 @@ mod import;
 mod invoice;
 mod lists;
 mod portal;
+mod promises;
 mod staff;
 mod statements;
 mod tasks;
@@ -17,6 +19,7 @@ mod workflows;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    company::{CompanyView, LogoView},
     contacts::{
         ContactDraft, ContactsView, CustomerContactView, PayerContactsView, RoleDraft, RoleView,
         UsedRoleView,
@@ -33,10 +36,11 @@ pub use self::{
         ListSetup, OptionDraft, OptionView, ValueDraft, ViewDraft, ViewView,
     },
     portal::{
-        AccountView, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView, MethodView,
-        PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome, PortalInvoice,
-        PortalInvoicePage, PortalPaid, ReviewPage,
+        AccountView, AmountField, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView,
+        MethodView, PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome,
+        PortalInvoice, PortalInvoicePage, PortalInvoicePayment, PortalPaid, ReviewPage,
     },
+    promises::{PromisableView, PromiseView, PromisesView},
     staff::{
         AgingSegment, AgingView, BalanceView, BillingView, CustomerLink, CustomerListView,
         CustomerPanel, CustomerRowView, FoundKind, FoundView, InvoiceListView, InvoiceRowView,

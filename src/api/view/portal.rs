@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Amount, ContactView};
 use crate::domain::{
-    invoice::InvoiceStatus, method::MethodKind, payment::PaymentState, surcharge::SurchargeReason,
+    company::ContactKind, invoice::InvoiceStatus, method::MethodKind, payment::PaymentState,
+    portion::AmountProblem, surcharge::SurchargeReason,
 };
 
 /// What every portal page shows around its content.
@@ -16,6 +17,9 @@ pub struct PortalFrame {
     pub has_logo: bool,
     /// Whom to ask.
     pub contact: ContactView,
+    /// Who else may be asked, and what they are there for.
+    #[serde(default)]
+    pub further: Vec<(ContactKind, ContactView)>,
     /// The signed-in address; empty when nobody is.
     pub email: String,
     /// The open account's name; empty when none is.
@@ -69,6 +73,8 @@ pub struct PortalInvoice {
     pub issued: String,
     /// Its due date, in words.
     pub due: String,
+    /// Its total, in minor units.
+    pub total: i64,
     /// What is open, in minor units.
     pub balance: i64,
     /// What paying it today would save, in minor units.
@@ -83,6 +89,19 @@ pub struct PortalInvoice {
     pub payable: i64,
     /// The latest payment on it, unless that one is history.
     pub payment: Option<LatestPayment>,
+    /// The amount that is to be paid, where that may be said.
+    pub amount: Option<AmountField>,
+    /// Whether it is ticked from the start.
+    pub is_ticked: bool,
+}
+
+/// The field in which a payer says how much of an invoice they pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmountField {
+    /// What is in it.
+    pub text: String,
+    /// Why that cannot be paid.
+    pub problem: Option<AmountProblem>,
 }
 
 impl PortalInvoice {
@@ -94,6 +113,11 @@ impl PortalInvoice {
     /// What closes it today, in minor units.
     pub const fn price_today(&self) -> i64 {
         self.payable - self.discount
+    }
+
+    /// What payments on their way hold of it, in minor units.
+    pub const fn reserved(&self) -> i64 {
+        self.balance - self.payable
     }
 }
 
@@ -182,11 +206,13 @@ pub struct PaidInvoice {
     pub total: Amount,
     /// When it was settled, in words.
     pub settled: String,
-    /// How it was paid; empty when not here.
+    /// How it was paid, the last time when several payments paid it; empty when not here.
     pub method: String,
-    /// Discounts used, in minor units.
+    /// How many payments of the account paid it.
+    pub payments: i64,
+    /// Discounts that they earned, in minor units.
     pub discount: i64,
-    /// The payment's id; empty when not online.
+    /// The last payment's id; empty when not online.
     pub payment_id: String,
     /// Where the payment stands.
     pub payment_state: Option<PaymentState>,
@@ -241,6 +267,23 @@ pub struct PortalInvoicePage {
     pub fields: Vec<(String, String)>,
     /// Documents that are shared of it.
     pub documents: Vec<super::SharedDocumentView>,
+    /// What the account paid on it, the latest first.
+    pub payments: Vec<PortalInvoicePayment>,
+}
+
+/// A payment on an invoice, as whoever made it sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortalInvoicePayment {
+    /// The payment, and where it stands.
+    pub payment: LatestPayment,
+    /// What people call it.
+    pub reference: String,
+    /// The method in words.
+    pub method: String,
+    /// When it was confirmed, in words.
+    pub received: String,
+    /// What the invoice fell or falls by, in minor units.
+    pub amount: i64,
 }
 
 /// A stored card or bank account.
@@ -269,13 +312,19 @@ pub struct BasketLine {
     pub number: String,
     /// Who bought, when that is somebody else than the open account; else empty.
     pub buyer: String,
+    /// As forms carry it: its id, and the part of it that is paid.
+    pub portion: String,
     /// Its due date, in words.
     pub due: String,
     /// What can be paid on it, in minor units.
     pub payable: i64,
+    /// What of that is not paid with this, in minor units.
+    pub left_open: i64,
     /// Early-payment discount, in minor units.
     pub early_discount: i64,
-    /// Until when that holds, in words; empty without one.
+    /// What paying all of it today would earn beside that, in minor units.
+    pub missed_discount: i64,
+    /// Until when a discount holds, in words; empty without one.
     pub discount_until: String,
     /// Discount for paying by bank, in minor units.
     pub bank_discount: i64,
@@ -304,8 +353,12 @@ pub struct ChooseMethodPage {
     pub currency: String,
     /// What is chosen.
     pub lines: Vec<BasketLine>,
+    /// What was typed, when an amount cannot be paid: nothing else is told then.
+    pub amounts: Vec<PortalInvoice>,
     /// To pay before anything the method adds or takes off, in minor units.
     pub total: i64,
+    /// What stays open on the invoices, in minor units.
+    pub left_open: i64,
     /// Saved methods.
     pub methods: Vec<MethodView>,
     /// Whether a card may be added.
@@ -316,6 +369,25 @@ pub struct ChooseMethodPage {
     pub surcharge_percent: String,
     /// What paying by bank takes off, as a percentage; empty for nothing.
     pub bank_discount_percent: String,
+}
+
+impl ChooseMethodPage {
+    /// What is told when an amount cannot be paid: all that was typed.
+    pub fn amiss(frame: PortalFrame, currency: &str, amounts: Vec<PortalInvoice>) -> Self {
+        Self {
+            frame,
+            currency: currency.to_owned(),
+            lines: Vec::new(),
+            amounts,
+            total: 0,
+            left_open: 0,
+            methods: Vec::new(),
+            can_add_card: false,
+            can_add_bank: false,
+            surcharge_percent: String::new(),
+            bank_discount_percent: String::new(),
+        }
+    }
 }
 
 /// The step in which the price is read and confirmed.
@@ -331,6 +403,8 @@ pub struct ReviewPage {
     pub lines: Vec<BasketLine>,
     /// What the invoices' balances are together, in minor units.
     pub payable: i64,
+    /// What of that is not paid with this, in minor units.
+    pub left_open: i64,
     /// Early-payment discounts together, in minor units.
     pub early_discount: i64,
     /// Discount for paying by bank, in minor units.

@@ -194,6 +194,10 @@ pub struct MailedDraft {
     pub mention: bool,
     /// A message could not be delivered.
     pub mail_failed: bool,
+    /// A promise to pay is due.
+    pub promise_due: bool,
+    /// A promise to pay was not kept.
+    pub promise_broken: bool,
 }
 
 impl MailedDraft {
@@ -206,6 +210,8 @@ impl MailedDraft {
             NotificationKind::TaskDue => self.task_due,
             NotificationKind::Mention => self.mention,
             NotificationKind::MailFailed => self.mail_failed,
+            NotificationKind::PromiseDue => self.promise_due,
+            NotificationKind::PromiseBroken => self.promise_broken,
         };
         NotificationKind::ALL.into_iter().filter(is_ticked).collect()
     }

@@ -17,6 +17,7 @@ use super::{
     expectations::{self, ExpectationError},
     history,
     import::{Choices, ImportError, ImportReport, store_batch},
+    payment_overrides, promises,
     sign_in::SignInError,
     staff::{self, Staff},
 };
@@ -25,15 +26,18 @@ use crate::{
         company::CompanyProfile,
         expectation::{Decision, Expectation, ExpectationStatus, HoldReason},
         form::Problem,
+        gl_accounts::GlAccounts,
         hierarchy::BillingPreference,
         ids::CustomerId,
         money::{Currency, Rate},
+        payment_override::{Override, PaymentOverrides},
         permission::Role,
         policy::{BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
+        promise::{PromiseChannel, PromiseForm},
         receivables::ReceivablesSettings,
     },
     import,
-    storage::{self, Session, StorageError, contacts::NewContact},
+    storage::{self, Session, StorageError, contacts::NewContact, promises::PromisableRow},
 };
 
 /// The slice.
@@ -50,6 +54,9 @@ pub const STAFF_PASSWORD: &str = "demo-staff-password";
 pub const PAYER_EMAIL: &str = "payer@northwind.example";
 /// A payer of the demo with two accounts.
 pub const GROUP_EMAIL: &str = "accounts@harborgroup.example";
+
+/// The place of the customer that may pay invoices in parts.
+const PAYS_IN_PARTS: usize = 34;
 
 /// Under which key the database remembers that it holds the demo.
 const DEMO_KEY: &str = "demo";
@@ -144,6 +151,7 @@ fn profile() -> CompanyProfile {
         time_zone: "America/New_York".to_owned(),
         currency: Currency::USD,
         logo_svg: include_str!("logo.svg").to_owned(),
+        ..CompanyProfile::default()
     }
 }
 
@@ -176,6 +184,12 @@ fn policy(today: NaiveDate) -> PaymentPolicy {
                 stacks: true,
             }),
         },
+        accounts: GlAccounts {
+            surcharge: "4090 Card surcharges".to_owned(),
+            fees: "6110 Processing fees".to_owned(),
+            discounts: "4910 Discounts given".to_owned(),
+        },
+        ..PaymentPolicy::default()
     }
 }
 
@@ -286,7 +300,7 @@ async fn add_contacts(world: &World) -> Result<(), DemoError> {
     Ok(())
 }
 
-/// Somebody promised to pay, and somebody waits for a delivery.
+/// Somebody waits for a delivery, somebody pays in parts, and some promised to pay.
 async fn decide_some(world: &World, today: NaiveDate) -> Result<(), DemoError> {
     let mut session = world.db.read().await?;
     let Some(user) = storage::staff::find_by_email(&mut session, STAFF_EMAIL).await? else {
@@ -299,26 +313,91 @@ async fn decide_some(world: &World, today: NaiveDate) -> Result<(), DemoError> {
         name: user.name,
         duties: user.duties.into(),
     };
-    let promise = Expectation::plain(ExpectationStatus::Promised, Some(today + TimeDelta::days(5)));
-    let hold = Expectation {
-        status: ExpectationStatus::OnHold,
-        on: None,
-        reason: Some(HoldReason::Delivery),
-        note: "Two boxes are missing; the carrier looks for them.".to_owned(),
-    };
-    for (place, said) in [(5, promise), (9, hold)] {
-        let customer_id = customer_at(&mut session, place).await?;
-        let rows = storage::invoices::all_of_customer(&mut session, customer_id, 1).await?;
-        let Some(row) = rows.first() else { continue };
-        let version = row.expected.expectation_version;
-        let said = Decision::Said(said);
-        let done = expectations::decide(world, &staff, row.invoice.id, version, &said).await;
+    let customer_id = customer_at(&mut session, 9).await?;
+    let rows = storage::invoices::all_of_customer(&mut session, customer_id, 1).await?;
+    if let Some(row) = rows.first() {
+        let hold = Expectation {
+            status: ExpectationStatus::OnHold,
+            on: None,
+            reason: Some(HoldReason::Delivery),
+            note: "Two boxes are missing; the carrier looks for them.".to_owned(),
+        };
+        let (id, version) = (row.invoice.id, row.expected.expectation_version);
+        let done = expectations::decide(world, &staff, id, version, &Decision::Said(hold)).await;
         // Where nothing is open there is nothing to wait for.
         if let Err(ExpectationError::Change(ChangeError::Storage(error))) = done {
             return Err(error.into());
         }
     }
+    let customer_id = customer_at(&mut session, PAYS_IN_PARTS).await?;
+    let found = storage::payment_overrides::find(&mut session, customer_id).await?;
+    if let Some((before, version)) = found {
+        let after = PaymentOverrides { partial: Override::On(()), ..before };
+        let done = payment_overrides::change(world, &staff, customer_id, version, &after).await;
+        if let Err(ChangeError::Storage(error)) = done {
+            return Err(error.into());
+        }
+    }
+    drop(session);
+    let promise = |invoices, days, channel, note, is_cancelled| DemoPromise {
+        invoices,
+        promised_on: today + TimeDelta::days(days),
+        channel,
+        note,
+        is_cancelled,
+    };
+    for (place, promise) in [
+        (5, promise(1, 5, PromiseChannel::Call, "Ms. Ortega signs the run on Thursday.", false)),
+        (12, promise(2, 12, PromiseChannel::Email, "", false)),
+        (13, promise(1, 3, PromiseChannel::Call, "Their bookkeeper was not sure.", true)),
+    ] {
+        promise_some(world, &staff, place, &promise).await?;
+    }
     Ok(())
+}
+
+/// A promise of the demo, on the oldest of what a customer has open.
+struct DemoPromise {
+    invoices: i64,
+    promised_on: NaiveDate,
+    channel: PromiseChannel,
+    note: &'static str,
+    is_cancelled: bool,
+}
+
+/// The customer at a place promised to pay, maybe until somebody took that back.
+async fn promise_some(
+    world: &World,
+    staff: &Staff,
+    place: usize,
+    promise: &DemoPromise,
+) -> Result<(), DemoError> {
+    let DemoPromise { invoices, promised_on, channel, note, is_cancelled } = promise;
+    let mut session = world.db.read().await?;
+    let customer_id = customer_at(&mut session, place).await?;
+    let sight = staff.sight();
+    let rows =
+        storage::promises::all_promisable(&mut session, customer_id, sight, *invoices).await?;
+    drop(session);
+    let key =
+        |row: &PromisableRow| format!("{}:{}", row.invoice.id, row.expected.expectation_version);
+    let form = PromiseForm {
+        invoices: rows.iter().map(key).collect::<Vec<_>>().join(","),
+        amount: String::new(),
+        promised_on: promised_on.to_string(),
+        channel: channel.as_str().to_owned(),
+        note: (*note).to_owned(),
+    };
+    let done = match promises::record(world, staff, customer_id, &form).await {
+        Ok(id) if *is_cancelled => promises::cancel(world, staff, id, 1).await,
+        Ok(_) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match done {
+        Err(ChangeError::Storage(error)) => Err(error.into()),
+        // Where nothing is open there is nothing to promise.
+        _ => Ok(()),
+    }
 }
 
 /// The numbers of the customers, by their places.

@@ -2,9 +2,9 @@
 
 use super::report::Outcome;
 use crate::{
-    domain::{form::parse_email, ids::CustomerId},
+    domain::{form::parse_email, ids::CustomerId, payment_override::OnlinePayments},
     import::ImportedCustomer,
-    services::{World, history, profiles},
+    services::{World, history, payment_overrides, profiles},
     storage::{self, Session, StorageError, contacts::NewContact, customers::CustomerRow},
 };
 
@@ -64,11 +64,13 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
     }
 }
 
-/// Stores a customer. One with an e-mail address gets a contact who may sign in with it.
+/// Stores a customer. One with an e-mail address gets a contact who may sign in with it; one that is
+/// new pays online as `new_online` says.
 pub(super) async fn store(
     session: &mut Session,
     world: &World,
     imported: &ImportedCustomer,
+    new_online: OnlinePayments,
     actor: &str,
 ) -> Result<(CustomerRow, Outcome), StorageError> {
     let now = world.now();
@@ -82,6 +84,7 @@ pub(super) async fn store(
             let row = merged(empty(world.new_id(), &imported.number), imported)?;
             storage::customers::insert(session, &row, now).await?;
             history::customer_added(session, world, &row, actor).await?;
+            payment_overrides::begin_with(session, world, row.id, new_online).await?;
             (row, Outcome::New)
         }
         Some(known) => {

@@ -16,7 +16,7 @@ use super::{
     uploads::Upload,
 };
 use crate::{
-    domain::{ids::ImportId, money::Currency},
+    domain::{ids::ImportId, money::Currency, payment_override::OnlinePayments},
     import::{
         self, Batch, DateFormat, FileError, ImportedCustomer, ImportedDocument, Kind, OptionError,
         Options, Side, parse_map, parse_prefixes,
@@ -222,12 +222,16 @@ pub async fn store_batch(
     let by_number: HashMap<&str, &ImportedCustomer> =
         batch.customers.iter().map(|customer| (&*customer.number, customer)).collect();
     let mut known: HashMap<Arc<str>, CustomerRow> = HashMap::new();
+    let new_online = {
+        let mut session = world.db.read().await?;
+        company::load(&mut session).await?.policy.new_customers
+    };
     let mut done = 0;
     for part in batch.customers.chunks(DOCUMENTS_PER_TRANSACTION * 5) {
         let mut tries = Tries::default();
         loop {
             let mut tried = report.clone();
-            match store_customers(world, part, is_dry_run, &mut tried, actor).await {
+            match store_customers(world, part, is_dry_run, &mut tried, new_online, actor).await {
                 Ok(stored) => {
                     known.extend(stored);
                     report = tried;
@@ -252,7 +256,7 @@ pub async fn store_batch(
         } else {
             Vec::new()
         };
-        let step = Step { documents: part, rehearsed, known: &known, said, actor };
+        let step = Step { documents: part, rehearsed, known: &known, said, new_online, actor };
         let mut tries = Tries::default();
         loop {
             let mut tried = report.clone();
@@ -282,12 +286,14 @@ async fn store_customers(
     part: &[ImportedCustomer],
     is_dry_run: bool,
     report: &mut ImportReport,
+    new_online: OnlinePayments,
     actor: &str,
 ) -> Result<HashMap<Arc<str>, CustomerRow>, ImportError> {
     let mut stored = HashMap::new();
     let mut session = world.db.begin().await?;
     for customer in part {
-        store_customer(&mut session, world, customer, &mut stored, report, actor).await?;
+        let (session, stored) = (&mut session, &mut stored);
+        store_customer(session, world, customer, stored, report, new_online, actor).await?;
     }
     if !is_dry_run {
         session.commit().await?;
@@ -303,6 +309,7 @@ struct Step<'a> {
     rehearsed: Vec<&'a ImportedCustomer>,
     known: &'a HashMap<Arc<str>, CustomerRow>,
     said: Said,
+    new_online: OnlinePayments,
     actor: &'a str,
 }
 
@@ -316,8 +323,9 @@ async fn store_documents(
     let mut rehearsed = HashMap::new();
     let mut silent = ImportReport::default();
     for customer in &step.rehearsed {
-        let (session, actor) = (&mut session, step.actor);
-        store_customer(session, world, customer, &mut rehearsed, &mut silent, actor).await?;
+        let (session, known, report) = (&mut session, &mut rehearsed, &mut silent);
+        let Step { new_online, actor, .. } = *step;
+        store_customer(session, world, customer, known, report, new_online, actor).await?;
     }
     let known = if is_dry_run { &rehearsed } else { step.known };
     for document in step.documents {
@@ -350,9 +358,10 @@ async fn store_customer(
     customer: &ImportedCustomer,
     known: &mut HashMap<Arc<str>, CustomerRow>,
     report: &mut ImportReport,
+    new_online: OnlinePayments,
     actor: &str,
 ) -> Result<(), ImportError> {
-    let (row, outcome) = customers::store(session, world, customer, actor).await?;
+    let (row, outcome) = customers::store(session, world, customer, new_online, actor).await?;
     report.customers.add(outcome);
     known.insert(customer.number.clone(), row);
     Ok(())

@@ -8,7 +8,10 @@ use std::{
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::storage::{Db, db::MIGRATOR};
+use crate::storage::{
+    Db, Session,
+    db::{Exec, MIGRATOR},
+};
 
 /// A database and what has to go with it.
 pub struct TestDatabase {
@@ -93,4 +96,36 @@ pub async fn postgres() -> Option<TestDatabase> {
     admin.close().await.unwrap();
     let url = format!("{server}/{name}");
     Some(TestDatabase { db: Db::open(&url).unwrap(), url, folder: None })
+}
+
+/// Lets the history be written over in a transaction, as by somebody who has the database in their
+/// hands.
+pub async fn lift_append_only(session: &mut Session) {
+    match session.exec() {
+        Exec::Sqlite(connection) => {
+            for verb in ["UPDATE", "DELETE"] {
+                let drop = AssertSqlSafe(format!("DROP TRIGGER IF EXISTS activity_no_{verb}"));
+                sqlx::query(drop).execute(&mut *connection).await.unwrap();
+            }
+        }
+        Exec::Postgres(connection) => {
+            let drop = "DROP TRIGGER IF EXISTS activity_append_only ON activity";
+            sqlx::query(drop).execute(connection).await.unwrap();
+        }
+    }
+}
+
+/// Runs a statement as somebody who has the database in their hands.
+pub async fn tamper(db: &Db, sql: &'static str) {
+    let mut session = db.begin().await.unwrap();
+    lift_append_only(&mut session).await;
+    match session.exec() {
+        Exec::Sqlite(connection) => {
+            sqlx::query(sql).execute(connection).await.unwrap();
+        }
+        Exec::Postgres(connection) => {
+            sqlx::query(sql).execute(connection).await.unwrap();
+        }
+    }
+    session.commit().await.unwrap();
 }

@@ -6,6 +6,7 @@ use crate::{
     auth::password,
     domain::{
         company::CompanyProfile,
+        gl_accounts::GlAccounts,
         ids::{CustomerId, InvoiceId},
         invoice::DocumentKind,
         ledger::{Cause, Transaction, receivable, seller},
@@ -14,7 +15,7 @@ use crate::{
         policy::{BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
         receivables::ReceivablesSettings,
     },
-    services::{World, company, staff::Staff},
+    services::{World, company, history, staff::Staff},
     storage::{
         self, contacts::NewContact, customers::CustomerRow, invoices::InvoiceRow, ledger::Entry,
         staff::StaffUserRow,
@@ -57,6 +58,8 @@ impl Given<'_> {
                 ..CardPolicy::default()
             },
             bank: BankPolicy { accepted: true, ..BankPolicy::default() },
+            accounts: GlAccounts { surcharge: "4090".to_owned(), ..GlAccounts::default() },
+            ..PaymentPolicy::default()
         };
         let settings = ReceivablesSettings::default();
         company::save(self.0, &profile, &policy, &settings, "test").await.unwrap();
@@ -94,6 +97,7 @@ impl Given<'_> {
         let now = self.0.now();
         let mut session = self.0.db.begin().await.unwrap();
         storage::customers::insert(&mut session, &row, now).await.unwrap();
+        history::customer_added(&mut session, self.0, &row, "test").await.unwrap();
         let contact = NewContact {
             id: self.0.new_id(),
             customer_id: id,

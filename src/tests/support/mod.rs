@@ -10,12 +10,20 @@ pub mod jobs;
 pub mod letters;
 pub mod mail_cases;
 pub mod processor;
+pub mod promises;
 pub mod world;
 
 /// At which point the crash test asked this process to die.
 pub fn crash_point() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the crash test talks to its child through it")]
     std::env::var("TEST_CRASH_POINT").ok()
+}
+
+/// How many of what is sampled are tried: all of them under `make soak`.
+pub fn sampled(sample: usize, all: usize) -> usize {
+    #[expect(clippy::disallowed_methods, reason = "`make soak` says it to the tests through it")]
+    let is_soak = std::env::var("TEST_SOAK").is_ok();
+    if is_soak { all } else { sample }
 }
 
 /// Where the material shared by all lies; none when it is absent, and then a test says so and

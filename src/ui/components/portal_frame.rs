@@ -4,9 +4,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 
 use super::icon::Icon;
-use crate::api::{
-    portal::session::SignOutPayer,
-    view::{ContactView, PortalFrame},
+use crate::{
+    api::{
+        portal::session::SignOutPayer,
+        view::{ContactView, PortalFrame},
+    },
+    domain::company::ContactKind,
+    ui::text,
 };
 
 /// The brand when no seller is known, on pages that could not be made.
@@ -118,10 +122,12 @@ fn foot(frame: &PortalFrame) -> AnyView {
     let company = frame.company.clone();
     let questions = (!frame.contact.phone.is_empty() || !frame.contact.email.is_empty())
         .then(|| questions(&frame.contact, &company));
+    let further = frame.further.iter().map(further).collect_view();
     view! {
         <footer class="portal__foot">
             <div class="portal__foot-inner">
                 {questions}
+                {further}
                 <p>{company}</p>
             </div>
         </footer>
@@ -138,16 +144,41 @@ fn questions(contact: &ContactView, company: &str) -> AnyView {
         (false, true) => (format!("Questions? Call {name}, "), ""),
         _ => (format!("Questions? Write to {name}, "), ""),
     };
-    let call = (!phone.is_empty())
-        .then(|| view! { <a class="nowrap" href=phone_link(&phone)>{phone.clone()}</a> });
-    let write = (!email.is_empty())
-        .then(|| view! { <a href=format!("mailto:{email}")>{email.clone()}</a> });
+    let call = (!phone.is_empty()).then(|| call(&phone));
+    let write = (!email.is_empty()).then(|| write(&email));
     view! {
         <p>
             <span>{lead}</span>
             {call}
             <span>{between}</span>
             {write}
+        </p>
+    }
+    .into_any()
+}
+
+fn call(phone: &str) -> impl IntoView + use<> {
+    view! { <a class="nowrap" href=phone_link(phone)>{phone.to_owned()}</a> }
+}
+
+fn write(email: &str) -> impl IntoView + use<> {
+    view! { <a href=format!("mailto:{email}")>{email.to_owned()}</a> }
+}
+
+/// Somebody else who may be asked.
+fn further((kind, contact): &(ContactKind, ContactView)) -> AnyView {
+    let ContactView { name, email, phone } = contact;
+    let lead = match (text::contact_kind(*kind), name.as_str()) {
+        (kind, "") => format!("{kind}: "),
+        (kind, name) => format!("{kind}: {name}, "),
+    };
+    let between = if phone.is_empty() || email.is_empty() { "" } else { ", " };
+    view! {
+        <p>
+            <span>{lead}</span>
+            {(!phone.is_empty()).then(|| call(phone))}
+            <span>{between}</span>
+            {(!email.is_empty()).then(|| write(email))}
         </p>
     }
     .into_any()

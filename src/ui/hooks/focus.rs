@@ -79,13 +79,13 @@ pub fn focus_field(id: &str) -> bool {
     }
 }
 
-/// Puts the focus into a large field and the cursor to a place in it, counted in units of UTF-16, once
-/// what is being drawn now is on the screen. On the server this does nothing.
-pub fn place_cursor(id: &'static str, units: u32) {
+/// Writes a text into a large field, puts the focus there and the cursor to a place in it, counted in
+/// units of UTF-16: at once, so that what is typed next stands there. On the server this does nothing.
+pub fn write(id: &str, text: &str, units: u32) {
     #[cfg(feature = "hydrate")]
-    leptos::prelude::request_animation_frame(move || browser::place_cursor(id, units));
+    browser::write(id, text, units);
     #[cfg(not(feature = "hydrate"))]
-    let _ = (id, units);
+    let _ = (id, text, units);
 }
 
 /// Presses a link or button. False when it is not there or has no address, and on the server.
@@ -197,9 +197,10 @@ mod browser {
         true
     }
 
-    pub(super) fn place_cursor(id: &str, units: u32) {
+    pub(super) fn write(id: &str, text: &str, units: u32) {
         let field = by_id(id).and_then(|found| found.dyn_into::<HtmlTextAreaElement>().ok());
         if let Some(field) = field {
+            field.set_value(text);
             // Neither can fail on an element of the page.
             let _ = field.focus();
             let _ = field.set_selection_range(units, units);

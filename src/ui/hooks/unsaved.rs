@@ -1,5 +1,5 @@
 //! What somebody has typed into a form of the side panel and not saved: they are asked before a link,
-//! a search or a way found with the keyboard leads away from it.
+//! a search, a way found with the keyboard or the browser's *Back* leads away from it.
 //!
 //! A form is begun (`data-begun`) once something in it is typed or chosen, and again after it was
 //! refused. Forms that keep what is typed say so (`data-keeps`).
@@ -11,6 +11,13 @@ pub fn use_unsaved(dialog: &'static str) {
     browser::listen(dialog);
     #[cfg(not(feature = "hydrate"))]
     let _ = dialog;
+}
+
+/// Hears of the browser's *Back* and *Forward*. A window tells its listeners in the order in which they
+/// came, so this is called before there is a router. On the server it does nothing.
+pub fn hear_back() {
+    #[cfg(feature = "hydrate")]
+    browser::hear_back();
 }
 
 /// Goes somewhere, unless something is not saved: then the question of [`use_unsaved`] is asked first.
@@ -37,9 +44,10 @@ mod browser {
 
     use leptos::{
         ev,
-        prelude::{document, window, window_event_listener},
+        prelude::{GetUntracked, document, window, window_event_listener},
     };
-    use wasm_bindgen::{JsCast, closure::Closure};
+    use leptos_router::{hooks::use_location, location::Location};
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::{Element, Event, HtmlElement, HtmlFormElement, MouseEvent};
 
     use super::super::keys::{close_dialog, open_dialog};
@@ -52,6 +60,8 @@ mod browser {
     thread_local! {
         /// Whether somebody listens already.
         static LISTENS: Cell<bool> = const { Cell::new(false) };
+        /// Who asks, and where the page is.
+        static PLACE: RefCell<Option<(&'static str, Location)>> = const { RefCell::new(None) };
         /// The way that was stopped.
         static STOPPED: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
     }
@@ -102,7 +112,37 @@ mod browser {
         if is_plain && leads_away { link.dyn_into().ok() } else { None }
     }
 
+    /// Where the page is, whatever the browser's address says.
+    fn address(location: &Location) -> Option<String> {
+        let path = location.pathname.try_get_untracked()?;
+        let search = location.search.try_get_untracked()?;
+        let hash = location.hash.try_get_untracked()?;
+        // With or without its mark, as the page was come by.
+        Some(match search.trim_start_matches('?') {
+            "" => format!("{path}{hash}"),
+            search => format!("{path}?{search}{hash}"),
+        })
+    }
+
+    /// The browser has gone already: the page's address is put on top again, from where *Back* leads to
+    /// where it went.
+    pub(super) fn hear_back() {
+        first_to_hear("popstate", |event| {
+            let place = PLACE.with_borrow(Clone::clone);
+            let Some((dialog, location)) = place else { return };
+            let Some(address) = address(&location).filter(|_| is_asked(dialog)) else { return };
+            let Ok(history) = window().history() else { return };
+            // An address of this page is one of this origin.
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address));
+            stop(event, move || {
+                // Whoever was led somewhere can be led back there.
+                let _ = history.back();
+            });
+        });
+    }
+
     pub(super) fn listen(dialog: &'static str) {
+        PLACE.set(Some((dialog, use_location())));
         if LISTENS.replace(true) {
             return;
         }

@@ -53,7 +53,10 @@ mod browser {
 
     use super::Upload;
     use crate::{
-        api::{error::ApiError, view::UploadAnswer},
+        api::{
+            error::{ApiError, Conflict},
+            view::UploadAnswer,
+        },
         domain::file::FileRefusal,
     };
 
@@ -126,6 +129,7 @@ mod browser {
             (401, _) => Upload::Failed(ApiError::SignInRequired),
             (403, _) => Upload::Failed(ApiError::Forbidden),
             (404, _) => Upload::Failed(ApiError::NotFound),
+            (409, _) => Upload::Failed(ApiError::Conflict(Conflict::ChangedMeanwhile)),
             (413, _) => Upload::Refused(FileRefusal::TooLarge),
             (400, _) => Upload::Refused(FileRefusal::Incomplete),
             _ => Upload::Refused(FileRefusal::Unavailable),

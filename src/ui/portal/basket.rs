@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::ui::format::{money, plural};
 
-/// How many invoices are ticked, and what they cost together in minor units; nothing is known of
-/// it until script is there.
-pub(super) type Choice = Option<(usize, i64)>;
+/// How many invoices are ticked, and what is to be paid on them together in minor units: no sum
+/// while an amount cannot be paid. Nothing is known of it until script is there.
+pub(super) type Choice = Option<(usize, Option<i64>)>;
 
 /// What is in the bar. Without script it is a plain button, and the server adds up; with it, the
 /// sum follows the boxes. `all` is how many there are to tick.
@@ -25,7 +25,8 @@ pub(super) fn basket(
     };
     // A blank keeps the line's height until there is a sum.
     let total = move || match chosen() {
-        Some((_, total)) => money(total, &currency),
+        Some((_, Some(total))) => money(total, &currency),
+        Some((_, None)) => "Check the amounts".to_owned(),
         None => "\u{a0}".to_owned(),
     };
     let review = move || match chosen() {

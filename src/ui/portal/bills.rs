@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::basket::basket;
 use crate::{
-    api::view::{Buyers, LatestPayment, PortalInvoice},
+    api::view::{AmountField, Buyers, LatestPayment, PortalInvoice},
     domain::{invoice::InvoiceStatus, payment::PaymentState},
     ui::{
         components::{
             chip::{Chip, InvoiceChip, payment_kind},
+            field::field_error,
             icon::Icon,
         },
         format::money,
@@ -65,7 +67,9 @@ pub(super) fn open_bill(invoice: &PortalInvoice, currency: &str, can_choose: boo
     });
     let is_clearing = invoice.status == InvoiceStatus::Clearing;
     let due = (!is_clearing).then(|| view! { <span>{format!("Due {}", invoice.due)}</span> });
-    let payment = invoice.payment.as_ref().map(last_payment);
+    let paid = settled(invoice, currency).map(|paid| view! { <span>{paid}</span> });
+    let payment = invoice.payment.as_ref().map(|payment| last_payment(payment, invoice, currency));
+    let amount = can_choose.then(|| amount_field(invoice, currency));
     let hides_status = invoice.status == InvoiceStatus::Open || (is_clearing && payment.is_some());
     let status = (!hides_status).then(|| view! { <InvoiceChip status=invoice.status/> });
     view! {
@@ -75,31 +79,102 @@ pub(super) fn open_bill(invoice: &PortalInvoice, currency: &str, can_choose: boo
             <span class="bill__amount">{before} <span>{price}</span></span>
             <span class="bill__note">
                 {due}
+                {paid}
                 {status}
                 {discount_chip(invoice, currency)}
                 {payment}
                 {pdf(&invoice.id, &invoice.number)}
             </span>
+            {amount}
         </li>
     }
     .into_any()
 }
 
+/// Invoices with their boxes, where there are any their amounts, and the basket.
+pub(super) fn bill_form(invoices: &[PortalInvoice], currency: &str) -> AnyView {
+    let all = invoices.iter().filter(|invoice| invoice.is_payable()).count();
+    let rows = invoices.iter().map(|invoice| open_bill(invoice, currency, true)).collect_view();
+    let bar = basket(RwSignal::new(None), currency.to_owned(), all, || ());
+    view! {
+        <form action="/portal/pay" method="get" data-live="bills" data-currency=currency.to_owned()>
+            <fieldset>
+                <legend class="visually-hidden">"Choose invoices to pay"</legend>
+                <ul class="bills">{rows}</ul>
+            </fieldset>
+            <div class="basket" role="group" aria-label="Your choice">{bar}</div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What of an open invoice is settled, or is about to be by a payment that is not shown beside it.
+pub(super) fn settled(invoice: &PortalInvoice, currency: &str) -> Option<String> {
+    let settled = invoice.total - invoice.balance;
+    let settled = (settled > 0).then(|| format!("{} paid or credited", money(settled, currency)));
+    let is_shown = invoice.payment.as_ref().is_some_and(|own| own.state.holds_reservation());
+    let has_held = invoice.is_payable() && invoice.reserved() > 0 && !is_shown;
+    let held = has_held.then(|| format!("{} on its way", money(invoice.reserved(), currency)));
+    let parts: Vec<String> = settled.into_iter().chain(held).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Where the payer says how much of an invoice they pay, if they may.
+pub(super) fn amount_field(invoice: &PortalInvoice, currency: &str) -> Option<AnyView> {
+    let AmountField { text, problem } = invoice.amount.clone()?;
+    let id = format!("amount.{}", invoice.id);
+    let said = problem
+        .map(|problem| text::price::amount_problem(problem, invoice.price_today(), currency));
+    let error = said.is_some().then(|| format!("{id}-error"));
+    let class = if said.is_some() { "field field--bad pay-part" } else { "field pay-part" };
+    Some(
+        view! {
+            <div class=class>
+                <label for=id.clone()>
+                    "Amount to pay"
+                    <span class="visually-hidden">{format!(" on {}", invoice.number)}</span>
+                </label>
+                {field_error(error.clone().unwrap_or_default(), move || said.clone())}
+                <input
+                    class="input"
+                    id=id.clone()
+                    name=id
+                    value=text
+                    inputmode="decimal"
+                    autocomplete="off"
+                    maxlength="20"
+                    aria-invalid=error.is_some().then_some("true")
+                    aria-describedby=error
+                />
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 /// What paying today saves, when it saves anything.
 pub(super) fn discount_chip(invoice: &PortalInvoice, currency: &str) -> Option<AnyView> {
     (invoice.discount > 0).then(|| {
-        let saving = text::saving(invoice.discount, currency, &invoice.discount_until);
+        let saving = text::price::saving(invoice.discount, currency, &invoice.discount_until);
         let text = if invoice.discount_ends_soon { format!("{saving}, soon over") } else { saving };
         view! { <Chip kind="discount" text=text/> }.into_any()
     })
 }
 
-/// Where the latest payment stands, leading to it.
-pub(super) fn last_payment(payment: &LatestPayment) -> AnyView {
+/// Where the latest payment stands, leading to it. While some of the invoice can still be paid, what
+/// is on its way is a part of it.
+pub(super) fn last_payment(
+    payment: &LatestPayment,
+    invoice: &PortalInvoice,
+    currency: &str,
+) -> AnyView {
     let status = text::payment_status(payment.state, &payment.failure_code, &payment.expected);
     let status = match payment.state {
         PaymentState::Failed => {
             format!("Last payment failed: {}", text::failure_clause(&payment.failure_code))
+        }
+        state if state.holds_reservation() && invoice.is_payable() => {
+            format!("{}: {status}", money(invoice.reserved(), currency))
         }
         _ => status,
     };
@@ -119,7 +194,13 @@ fn tick(invoice: &PortalInvoice, price: &str) -> AnyView {
     let minor = invoice.price_today().to_string();
     view! {
         <label class="bill__tick">
-            <input type="checkbox" name="invoice" value=invoice.id.clone() data-price=minor/>
+            <input
+                type="checkbox"
+                name="invoice"
+                value=invoice.id.clone()
+                checked=invoice.is_ticked
+                data-price=minor
+            />
             <span class="visually-hidden">{label}</span>
         </label>
     }

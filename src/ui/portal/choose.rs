@@ -3,10 +3,13 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
-use super::page::{joined_ids, page};
+use super::{
+    bills::bill_form,
+    page::{joined_portions, page},
+};
 use crate::{
     api::{
-        portal::pay::{AddMethod, MakeQuote, Selection, choose_method},
+        portal::pay::{AddMethod, MakeQuote, Selection, TypedAmount, choose_method},
         view::{ChooseMethodPage, MethodView},
     },
     domain::method::MethodKind,
@@ -24,8 +27,14 @@ use crate::{
 pub fn choose() -> AnyView {
     let selection = use_query_map().with_untracked(|query| {
         let one = |name| query.get_str(name).unwrap_or_default().to_owned();
+        let invoices = query.get_all("invoice").unwrap_or_default();
+        let amount = |id: &String| {
+            let text = query.get_str(&format!("amount.{id}"))?.to_owned();
+            Some(TypedAmount { invoice: id.clone(), text })
+        };
         Selection {
-            invoices: query.get_all("invoice").unwrap_or_default().join(","),
+            amounts: invoices.iter().filter_map(amount).collect(),
+            invoices: invoices.join(","),
             all: one("all"),
             buyer: one("buyer"),
             setup: one("setup"),
@@ -37,15 +46,22 @@ pub fn choose() -> AnyView {
 }
 
 fn choose_page(page: ChooseMethodPage) -> AnyView {
+    if !page.amounts.is_empty() {
+        return amounts_again(page);
+    }
     let error = returned_error::<MakeQuote>()
         .or_else(returned_error::<AddMethod>)
         .map(|error| view! { <ErrorNotice error=error/> });
-    let invoices = joined_ids(&page.lines);
+    let invoices = joined_portions(&page.lines);
     let count = i64::try_from(page.lines.len()).unwrap_or(i64::MAX);
     let discount: i64 = page.lines.iter().map(|line| line.early_discount).sum();
     let saved = (discount > 0).then(|| {
         let discount = money(discount, &page.currency);
         view! { <span>{format!(" after {discount} early-payment discount")}</span> }
+    });
+    let left_open = (page.left_open > 0).then(|| {
+        let left_open = money(page.left_open, &page.currency);
+        view! { <span>{format!("; {left_open} stays open")}</span> }
     });
     let frame = page.frame.clone();
     view! {
@@ -62,10 +78,34 @@ fn choose_page(page: ChooseMethodPage) -> AnyView {
                     <span>{format!("{}, ", plural(count, "invoice", "invoices"))}</span>
                     <span class="num">{money(page.total, &page.currency)}</span>
                     {saved}
+                    {left_open}
                 </p>
             </div>
             {saved_methods(&page, invoices.clone())}
             {new_method(&page, &invoices)}
+        </PortalPage>
+    }
+    .into_any()
+}
+
+/// Some amount cannot be paid: everything that was chosen and typed, with what is wrong.
+fn amounts_again(page: ChooseMethodPage) -> AnyView {
+    let ChooseMethodPage { frame, currency, amounts, .. } = page;
+    let list = bill_form(&amounts, &currency);
+    view! {
+        <PortalPage frame=frame title="What to pay">
+            <a class="crumb" href="/portal">
+                <Icon name="prev" class="icon--flip"/>
+                "Change invoices"
+            </a>
+            <Notice tone="warn" icon="alert" title="An amount needs another look" is_alert=true>
+                <p>"Nothing was charged, and nothing you typed is lost. What is wrong is said at the amount."</p>
+            </Notice>
+            <div class="stack stack--tight">
+                <p class="portal__trail">"Step 1 of 3"</p>
+                <h1>"How much would you like to pay?"</h1>
+            </div>
+            {list}
         </PortalPage>
     }
     .into_any()

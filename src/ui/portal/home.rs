@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    basket::basket,
-    bills::{Tab, open_bill, tabs},
+    bills::{Tab, bill_form, open_bill, tabs},
     buyers::{buyer_of_page, choice_of_buyer},
     page::page,
 };
@@ -159,33 +158,22 @@ fn pay_all(part: &PortalCurrency, buyers: &Buyers) -> Option<AnyView> {
 /// The invoices of one currency with their boxes and the basket.
 fn bill_list(part: &PortalCurrency, is_only: bool, can_choose: bool) -> AnyView {
     let currency = &part.currency;
-    let rows =
-        part.invoices.iter().map(|invoice| open_bill(invoice, currency, can_choose)).collect_view();
     let title = (!is_only).then(|| view! { <h3>{format!("Invoices in {currency}")}</h3> });
     let listed = i64::try_from(part.invoices.len()).unwrap_or(i64::MAX);
     let more = (part.open_count > listed).then(|| {
         let more = plural(part.open_count - listed, "later invoice is", "later invoices are");
         view! { <p class="soft">{format!("{more} listed here once some of these are paid.")}</p> }
     });
-    let all = payable(part).count();
-    if !can_choose || all == 0 {
-        return view! {
-            {title}
-            <ul class="bills">{rows}</ul>
-            {more}
-        }
-        .into_any();
-    }
-    let bar = basket(RwSignal::new(None), currency.clone(), all, || ());
+    let list = if can_choose && payable(part).next().is_some() {
+        bill_form(&part.invoices, currency)
+    } else {
+        let row = |invoice| open_bill(invoice, currency, can_choose);
+        let rows = part.invoices.iter().map(row).collect_view();
+        view! { <ul class="bills">{rows}</ul> }.into_any()
+    };
     view! {
         {title}
-        <form action="/portal/pay" method="get" data-live="bills" data-currency=currency.clone()>
-            <fieldset>
-                <legend class="visually-hidden">"Choose invoices to pay"</legend>
-                <ul class="bills">{rows}</ul>
-            </fieldset>
-            <div class="basket" role="group" aria-label="Your choice">{bar}</div>
-        </form>
+        {list}
         {more}
     }
     .into_any()

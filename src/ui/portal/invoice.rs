@@ -3,18 +3,22 @@
 use leptos::prelude::*;
 
 use super::{
-    bills::{discount_chip, last_payment},
+    bills::{amount_field, discount_chip, last_payment, settled},
     documents::shared_list,
     page::{id_of_page, page},
 };
 use crate::{
     api::{
         portal::invoices::portal_invoice,
-        view::{LineView, PortalInvoice, PortalInvoicePage},
+        view::{LineView, PortalInvoice, PortalInvoicePage, PortalInvoicePayment},
     },
     domain::invoice::InvoiceStatus,
     ui::{
-        components::{chip::InvoiceChip, icon::Icon, portal_frame::PortalPage},
+        components::{
+            chip::{InvoiceChip, PaymentChip},
+            icon::Icon,
+            portal_frame::PortalPage,
+        },
         format::{amount, money},
     },
 };
@@ -34,8 +38,10 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
         .then(|| pay_button(invoice, &page.currency));
     let pdf = format!("/portal/invoices/{}/pdf", invoice.id);
     let discount = discount_chip(invoice, &page.currency);
-    let payment = invoice.payment.as_ref().map(last_payment);
+    let payment =
+        invoice.payment.as_ref().map(|payment| last_payment(payment, invoice, &page.currency));
     let (to_pay, facts, lines) = (to_pay(&page), facts(&page), lines(&page));
+    let payments = payments(&page);
     let documents = (!page.documents.is_empty()).then(|| {
         let list = shared_list(page.documents);
         view! {
@@ -68,6 +74,7 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
                 </a>
             </div>
             {facts}
+            {payments}
             {lines}
             {documents}
         </PortalPage>
@@ -91,6 +98,8 @@ fn to_pay(page: &PortalInvoicePage) -> AnyView {
         }
         _ => Some(format!("due {}", invoice.due)),
     };
+    let settled = settled(invoice, currency).filter(|_| invoice.is_payable());
+    let note = note.map(|note| settled.into_iter().fold(note, |note, more| note + ", " + &more));
     let note = note.map(|note| view! { <p class="soft">{note}</p> });
     view! {
         <section class="owed" aria-labelledby="owed">
@@ -106,10 +115,15 @@ fn to_pay(page: &PortalInvoicePage) -> AnyView {
 }
 
 fn pay_button(invoice: &PortalInvoice, currency: &str) -> AnyView {
-    let text = format!("Pay {}", money(invoice.price_today(), currency));
+    let amount = amount_field(invoice, currency);
+    let text = match amount {
+        Some(_) => "Pay this amount".to_owned(),
+        None => format!("Pay {}", money(invoice.price_today(), currency)),
+    };
     view! {
-        <form action="/portal/pay" method="get">
+        <form class="actions" action="/portal/pay" method="get">
             <input type="hidden" name="invoice" value=invoice.id.clone()/>
+            {amount}
             <button class="button button--primary" type="submit">{text}</button>
         </form>
     }
@@ -143,6 +157,44 @@ fn facts(page: &PortalInvoicePage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What the account paid on it, each with its receipt.
+fn payments(page: &PortalInvoicePage) -> Option<AnyView> {
+    let row = |paid: &PortalInvoicePayment| {
+        let payment = &paid.payment;
+        let parts = [paid.received.as_str(), paid.method.as_str()];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        view! {
+            <li class="bill bill--plain">
+                <span class="bill__name">
+                    <a href=format!("/portal/payments/{}", payment.id) rel="external">
+                        <span class="visually-hidden">"Payment "</span>
+                        {paid.reference.clone()}
+                    </a>
+                </span>
+                <span class="bill__amount">{money(paid.amount, &page.currency)}</span>
+                <span class="bill__note">
+                    <PaymentChip
+                        state=payment.state
+                        failure_code=payment.failure_code.clone()
+                        expected=payment.expected.clone()
+                    />
+                    <span>{parts.join(" · ")}</span>
+                </span>
+            </li>
+        }
+    };
+    let rows = page.payments.iter().map(row).collect_view();
+    (!page.payments.is_empty()).then(|| {
+        view! {
+            <section class="stack" aria-labelledby="payments">
+                <h2 id="payments">"Your payments"</h2>
+                <ul class="bills">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn lines(page: &PortalInvoicePage) -> AnyView {

@@ -8,10 +8,17 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use leptos::{leptos_dom::helpers::IntervalHandle, mount::hydrate_from, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement};
+use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement};
 
 use super::basket::{Choice, basket};
-use crate::{api::portal::payments::payment_status, ui::hooks::marker::mark};
+use crate::{
+    api::portal::payments::payment_status,
+    domain::{
+        money::Currency,
+        portion::{judge, parse_amount},
+    },
+    ui::hooks::marker::mark,
+};
 
 /// How often a page that waits looks again.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -37,17 +44,24 @@ fn bills(region: Element) -> Option<()> {
     let bar = region.query_selector(".basket").ok()??.dyn_into::<HtmlElement>().ok()?;
     let form = region.dyn_into::<HtmlFormElement>().ok()?;
     let all = boxes(&form).len();
+    let known = Currency::from_code(&currency)?;
     hydrate_from(bar, move || {
         let choice = RwSignal::new(None);
         let form = StoredValue::new_local(form);
-        let count = move || choice.set(form.with_value(ticked));
+        let count = move || choice.set(form.with_value(|form| ticked(form, known)));
         let listener = Closure::<dyn Fn()>::new(count);
+        let shorten = Closure::<dyn Fn(Event)>::new(move |event: Event| {
+            form.with_value(|form| leave_out_amounts(form, known, &event));
+        });
         form.with_value(|form| {
             // Adding a listener to an element of the page cannot fail.
             let _ =
-                form.add_event_listener_with_callback("change", listener.as_ref().unchecked_ref());
+                form.add_event_listener_with_callback("input", listener.as_ref().unchecked_ref());
+            let _ =
+                form.add_event_listener_with_callback("formdata", shorten.as_ref().unchecked_ref());
         });
         listener.forget();
+        shorten.forget();
         // Not before the bar is as the server sent it.
         Effect::new(move |_| count());
         basket(choice, currency, all, move || {
@@ -72,14 +86,41 @@ fn boxes(form: &HtmlFormElement) -> Vec<HtmlInputElement> {
         .collect()
 }
 
+/// Where the amount of a box is typed, if it may be.
+fn amount_of(item: &HtmlInputElement) -> Option<HtmlInputElement> {
+    let bill = item.closest("li").ok()??;
+    bill.query_selector(".pay-part input").ok()??.dyn_into().ok()
+}
+
+/// What closes the invoice of a box, in minor units.
+fn price_of(item: &HtmlInputElement) -> Option<i64> {
+    item.get_attribute("data-price")?.parse().ok()
+}
+
 /// What is ticked.
-fn ticked(form: &HtmlFormElement) -> Choice {
-    let prices: Vec<i64> = boxes(form)
-        .iter()
-        .filter(|item| item.checked())
-        .filter_map(|item| item.get_attribute("data-price")?.parse().ok())
-        .collect();
-    Some((prices.len(), prices.iter().sum()))
+fn ticked(form: &HtmlFormElement, currency: Currency) -> Choice {
+    let ticked: Vec<_> = boxes(form).into_iter().filter(HtmlInputElement::checked).collect();
+    let amount = |item: &HtmlInputElement| {
+        let price = price_of(item)?;
+        let Some(field) = amount_of(item) else { return Some(price) };
+        let part = judge(parse_amount(&field.value(), currency)?, price, true).ok()?;
+        Some(part.unwrap_or(price))
+    };
+    Some((ticked.len(), ticked.iter().map(amount).sum()))
+}
+
+/// Keeps amounts out of the address that say nothing: those of invoices that are not ticked, and
+/// those that are all of it.
+fn leave_out_amounts(form: &HtmlFormElement, currency: Currency, event: &Event) {
+    let data = js_sys::Reflect::get(event, &"formData".into());
+    let Some(data) = data.ok().and_then(|data| data.dyn_into::<FormData>().ok()) else { return };
+    for item in boxes(form) {
+        let Some(field) = amount_of(&item) else { continue };
+        let typed = parse_amount(&field.value(), currency);
+        if !item.checked() || (typed.is_some() && typed == price_of(&item)) {
+            data.delete(&field.name());
+        }
+    }
 }
 
 /// Looks whether a payment moved on, for as long as its page is shown.

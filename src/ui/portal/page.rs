@@ -39,7 +39,7 @@ pub(super) fn id_of_page() -> String {
     use_params_map().with_untracked(|params| params.get_str("id").unwrap_or_default().to_owned())
 }
 
-/// The invoices as the forms carry them.
-pub(super) fn joined_ids(lines: &[BasketLine]) -> String {
-    lines.iter().map(|line| line.id.as_str()).collect::<Vec<_>>().join(",")
+/// The invoices, and what is to be paid of each, as the forms carry them.
+pub(super) fn joined_portions(lines: &[BasketLine]) -> String {
+    lines.iter().map(|line| line.portion.as_str()).collect::<Vec<_>>().join(",")
 }

@@ -15,7 +15,7 @@ use crate::{
     domain::payment::PaymentState,
     ui::{
         components::{chip::PaymentChip, icon::Icon, portal_frame::PortalPage},
-        format::money,
+        format::{money, plural},
     },
 };
 
@@ -67,7 +67,13 @@ fn paid_page(paid: PortalPaid) -> AnyView {
 fn paid_bill(invoice: &PaidInvoice) -> AnyView {
     // A failed attempt may be the latest payment of an invoice that was settled otherwise.
     let state = invoice.payment_state.filter(|state| state.is_posted());
-    let mut sentence = format!("Paid {}", invoice.settled);
+    let mut sentence = match invoice.payments {
+        ..=1 => format!("Paid {}", invoice.settled),
+        several => {
+            let several = plural(several, "payment", "payments");
+            format!("Paid in {several}, the last on {}", invoice.settled)
+        }
+    };
     if let (Some(_), false) = (state, invoice.method.is_empty()) {
         sentence.push_str(" with ");
         sentence.push_str(&invoice.method);

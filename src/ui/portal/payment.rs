@@ -58,7 +58,17 @@ fn head(payment: &PaymentPage) -> Head {
 /// What happens next, in paragraphs.
 fn next(payment: &PaymentPage) -> (&'static str, &'static str) {
     use PaymentState as S;
+    let has_part = payment.lines.iter().any(|line| line.left_open > 0);
     match payment.state {
+        S::Succeeded | S::PartiallyRefunded if has_part => (
+            "What you paid is settled. What it left open on an invoice is still to be paid, and your \
+             invoices show how much that is.",
+            "We send the receipt by e-mail.",
+        ),
+        S::Returned | S::ChargedBack if has_part => (
+            "What it had paid on the invoices is open again.",
+            text::failure_advice(&payment.failure_code),
+        ),
         S::Created | S::Unknown => (
             "The payment processor has not answered yet. Please do not pay again: the invoices \
              are held until we know.",
@@ -184,9 +194,14 @@ fn facts(payment: &PaymentPage) -> AnyView {
                 }
                 .into_any(),
             };
+            let part = (line.left_open > 0).then(|| {
+                let paid = money(line.payable - line.left_open, currency);
+                format!(" ({paid} of {})", money(line.payable, currency))
+            });
             view! {
                 {number}
                 {(!line.buyer.is_empty()).then(|| format!(" for {}", line.buyer))}
+                {part}
                 {comma}
             }
         })

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     choose::name,
-    page::{id_of_page, joined_ids, page},
+    page::{id_of_page, joined_portions, page},
 };
 use crate::{
     api::{
@@ -69,6 +69,10 @@ fn refused(page: &ReviewPage, error: ApiError) -> AnyView {
             let choose = choose_address(page);
             Some(view! { <a class="button" href=choose>"Pay another way"</a> }.into_any())
         }
+        ApiError::Conflict(Conflict::AmountOutOfRange | Conflict::OnlyWhole) => {
+            let choose = choose_address(page);
+            Some(view! { <a class="button" href=choose>"Look at the amounts"</a> }.into_any())
+        }
         ApiError::Conflict(_) | ApiError::Internal => {
             Some(view! { <a class="button" href="/portal">"See your invoices"</a> }.into_any())
         }
@@ -119,7 +123,7 @@ fn new_price(page: &ReviewPage, text: &'static str) -> AnyView {
     view! {
         <form action=MakeQuote::PATH method="post">
             <input type="hidden" name="method" value=page.method.id.clone()/>
-            <input type="hidden" name="invoices" value=joined_ids(&page.lines)/>
+            <input type="hidden" name="invoices" value=joined_portions(&page.lines)/>
             <button class="button button--primary" type="submit">{text}</button>
         </form>
     }
@@ -149,6 +153,27 @@ fn price(page: &ReviewPage) -> AnyView {
         money(page.payable, currency),
         each(|line| Some(format!("{}, due {}:", line.label(), line.due)), |line| line.payable),
     );
+    let rest = (page.left_open > 0).then(|| {
+        let rows = each(
+            |line| (line.left_open > 0).then(|| format!("{}:", line.label())),
+            |line| -line.left_open,
+        );
+        let missed = page
+            .lines
+            .iter()
+            .filter(|line| line.missed_discount > 0)
+            .map(|line| view! { <p>{missed_discount(line, currency)}</p> })
+            .collect_view();
+        part(
+            "Not paid now, stays open".to_owned(),
+            money(-page.left_open, currency),
+            view! {
+                {rows}
+                {missed}
+            }
+            .into_any(),
+        )
+    });
     let early = (page.early_discount > 0).then(|| {
         let reasons = each(
             |line| {
@@ -179,6 +204,7 @@ fn price(page: &ReviewPage) -> AnyView {
             <h2 class="visually-hidden" id="sum">"What you pay"</h2>
             <ul class="price">
                 {invoices}
+                {rest}
                 {early}
                 {bank}
                 {surcharge(page)}
@@ -194,15 +220,29 @@ fn price(page: &ReviewPage) -> AnyView {
     .into_any()
 }
 
+/// Why a part of an invoice earns less of its early-payment discount than all of it would.
+fn missed_discount(line: &BasketLine, currency: &str) -> String {
+    let discount = money(line.missed_discount, currency);
+    let by = match line.discount_until.as_str() {
+        "" => String::new(),
+        until => format!(" by {until}"),
+    };
+    format!(
+        "{} has an early-payment discount of {discount} when all of it is paid{by}; this part alone \
+         does not earn it.",
+        line.label()
+    )
+}
+
 fn surcharge(page: &ReviewPage) -> AnyView {
     let currency = page.currency.as_str();
-    let mut reason = text::surcharge_reason(&page.surcharge_reason, &page.surcharge_percent);
+    let mut reason = text::price::surcharge_reason(&page.surcharge_reason, &page.surcharge_percent);
     let label = if page.surcharge > 0 {
         let base = money(page.surcharge_base, currency);
         reason = format!("Taken of {base}. {reason}");
         "Credit card surcharge"
     } else {
-        text::surcharge_label(page.method.kind)
+        text::price::surcharge_label(page.method.kind)
     };
     let other = (page.surcharge > 0).then(|| {
         let choose = choose_address(page);

@@ -9,18 +9,19 @@ use leptos_router::{
 };
 
 use super::{
-    account::AccountPage, customers::CustomersPage, frame::FramePage, import::ImportPage,
-    import_map::ImportMapPage, import_run::ImportRunPage, mailbox::MailboxPage,
-    message::MessagePage, paid::PaidPage, password::PasswordPage, second_factor::SecondStepPage,
-    settings::SettingsPage, sign_in::SignInPage, tasks::TasksPage, team::TeamPage,
-    unpaid::UnpaidPage,
+    account::AccountPage, changes::ChangesPage, company::CompanyPage, customers::CustomersPage,
+    frame::FramePage, import::ImportPage, import_map::ImportMapPage, import_run::ImportRunPage,
+    mailbox::MailboxPage, message::MessagePage, paid::PaidPage, password::PasswordPage,
+    second_factor::SecondStepPage, settings::SettingsPage, sign_in::SignInPage, tasks::TasksPage,
+    team::TeamPage, unpaid::UnpaidPage,
 };
-use crate::ui::components::not_found::NotFoundPage;
+use crate::ui::{components::not_found::NotFoundPage, hooks::unsaved};
 
 /// Everything under `/staff`.
 #[component]
 pub fn StaffApp() -> impl IntoView {
     provide_meta_context();
+    unsaved::hear_back();
     view! {
         <Title text="Quittance"/>
         <Router>
@@ -39,6 +40,8 @@ pub fn StaffApp() -> impl IntoView {
                     <Route path=path!("tasks") view=TasksPage/>
                     <Route path=path!("team") view=TeamPage/>
                     <Route path=path!("settings") view=SettingsPage/>
+                    <Route path=path!("settings/company") view=CompanyPage/>
+                    <Route path=path!("settings/changes") view=ChangesPage/>
                     <Route path=path!("account") view=AccountPage/>
                     <Route path=path!("mailbox") view=MailboxPage/>
                     <Route path=path!("mailbox/:id") view=MessagePage/>

@@ -1,6 +1,6 @@
 //! What can be done with many customers at once: making somebody responsible, choosing a reminder
-//! workflow, saying whether they get statements, and giving a value of a custom field. Each customer is
-//! written by itself; what was refused is told.
+//! workflow, saying whether they get statements and may pay online, and giving a value of a custom field.
+//! Each customer is written by itself; what was refused is told.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use super::{
     bulk::{self, Picked},
     follow::{Asked, Told, read_while},
     list_views::Setup,
-    statement_words,
+    payment_words, statement_words,
 };
 use crate::{
     api::{
@@ -16,12 +16,15 @@ use crate::{
         staff::{
             custom_fields::{assign_many, fill_many},
             customers::list_specialists,
+            payment_overrides::switch_online_many,
             statements::choose_statements,
             workflows::{assign_workflows, list_workflows},
         },
         view::{BulkDone, ListSetup, SpecialistView, WorkflowView},
     },
-    domain::{custom_field::FieldKind, statement::StatementChoice},
+    domain::{
+        custom_field::FieldKind, payment_override::OnlinePayments, statement::StatementChoice,
+    },
     ui::{components::field::field_alert, format, hooks::focus, text},
 };
 
@@ -29,6 +32,8 @@ use crate::{
 const SPECIALIST: &str = "specialist";
 /// The choice that is about statements.
 const STATEMENT: &str = "statement";
+/// The choice that is about paying online.
+const ONLINE: &str = "online";
 /// The choice that is about reminders.
 const WORKFLOW: &str = "workflow";
 /// The button that confirms.
@@ -65,6 +70,7 @@ impl CustomerBulk {
                     SPECIALIST => assign_many(ids, value).await,
                     WORKFLOW => assign_workflows(ids, value).await,
                     STATEMENT => choose_statements(ids, value).await,
+                    ONLINE => switch_online_many(ids, value).await,
                     _ => fill_many(ids, what, value).await,
                 }
             }
@@ -132,6 +138,7 @@ fn form(
     let mut choices: Vec<(String, String)> = Vec::new();
     if setup.may_assign {
         choices.push((SPECIALIST.to_owned(), "AR specialist".to_owned()));
+        choices.push((ONLINE.to_owned(), "Online payments".to_owned()));
     }
     if setup.may_assign_workflows {
         choices.push((WORKFLOW.to_owned(), "Reminder workflow".to_owned()));
@@ -168,6 +175,13 @@ fn form(
                         (choice.as_str().to_owned(), statement_words::choice(choice).to_owned())
                     };
                     ("Inherited", StatementChoice::ALL.map(pair).to_vec())
+                }
+                ONLINE => {
+                    let said = payment_words::online_choice;
+                    let off = OnlinePayments::CHOICES.into_iter().skip(1);
+                    let pair =
+                        |one: OnlinePayments| (one.as_str().to_owned(), said(one).to_owned());
+                    (said(OnlinePayments::Portal), off.map(pair).collect())
                 }
                 id => {
                     let field = fields.iter().find(|field| field.id == id);

@@ -7,7 +7,7 @@ use leptos_router::{
 };
 
 use super::{
-    bell::{News, bell, use_news},
+    bell::{Bell, bell, use_bell},
     icon::StaffIcon,
     keyboard::{KeyList, SEARCH, UnsavedQuestion, use_keyboard},
     list_url::ListAddress,
@@ -143,11 +143,11 @@ fn TopBar(frame: Frame) -> AnyView {
         move || query.with(|query| ListAddress::read("", |name| query.get(name)).list.search);
     let banner =
         move || Suspend::new(async move { frame.await.ok().and_then(|frame| banner(&frame)) });
-    let news = use_news();
+    let bell = use_bell();
     let account = move || {
         Suspend::new(async move {
             match frame.await {
-                Ok(frame) => account(frame, news),
+                Ok(frame) => account(frame, bell),
                 Err(ApiError::SignInRequired) => view! { <Redirect path=SIGN_IN/> }.into_any(),
                 // The page below says what failed.
                 Err(_) => ().into_any(),
@@ -208,11 +208,11 @@ fn banner(frame: &StaffFrame) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn account(frame: StaffFrame, news: News) -> AnyView {
+fn account(frame: StaffFrame, known: Bell) -> AnyView {
     let name = if frame.name.is_empty() { frame.email.clone() } else { frame.name };
     let hidden = format!("Your account, {name}");
     view! {
-        {bell(frame.news, news)}
+        {bell(frame.news, known)}
         <details class="menu">
             <summary class="button button--quiet">
                 <StaffIcon name="user"/>
@@ -255,6 +255,7 @@ mod tests {
             ("/staff/mailbox/7", "mailbox"),
             ("/staff/team", "team"),
             ("/staff/settings", "settings"),
+            ("/staff/settings/company", "settings"),
             ("/staff/account", ""),
             ("/staff/nowhere", ""),
         ] {

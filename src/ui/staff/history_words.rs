@@ -1,8 +1,8 @@
 //! The history in words.
 
 use super::{
-    billing_words, expectation_words, payment_words, statement_words, task_words, words,
-    workflow_words,
+    billing_words, company_words, expectation_words, payment_words, promise_words, statement_words,
+    task_words, words, workflow_words,
 };
 use crate::{
     api::view::ActivityView,
@@ -11,6 +11,7 @@ use crate::{
         file::Visibility,
         hierarchy::BillingPreference,
         payment::PaymentState,
+        promise::PromiseStatus,
         statement::StatementChoice,
         workflow::Tone,
     },
@@ -57,6 +58,7 @@ pub fn field(name: &str) -> String {
         "surcharge" => "Card surcharge",
         "bank" => "Bank debits",
         "bank_discount" => "Bank discount",
+        "partial_payments" => "Partial payments",
         "billing_preference" => "Who pays",
         "bill_to" => "Bill-To",
         "pays_for" => "Pays for",
@@ -64,12 +66,23 @@ pub fn field(name: &str) -> String {
         "expected_on" => "Expected",
         "hold_reason" => "Why",
         "hold_note" => "Note",
+        "promise" => "Promised",
+        "promised_on" => "By",
+        "promise_invoices" => "Invoices",
+        "promise_others" => "Invoices of others",
+        "promise_channel" => "How",
+        "promise_note" => "Note",
+        "promise_status" => "Promise",
+        "promise_paid" => "Paid",
         "document" => "Document",
         "document_type" => "Type",
         "visibility" => "Who sees it",
         "size" => "Size",
         // The rest is called what the import calls it.
-        other => return words::import_field(other),
+        other => {
+            let of_company = company_words::field(other).map(str::to_owned);
+            return of_company.unwrap_or_else(|| words::import_field(other));
+        }
     };
     label.to_owned()
 }
@@ -87,7 +100,10 @@ pub fn value(field: &str, kept: &str) -> String {
         let known = StatementChoice::from_word(kept).map(statement_words::choice);
         return known.unwrap_or("Inherited").to_owned();
     }
-    let said = expectation_words::kept(field, kept).or_else(|| task_words::kept(field, kept));
+    let said = expectation_words::kept(field, kept)
+        .or_else(|| task_words::kept(field, kept))
+        .or_else(|| promise_words::kept(field, kept))
+        .or_else(|| company_words::kept(field, kept));
     if let Some(said) = said {
         return said.to_owned();
     }
@@ -110,7 +126,8 @@ pub fn actor(actor: &str) -> String {
             "payer" => "The payer".to_owned(),
             "processor" => "The payment processor".to_owned(),
             "janitor" | "system" => "Quittance".to_owned(),
-            "command" => "Import by the command line".to_owned(),
+            "setting" => "The setting for new customers".to_owned(),
+            "command" => "The command line".to_owned(),
             "demo" => "The demo".to_owned(),
             other => other.to_owned(),
         },
@@ -172,6 +189,16 @@ pub fn what(row: &ActivityView) -> String {
             "" => "Expectation changed".to_owned(),
             number => format!("Expectation of {number} changed"),
         },
+        ActivityKind::PromiseAdded => "Promise recorded".to_owned(),
+        ActivityKind::PromiseChanged => match PromiseStatus::from_word(fact(row, "promise_status"))
+        {
+            Some(PromiseStatus::Kept) => "Promise kept",
+            Some(PromiseStatus::PartiallyKept) => "Promise kept in part",
+            Some(PromiseStatus::Broken) => "Promise broken",
+            Some(PromiseStatus::Cancelled) => "Promise cancelled",
+            Some(PromiseStatus::Open) | None => "Promise changed",
+        }
+        .to_owned(),
     }
 }
 
@@ -235,6 +262,12 @@ mod tests {
         assert_eq!(what(&paid), "Payment P-7: Paid");
         assert_eq!(remark(&paid).as_deref(), Some("$1,234.56 · Visa ending 4242"));
         assert_eq!(actor(&paid.actor), "ana@halden.example");
+        let kept = row(ActivityKind::PromiseChanged, &[("promise_status", "open", "kept")]);
+        assert_eq!(what(&kept), "Promise kept");
+        assert_eq!(value("promise_status", "open"), "Promised");
+        let left = row(ActivityKind::PromiseChanged, &[("promise", "$5.00", "$3.00")]);
+        assert_eq!((what(&left), field("promise")), ("Promise changed".into(), "Promised".into()));
+        assert_eq!(value("promise_channel", "sms"), "Text message");
         let own = row(ActivityKind::ProfileChanged, &[("custom:Region", "North", "South")]);
         assert_eq!(what(&own), "Region changed");
         let of_invoice = row(

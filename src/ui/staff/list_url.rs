@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::api::staff::invoices::ListQuery;
+use crate::{api::staff::invoices::ListQuery, domain::custom_field::FieldFilter};
 
 /// The view that is none: everything, even where the list begins with a view.
 pub const EVERYTHING: &str = "all";
@@ -10,10 +10,14 @@ pub const EVERYTHING: &str = "all";
 /// The names of custom fields' values in an address.
 const FIELDS: [&str; 10] = ["f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"];
 
-/// The name under which a form sends the value of a custom field that is filtered by: of the first,
-/// the second and so on; none beyond the tenth.
-pub fn field_name(index: usize) -> Option<&'static str> {
-    FIELDS.get(index).copied()
+/// The names of the custom fields that a form sends words for, under the names of their values.
+const WORDS: [&str; 10] = ["w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "w9"];
+
+/// The name under which a form sends the value of a custom field that is filtered by, or words in it:
+/// of the first, the second and so on; none beyond the tenth. And the name under which it says of which
+/// field the words are.
+pub fn field_names(index: usize) -> Option<(&'static str, &'static str)> {
+    FIELDS.get(index).copied().zip(WORDS.get(index).copied())
 }
 
 /// A list's address, taken apart.
@@ -61,9 +65,14 @@ impl ListAddress {
                 customer: get("customer"),
                 status: get("status"),
                 fields: {
-                    let values: Vec<String> =
-                        FIELDS.iter().map(|name| get(name)).filter(|id| !id.is_empty()).collect();
-                    values.join(",")
+                    let value = |(name, of): (&&str, &&str)| match (get(name), get(of)) {
+                        (words, field) if !words.trim().is_empty() && !field.is_empty() => {
+                            FieldFilter::words(&field, &words)
+                        }
+                        (value, _) => value.trim().to_owned(),
+                    };
+                    let values = FIELDS.iter().zip(&WORDS).map(value);
+                    values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(",")
                 },
                 sort: get("sort"),
                 direction: get("direction"),
@@ -383,6 +392,25 @@ mod tests {
         let view =
             here.in_view("v-2", &ListQuery { search: "a".to_owned(), ..ListQuery::default() });
         assert_eq!(view.href(), "/staff/invoices?search=a&view=v-2");
+    }
+
+    #[test]
+    fn words_in_custom_fields_stand_in_the_address_with_their_field() {
+        let read = |query: &[(&str, &str)]| {
+            ListAddress::read("/staff/invoices", |name| {
+                query.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        // As a form sends them: the field beside its words, and nothing typed in another.
+        let here = read(&[("f0", "o-1"), ("f1", " dock 4, 5 % "), ("w1", "t-1"), ("w2", "t-2")]);
+        assert_eq!(here.list.fields, "o-1,t-1~dock 4%2C 5 %25");
+        let href = here.href();
+        assert_eq!(href, "/staff/invoices?f0=o-1&f1=t-1~dock%204%25252C%205%20%252525");
+        // The router takes one layer off, as the browser did before.
+        let again = read(&[("f0", "o-1"), ("f1", "t-1~dock 4%2C 5 %25")]);
+        assert_eq!(again.list, here.list);
+        assert_eq!(here.without_value("o-1").list.fields, "t-1~dock 4%2C 5 %25");
+        assert!(!read(&[("f1", " "), ("w1", "t-1")]).is_filtered());
     }
 
     #[test]

@@ -87,8 +87,9 @@ impl Offers {
         let begun = format!("{before}@{name}{gap}");
         let units = begun.encode_utf16().count() + usize::from(gap.is_empty());
         self.is_closed.set(true);
-        self.set.run(format!("{begun}{after}"));
-        focus::place_cursor(self.id, u32::try_from(units).unwrap_or(u32::MAX));
+        let text = format!("{begun}{after}");
+        focus::write(self.id, &text, u32::try_from(units).unwrap_or(u32::MAX));
+        self.set.run(text);
     }
 
     fn press(self, event: &KeyboardEvent) {

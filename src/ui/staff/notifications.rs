@@ -122,20 +122,26 @@ fn shown(
     .into_any()
 }
 
+/// The tab of the customer's panel where more is said; none where it is among the tasks.
+pub const fn tab(kind: NotificationKind) -> Option<Tab> {
+    match kind {
+        NotificationKind::TaskAssigned | NotificationKind::TaskDue => None,
+        NotificationKind::PaymentReceived
+        | NotificationKind::PaymentFailed
+        | NotificationKind::PromiseDue
+        | NotificationKind::PromiseBroken => Some(Tab::Payments),
+        NotificationKind::Mention => Some(Tab::Notes),
+        NotificationKind::MailFailed => Some(Tab::History),
+    }
+}
+
 /// What somebody was told, leading to where it is told in full.
 fn title(row: &NotificationView, what: String, names: Names) -> AnyView {
-    let tab = match row.kind {
-        NotificationKind::TaskAssigned | NotificationKind::TaskDue => {
-            return view! { <a class="task__about" href=Part::Mine.href()>{what}</a> }.into_any();
-        }
-        NotificationKind::PaymentReceived | NotificationKind::PaymentFailed => Tab::Payments,
-        NotificationKind::Mention => Tab::Notes,
-        NotificationKind::MailFailed => Tab::History,
-    };
-    if row.customer_id.is_empty() {
-        return what.into_any();
+    match tab(row.kind) {
+        None => view! { <a class="task__about" href=Part::Mine.href()>{what}</a> }.into_any(),
+        Some(_) if row.customer_id.is_empty() => what.into_any(),
+        Some(tab) => names.link(&row.id, &row.customer_id, tab.word(), what),
     }
-    names.link(&row.id, &row.customer_id, tab.word(), what)
 }
 
 fn row(row: NotificationView, desk: Desk, names: Names) -> impl IntoView {
@@ -186,8 +192,8 @@ fn empty(part: Part) -> AnyView {
         Part::Away => ("The archive is empty", "Notifications that you archive are kept here."),
         _ => (
             "Nothing new",
-            "Payments of your customers, tasks you are given, and notes that mention you are told \
-             here. On the page of your account you choose what you are mailed too.",
+            "Payments and promises of your customers, tasks you are given, and notes that mention you \
+             are told here. On the page of your account you choose what you are mailed too.",
         ),
     };
     view! {

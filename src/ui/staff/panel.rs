@@ -16,6 +16,7 @@ use super::{
     panel_notes::{self, Subject},
     panel_overrides::{self, Overrides},
     panel_profile,
+    panel_promises::{self, Promises},
     panel_specialist::Specialists,
     panel_statement::Statements,
     panel_tabs::{Desks, Tab, tab_body, tabs},
@@ -115,6 +116,7 @@ pub fn Panel(
     let profile = panel_profile::desk(id, move || customer.refetch());
     let fields = FieldValues::of_customer(id, tab);
     let overrides = Overrides::new(id, tab);
+    let promises = Promises::new(id, tab);
     let tasks = PanelTasks::new(id, tab, address);
     let statements = Statements::new(move || customer.refetch());
     let workflows = Workflows::new(id, tab, move || customer.refetch());
@@ -159,6 +161,7 @@ pub fn Panel(
                 }
                 Tab::Documents => panel_documents::tab(documents, id.get(), address),
                 Tab::Payments => view! {
+                    {panel_promises::section(promises, id)}
                     {panel_overrides::section(overrides, id)}
                     {facts(customer, Tab::Payments, desks)}
                 }

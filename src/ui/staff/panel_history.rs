@@ -143,18 +143,30 @@ fn day(address: Memo<ListAddress>) -> impl IntoView {
 
 /// How the customer was, and what is different now.
 fn state_then(state: &AsOfView, address: Memo<ListAddress>) -> AnyView {
-    let row = |fact: &FactView| {
-        let said = |text: &String| match words::value(&fact.field, text) {
-            text if text.is_empty() => "(empty)".to_owned(),
-            text => text,
-        };
-        let now = (fact.before != fact.after).then(|| {
-            let now = format!("now {}", said(&fact.after));
+    let row = |label: String, before: String, after: String| {
+        let now = (before != after).then(|| {
+            let now = format!("now {after}");
             view! { " " <span class="soft">{now}</span> }
         });
-        view! { <div><dt>{words::field(&fact.field)}</dt><dd>{said(&fact.before)} {now}</dd></div> }
+        view! { <div><dt>{label}</dt><dd>{before} {now}</dd></div> }
     };
-    let rows = state.facts.iter().map(row).collect_view();
+    let said = |text: String, none: &str| if text.is_empty() { none.to_owned() } else { text };
+    let fact = |fact: &FactView| {
+        let value = |text: &str| said(words::value(&fact.field, text), "(empty)");
+        row(words::field(&fact.field), value(&fact.before), value(&fact.after))
+    };
+    let contact = |fact: &FactView| {
+        let value = |text: &str| said(text.to_owned(), "no contact");
+        row(fact.field.clone(), value(&fact.before), value(&fact.after))
+    };
+    let rows = state.facts.iter().map(fact).collect_view();
+    let contacts = (!state.contacts.is_empty()).then(|| {
+        let rows = state.contacts.iter().map(contact).collect_view();
+        view! {
+            <h4>"Contacts"</h4>
+            <dl class="facts">{rows}</dl>
+        }
+    });
     let title = format!("At the end of {}", state.day);
     let nothing = state.facts.iter().all(|fact| fact.before.is_empty()).then(|| {
         view! { <p class="soft">"It was not in the books yet."</p> }
@@ -169,6 +181,7 @@ fn state_then(state: &AsOfView, address: Memo<ListAddress>) -> AnyView {
             <h3 id="as-of-title">{title}</h3>
             {nothing}
             <dl class="facts">{rows}</dl>
+            {contacts}
             {cut}
             <p><a href=close data-noscroll="">"Back to the history"</a></p>
         </section>

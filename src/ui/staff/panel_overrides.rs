@@ -17,7 +17,7 @@ use crate::{
         staff::payment_overrides::{SaveOverrides, payment_overrides},
         view::OverridesView,
     },
-    domain::payment_override::Override,
+    domain::payment_override::{OnlinePayments, Override},
     ui::{components::field::Field, text::capitalized},
 };
 
@@ -95,7 +95,7 @@ fn shown(found: &OverridesView, desk: Own) -> AnyView {
             </div>
         }
     };
-    let off = "not accepted";
+    let off = words::NOT_ACCEPTED;
     let card = words::group(&overrides.card, &all.card, off, |own| words::card(own, currency));
     let surcharge = words::group(&overrides.surcharge, &all.surcharge, "none", |own| {
         words::surcharge(own, currency)
@@ -104,6 +104,8 @@ fn shown(found: &OverridesView, desk: Own) -> AnyView {
     let discount = words::group(&overrides.bank_discount, &all.discount, "none", |own| {
         words::discount(own, currency)
     });
+    let partial =
+        words::group(&overrides.partial, &all.partial, off, |()| words::ACCEPTED.to_owned());
     let without_facts =
         matches!(overrides.surcharge, Override::On(_)) && company.card.surcharge.is_none();
     let warning = without_facts.then(|| {
@@ -125,6 +127,7 @@ fn shown(found: &OverridesView, desk: Own) -> AnyView {
             {row("Card surcharge", surcharge)}
             {row("Bank debits", bank)}
             {row("Bank discount", discount)}
+            {row("Partial payments", partial)}
         </dl>
         {warning}
         {change}
@@ -135,7 +138,8 @@ fn shown(found: &OverridesView, desk: Own) -> AnyView {
 fn form(found: OverridesView, id: String, desk: Own) -> AnyView {
     let OverridesView { form, company, currency, version, .. } = found;
     let error = desk.error();
-    let online = |value: &'static str, label: &'static str| {
+    let online = |choice: OnlinePayments| {
+        let (value, label) = (choice.as_str(), words::online_choice(choice));
         let is_chosen = form.online == value;
         view! {
             <label class="check">
@@ -144,12 +148,7 @@ fn form(found: OverridesView, id: String, desk: Own) -> AnyView {
             </label>
         }
     };
-    let choices = [
-        online("portal", "In the portal"),
-        online("read_only", "Off; the portal is open for reading"),
-        online("closed", "Off; the portal is closed and says whom to ask"),
-    ];
-    let choices = choices.into_iter().collect_view();
+    let choices = OnlinePayments::CHOICES.map(online).into_iter().collect_view();
     let all = Everybody::of(&company, &currency);
     let groups = groups(&form.groups, Some(&all), error);
     let (until, own) = (form.until.clone(), id.clone());

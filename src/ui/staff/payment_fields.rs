@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 
 use super::{
-    payment_words::{Everybody, when},
+    payment_words::{Everybody, when_choice},
     refusal::problem,
 };
 use crate::{
     api::error::ApiError,
     domain::{
-        payment_form::{BankFields, CardFields, DiscountFields, GroupFields, SurchargeFields},
+        payment_form::{
+            BankFields, CardFields, DiscountFields, GroupFields, PartialFields, SurchargeFields,
+        },
         policy::When,
     },
     ui::{components::field::Field, text::capitalized},
@@ -19,12 +21,13 @@ type Refused = Memo<Option<ApiError>>;
 
 /// The groups. `everybody` is there where a customer may follow the company.
 pub fn groups(fields: &GroupFields, everybody: Option<&Everybody>, error: Refused) -> AnyView {
-    let GroupFields { card, surcharge, bank, discount } = fields;
+    let GroupFields { card, surcharge, bank, discount, partial } = fields;
     view! {
         {cards(card, everybody.map(|all| &all.card), error)}
         {surcharges(surcharge, everybody.map(|all| &all.surcharge), error)}
         {banks(bank, everybody.map(|all| &all.bank), error)}
         {discounts(discount, everybody.map(|all| &all.discount), error)}
+        {partials(partial, everybody.map(|all| &all.partial))}
     }
     .into_any()
 }
@@ -65,14 +68,19 @@ impl Group<'_> {
     }
 }
 
-/// Which invoices.
-fn which(name: &'static str, label: &'static str, chosen: &str) -> AnyView {
+/// Which invoices; with `has_days` also those that are late by some days.
+fn which(name: &'static str, label: &'static str, chosen: &str, has_days: bool) -> AnyView {
     let option = |one: When| {
         let is_chosen = one.as_str() == chosen;
-        let label = capitalized(when(one));
+        let label = capitalized(when_choice(one));
         view! { <option value=one.as_str() selected=is_chosen>{label}</option> }
     };
-    let options = When::ALL.into_iter().filter(|one| *one != When::Never).map(option);
+    let is_offered = |one: &When| match one {
+        When::Never => false,
+        When::UntilDaysPastDue(_) => has_days,
+        _ => true,
+    };
+    let options = When::ALL.into_iter().filter(is_offered).map(option);
     view! {
         <div class="field">
             <label class="field__label" for=name>{label}</label>
@@ -108,7 +116,7 @@ fn number(
 }
 
 fn cards(fields: &CardFields, everybody: Option<&String>, error: Refused) -> AnyView {
-    let CardFields { state, when, min, max } = fields;
+    let CardFields { state, when, days, min, max } = fields;
     let group = Group {
         legend: "Cards",
         name: "form[groups][card][state]",
@@ -118,7 +126,10 @@ fn cards(fields: &CardFields, everybody: Option<&String>, error: Refused) -> Any
         off: "Not accepted",
     };
     group.view(view! {
-        {which("form[groups][card][when]", "When", when)}
+        {which("form[groups][card][when]", "When", when, true)}
+        <div class="choices__days">
+            {number("form[groups][card][days]", "card_days", "Days past due", "1 to 365.", days, error)}
+        </div>
         {number("form[groups][card][min]", "card_min", "Smallest invoice total", "", min, error)}
         {number("form[groups][card][max]", "card_max", "Largest invoice total", "", max, error)}
     })
@@ -137,7 +148,7 @@ fn surcharges(fields: &SurchargeFields, everybody: Option<&String>, error: Refus
     let help = "At most 2.9, never more than what cards cost you.";
     group.view(view! {
         {number("form[groups][surcharge][rate]", "surcharge_rate", "Percent", help, rate, error)}
-        {which("form[groups][surcharge][when]", "When", when)}
+        {which("form[groups][surcharge][when]", "When", when, false)}
         {number("form[groups][surcharge][min]", "surcharge_min", "Smallest invoice total", "", min, error)}
     })
 }
@@ -171,7 +182,7 @@ fn discounts(fields: &DiscountFields, everybody: Option<&String>, error: Refused
     let stacks = *stacks;
     group.view(view! {
         {number("form[groups][discount][rate]", "discount_rate", "Percent", "0.01 to 10.", rate, error)}
-        {which("form[groups][discount][when]", "When", when)}
+        {which("form[groups][discount][when]", "When", when, false)}
         {number("form[groups][discount][min]", "discount_min", "Smallest invoice total", "", min, error)}
         <label class="check">
             <input
@@ -182,5 +193,22 @@ fn discounts(fields: &DiscountFields, everybody: Option<&String>, error: Refused
             />
             <span>"On top of an early-payment discount"</span>
         </label>
+    })
+}
+
+fn partials(PartialFields { state }: &PartialFields, everybody: Option<&String>) -> AnyView {
+    let group = Group {
+        legend: "Partial payments",
+        name: "form[groups][partial][state]",
+        state,
+        everybody,
+        on: "Accepted",
+        off: "Not accepted",
+    };
+    group.view(view! {
+        <p class="field__help">
+            "Payers say how much of each invoice they pay. The rest stays open, due on the same day. An \
+             early-payment discount is given when the invoice is paid in full within its days."
+        </p>
     })
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     icon::StaffIcon,
     payment_fields::groups,
+    payment_words::online_choice,
     refusal::{above_or_now, problem, refused},
     state::CardSkeleton,
 };
@@ -14,6 +15,7 @@ use crate::{
         staff::settings::{SavePolicy, payment_policy},
         view::PolicyView,
     },
+    domain::{gl_accounts::GlAccounts, payment_override::OnlinePayments},
     ui::components::{field::Field, notice::ErrorNotice},
 };
 
@@ -103,6 +105,8 @@ fn form(
     ];
     let facts = facts.into_iter().collect_view();
     let groups = groups(&form.groups, None, error);
+    let accounts = accounts(form.accounts, error);
+    let new_customers = new_customers(&form.new_customers);
     let enabled = form.enabled;
     view! {
         <section class="card" aria-labelledby="online-payments">
@@ -119,6 +123,7 @@ fn form(
                             <span class="field__help">{format!("Payers go to {portal_url}. Amounts are typed in {currency}.")}</span>
                         </span>
                     </label>
+                    {new_customers}
                     {groups}
                     <fieldset class="choices">
                         <legend>"What a surcharge needs"</legend>
@@ -131,10 +136,80 @@ fn form(
                             {facts}
                         </div>
                     </fieldset>
+                    {accounts}
                     <button class="button button--primary" type="submit">"Save the rules"</button>
                 </ActionForm>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// Where the books have what comes of payments.
+fn accounts(known: GlAccounts, error: Memo<Option<ApiError>>) -> AnyView {
+    let GlAccounts { surcharge, fees, discounts } = known;
+    let account = |name, field, label, help, value: String| {
+        view! {
+            <Field
+                name=name
+                label=label
+                help=help
+                problem=problem(error, field)
+                autocomplete="off"
+                maxlength="100"
+                value=value
+                is_optional=true
+            />
+        }
+    };
+    let needed = "Income. Needed while a surcharge is taken.";
+    let fields = [
+        account("form[accounts][surcharge]", "surcharge_account", "Surcharges", needed, surcharge),
+        account("form[accounts][fees]", "fees_account", "Processing fees", "Expense.", fees),
+        account(
+            "form[accounts][discounts]",
+            "discounts_account",
+            "Discounts",
+            "For paying early and by bank.",
+            discounts,
+        ),
+    ];
+    let fields = fields.into_iter().collect_view();
+    view! {
+        <fieldset class="choices choices--group">
+            <legend>"Accounts in your general ledger"</legend>
+            <p class="field__help">
+                "As your books name or number them: where payments are to be posted there."
+            </p>
+            <div class="form form--row">{fields}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Whether customers that come new may pay online.
+fn new_customers(chosen: &str) -> AnyView {
+    let option = |choice: OnlinePayments| {
+        let is_chosen = choice.as_str() == chosen;
+        view! { <option value=choice.as_str() selected=is_chosen>{online_choice(choice)}</option> }
+    };
+    let options = OnlinePayments::CHOICES.map(option).into_iter().collect_view();
+    view! {
+        <div class="field">
+            <label class="field__label" for="new-customers">"Online payments of customers that come new"</label>
+            <select
+                class="input input--4"
+                id="new-customers"
+                name="form[new_customers]"
+                aria-describedby="new-customers-help"
+            >
+                {options}
+            </select>
+            <p class="field__help" id="new-customers-help">
+                "Those that are there stay as they are: switch many of them at once in the list of \
+                 customers."
+            </p>
+        </div>
     }
     .into_any()
 }

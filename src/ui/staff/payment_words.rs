@@ -11,13 +11,30 @@ use crate::{
     ui::format,
 };
 
+/// What is taken.
+pub const ACCEPTED: &str = "accepted";
+
+/// What is not taken.
+pub const NOT_ACCEPTED: &str = "not accepted";
+
 /// Which invoices something applies to.
-pub const fn when(when: When) -> &'static str {
+pub fn when(when: When) -> String {
+    match when {
+        When::UntilDaysPastDue(days) => {
+            format!("until {} past due", format::plural(i64::from(days), "day", "days"))
+        }
+        other => when_choice(other).to_owned(),
+    }
+}
+
+/// The same as a choice, whose days are a field of their own.
+pub const fn when_choice(when: When) -> &'static str {
     match when {
         When::Never => "never",
         When::Always => "always",
         When::OnOrBeforeDue => "until the due date",
         When::AfterDue => "once overdue",
+        When::UntilDaysPastDue(_) => "until some days past due",
     }
 }
 
@@ -35,7 +52,7 @@ fn limits(min: Option<i64>, max: Option<i64>, currency: &str) -> String {
 pub fn card(card: &CardAcceptance, currency: &str) -> String {
     let limits = limits(card.invoice_total_min, card.invoice_total_max, currency);
     match card.accepted {
-        When::Never => "not accepted".to_owned(),
+        When::Never => NOT_ACCEPTED.to_owned(),
         other => format!("accepted {}{limits}", when(other)),
     }
 }
@@ -75,6 +92,8 @@ pub struct Everybody {
     pub bank: String,
     /// The discount for paying by bank.
     pub discount: String,
+    /// Partial payments.
+    pub partial: String,
 }
 
 impl Everybody {
@@ -104,9 +123,10 @@ impl Everybody {
                     currency,
                 )
             } else {
-                "not accepted".to_owned()
+                NOT_ACCEPTED.to_owned()
             },
             discount: banks.discount.as_ref().map_or_else(none, |rule| discount(rule, currency)),
+            partial: if policy.partial { ACCEPTED } else { NOT_ACCEPTED }.to_owned(),
         }
     }
 }
@@ -122,6 +142,19 @@ pub fn group<T>(
         Override::Inherit => (everybody.to_owned(), false),
         Override::On(values) => (say(values), true),
         Override::Off => (off.to_owned(), true),
+    }
+}
+
+/// Whether a customer may pay online, as a choice.
+pub const fn online_choice(online: OnlinePayments) -> &'static str {
+    match online {
+        OnlinePayments::Portal => "In the portal",
+        OnlinePayments::Disabled { keeps_portal: true, .. } => {
+            "Off; the portal is open for reading"
+        }
+        OnlinePayments::Disabled { keeps_portal: false, .. } => {
+            "Off; the portal is closed and says whom to ask"
+        }
     }
 }
 
@@ -147,10 +180,10 @@ pub fn kept(field: &str, text: &str) -> Option<String> {
         serde_json::from_str(text).ok()
     }
     if text.is_empty() {
-        let is_group = matches!(field, "card" | "surcharge" | "bank" | "bank_discount");
+        let groups = ["card", "surcharge", "bank", "bank_discount", "partial_payments"];
         return match field {
             "online_payments" => Some("in the portal".to_owned()),
-            _ if is_group => Some("as for everybody".to_owned()),
+            _ if groups.contains(&field) => Some("as for everybody".to_owned()),
             _ => None,
         };
     }
@@ -163,10 +196,11 @@ pub fn kept(field: &str, text: &str) -> Option<String> {
                 format!("off{until}; the portal is {portal}")
             }
         },
-        "card" => group(&read(text)?, "", "not accepted", |own| card(own, CURRENCY)).0,
+        "card" => group(&read(text)?, "", NOT_ACCEPTED, |own| card(own, CURRENCY)).0,
         "surcharge" => group(&read(text)?, "", "none", |own| surcharge(own, CURRENCY)).0,
-        "bank" => group(&read(text)?, "", "not accepted", |own| bank(own, CURRENCY)).0,
+        "bank" => group(&read(text)?, "", NOT_ACCEPTED, |own| bank(own, CURRENCY)).0,
         "bank_discount" => group(&read(text)?, "", "none", |own| discount(own, CURRENCY)).0,
+        "partial_payments" => group(&read(text)?, "", NOT_ACCEPTED, |()| ACCEPTED.to_owned()).0,
         _ => return None,
     })
 }
@@ -184,6 +218,15 @@ mod tests {
             invoice_total_max: Some(500_000),
         };
         assert_eq!(card(&own, "USD"), "accepted once overdue, invoices of $100.00 to $5,000.00");
+        let late = CardAcceptance {
+            accepted: When::UntilDaysPastDue(30),
+            invoice_total_min: None,
+            invoice_total_max: None,
+        };
+        assert_eq!(card(&late, "USD"), "accepted until 30 days past due");
+        let text = serde_json::to_string(&Override::On(late)).unwrap();
+        assert_eq!(kept("card", &text).as_deref(), Some("accepted until 30 days past due"));
+        assert_eq!(when(When::UntilDaysPastDue(1)), "until 1 day past due");
         let terms = SurchargeTerms {
             rate: Rate::from_ppm(25_000),
             when: When::Always,
@@ -212,6 +255,11 @@ mod tests {
         assert_eq!(kept("card", "").as_deref(), Some("as for everybody"));
         let off = serde_json::to_string(&Override::<CardAcceptance>::Off).unwrap();
         assert_eq!(kept("card", &off).as_deref(), Some("not accepted"));
+        for (state, said) in [(Override::On(()), "accepted"), (Override::Off, "not accepted")] {
+            let text = serde_json::to_string(&state).unwrap();
+            assert_eq!(kept("partial_payments", &text).as_deref(), Some(said));
+        }
+        assert_eq!(kept("partial_payments", "").as_deref(), Some("as for everybody"));
         assert_eq!(kept("name", "x"), None);
         assert_eq!(kept("card", "nonsense"), None);
     }

@@ -6,8 +6,9 @@ use leptos_meta::Title;
 use super::{
     billing_words as words, contact_roles, custom_fields, document_types,
     icon::StaffIcon,
-    payment_settings,
+    payment_settings, promise_settings,
     refusal::{above, refused},
+    settings_tabs::{SettingsTab, tabs},
     state::{CardSkeleton, Failure},
     statement_settings, task_templates, workflow_settings,
 };
@@ -31,20 +32,30 @@ pub fn SettingsPage() -> AnyView {
         }
         count
     });
+    let grace = promise_settings::choosing_grace(move || settings.refetch());
     let body = move || {
         Suspend::new(async move {
             match settings.await {
-                Ok(settings) => who_pays(settings, save),
+                Ok(settings) => view! {
+                    {promise_settings::section(settings.promise_grace_days, grace)}
+                    {who_pays(settings, save)}
+                }
+                .into_any(),
                 // Of the two parts, whoever may change one sees that one.
                 Err(ApiError::Forbidden) => ().into_any(),
                 Err(error) => view! { <Failure error=error/> }.into_any(),
             }
         })
     };
+    // The other pages are open to those who may change all settings.
+    let pages = move || {
+        Suspend::new(async move { settings.await.is_ok().then(|| tabs(SettingsTab::Receivables)) })
+    };
     view! {
         <Title text="Settings · Quittance"/>
         <div class="page">
             <div class="page__head"><h1>"Settings"</h1></div>
+            <Transition>{pages}</Transition>
             {payment_settings::section()}
             {workflow_settings::section()}
             {statement_settings::section()}

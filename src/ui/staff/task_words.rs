@@ -96,6 +96,16 @@ pub fn notification(row: &NotificationView) -> String {
         NotificationKind::TaskDue => format!("Due today: {}", fact("title")),
         NotificationKind::Mention => format!("{by} mentioned you in a note"),
         NotificationKind::MailFailed => format!("Mail to {} was not delivered", fact("to")),
+        NotificationKind::PromiseDue => {
+            format!("{} is promised for {}", fact("promised"), fact("day"))
+        }
+        NotificationKind::PromiseBroken => match fact("paid") {
+            "" => format!("Promise of {} by {} broken", fact("promised"), fact("day")),
+            paid => {
+                let (promised, day) = (fact("promised"), fact("day"));
+                format!("Promise of {promised} by {day} kept in part: {paid} paid")
+            }
+        },
     }
 }
 
@@ -108,6 +118,8 @@ pub const fn notification_icon(kind: NotificationKind) -> &'static str {
         NotificationKind::TaskDue => "clock",
         NotificationKind::Mention => "speech",
         NotificationKind::MailFailed => "mail",
+        NotificationKind::PromiseDue => "clock",
+        NotificationKind::PromiseBroken => "flag",
     }
 }
 
@@ -120,6 +132,8 @@ pub const fn switch(kind: NotificationKind) -> &'static str {
         NotificationKind::TaskDue => "A task of yours is due",
         NotificationKind::Mention => "You were mentioned in a note",
         NotificationKind::MailFailed => "A message to a customer could not be delivered",
+        NotificationKind::PromiseDue => "A promise to pay is due tomorrow",
+        NotificationKind::PromiseBroken => "A promise to pay was not kept",
     }
 }
 

@@ -5,12 +5,16 @@ use leptos::prelude::*;
 use super::{
     expectation_words,
     icon::StaffIcon,
-    list_url::{ListAddress, field_name},
+    list_url::{ListAddress, field_names},
     words,
 };
 use crate::{
     api::view::FieldView,
-    domain::{aging::BucketSet, custom_field::FieldKind, expectation::ExpectationStatus},
+    domain::{
+        aging::BucketSet,
+        custom_field::{FieldFilter, FieldKind, VALUE_MAX},
+        expectation::ExpectationStatus,
+    },
     ui::hooks::forms::use_get_form,
 };
 
@@ -32,13 +36,6 @@ pub struct Filters {
     pub fields: Vec<FieldView>,
 }
 
-impl Filters {
-    /// The custom fields that can be filtered by: those with a list.
-    fn lists(&self) -> impl Iterator<Item = &FieldView> {
-        self.fields.iter().filter(|field| field.kind == FieldKind::List)
-    }
-}
-
 /// The toolbar of a list.
 #[component]
 pub fn Toolbar(
@@ -55,8 +52,7 @@ pub fn Toolbar(
     /// How many were found, in words.
     count: String,
 ) -> AnyView {
-    let has_menu =
-        filters.has_age || filters.currencies.len() > 1 || filters.lists().next().is_some();
+    let has_menu = filters.has_age || filters.currencies.len() > 1 || !filters.fields.is_empty();
     let menu = has_menu.then(|| filter_menu(&address, &filters));
     let sort = (!orders.is_empty()).then(|| sort_menu(&address, orders));
     let chips = chips(&address, &filters);
@@ -148,23 +144,27 @@ fn filter_menu(address: &ListAddress, filters: &Filters) -> impl IntoView + use<
         own.push("currency");
     }
     let values: Vec<&str> = address.values().collect();
-    let fields = filters.lists().enumerate().filter_map(|(index, field)| {
-        let name = field_name(index)?;
+    let fields = filters.fields.iter().enumerate().filter_map(|(index, field)| {
+        let (name, of) = field_names(index)?;
+        if field.kind == FieldKind::Text {
+            return Some(words_field((name, of), field, &values));
+        }
         let chosen = field.options.iter().find(|option| values.contains(&option.id.as_str()));
         let chosen = chosen.map(|option| option.id.clone()).unwrap_or_default();
         let any = std::iter::once(choice("", "Any".to_owned(), &chosen));
         let each = field.options.iter().map(|one| choice(&one.id, one.name.clone(), &chosen));
         let choices = any.chain(each).collect_view();
         let id = format!("filter-{name}");
-        Some(view! {
+        let select = view! {
             <div class="field">
                 <label class="field__label" for=id.clone()>{field.name.clone()}</label>
                 <select class="input" id=id name=name>{choices}</select>
             </div>
-        })
+        };
+        Some(select.into_any())
     });
     let fields = fields.collect_view();
-    own.extend((0..).map_while(field_name));
+    own.extend((0..).map_while(field_names).map(|(name, _)| name));
     view! {
         <details class="menu">
             <summary class="button"><StaffIcon name="filter"/>"Filter"</summary>
@@ -184,6 +184,42 @@ fn filter_menu(address: &ListAddress, filters: &Filters) -> impl IntoView + use<
             </div>
         </details>
     }
+}
+
+/// The words in a field of text that the values of an address ask for.
+fn words_in(field: &FieldView, values: &[&str]) -> Option<String> {
+    values.iter().find_map(|value| match FieldFilter::read(value)? {
+        FieldFilter::Words(id, words) if id.to_string() == field.id => Some(words),
+        _ => None,
+    })
+}
+
+/// Words to look for in a field of text.
+fn words_field(
+    (name, of): (&'static str, &'static str),
+    field: &FieldView,
+    values: &[&str],
+) -> AnyView {
+    let words = words_in(field, values).unwrap_or_default();
+    let id = format!("filter-{name}");
+    view! {
+        <div class="field">
+            <label class="field__label" for=id.clone()>{field.name.clone()}</label>
+            <input type="hidden" name=of value=field.id.clone()/>
+            <input
+                class="input"
+                id=id
+                name=name
+                type="text"
+                maxlength=VALUE_MAX.to_string()
+                value=words.clone()
+                prop:value=words
+                placeholder="Any"
+                autocomplete="off"
+            />
+        </div>
+    }
+    .into_any()
 }
 
 fn sort_menu(address: &ListAddress, orders: &'static [Order]) -> impl IntoView + use<> {
@@ -224,7 +260,10 @@ fn active(address: &ListAddress, filters: &Filters) -> Vec<(String, String)> {
         found.push((expectation_words::status(status).to_owned(), href));
     }
     for id in address.values() {
-        let named = filters.lists().find_map(|field| {
+        let named = filters.fields.iter().find_map(|field| {
+            if let Some(words) = words_in(field, &[id]) {
+                return Some(format!("{}: “{words}”", field.name));
+            }
             let option = field.options.iter().find(|option| option.id == id)?;
             Some(format!("{}: {}", field.name, option.name))
         });

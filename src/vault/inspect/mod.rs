@@ -2,11 +2,13 @@
 //! beside that. What is taken is handed out as a file to be saved, never shown on our pages, so that
 //! a text full of HTML stays a text; refused is what harms whoever opens what they saved.
 
+mod drawing;
 mod office;
 mod pdf;
 mod picture;
 mod text;
 
+pub use self::drawing::inspect_drawing;
 use crate::domain::file::{FILE_BYTES_MAX, FileKind, FileRefusal};
 
 /// What every scanner is tested with, in two parts, so that this program is not one itself.

@@ -1,0 +1,219 @@
+//! The history of the company's own settings: who changed what, how it was before, and that nobody
+//! writes over it without its showing.
+
+use std::sync::Arc;
+
+use super::support::{
+    app::TestApp,
+    both_engines,
+    given::Given,
+    world::{TestClock, assert_books_hold, world_with},
+};
+use crate::{
+    api::view::HistoryView,
+    domain::{
+        company_form::CompanyForm,
+        hierarchy::BillingPreference,
+        permission::{Duties, Role},
+        policy::When,
+    },
+    gateways::none::NoGateway,
+    services::{
+        World,
+        company::{self, Company},
+        logo,
+    },
+    storage::{self, Db, activity::PAGE_ROWS, db::Exec},
+};
+
+const ANA: &str = "staff:ana@h.example";
+
+async fn now(db: &Db) -> Company {
+    company::load(&mut db.read().await.unwrap()).await.unwrap()
+}
+
+async fn rename(world: &World, name: &str) {
+    let company = now(&world.db).await;
+    let version = company::profile_version(&company.profile);
+    let form = CompanyForm { name: name.to_owned(), ..CompanyForm::of(&company.profile) };
+    company::change_profile(world, &version, &form, ANA).await.unwrap();
+}
+
+/// Who changed which fields, latest first: field, before, after.
+async fn told(db: &Db) -> Vec<(String, Vec<(String, String, String)>)> {
+    let mut session = db.read().await.unwrap();
+    let rows = storage::company_activity::list(&mut session, None).await.unwrap();
+    let row = |row: storage::company_activity::CompanyActivityRow| {
+        let before: std::collections::BTreeMap<String, String> =
+            serde_json::from_str(&row.before_facts).unwrap();
+        let after: std::collections::BTreeMap<String, String> =
+            serde_json::from_str(&row.after_facts).unwrap();
+        let facts = after.into_iter().map(|(field, after)| {
+            let before = before[&field].clone();
+            (field, before, after)
+        });
+        (row.actor, facts.collect())
+    };
+    rows.into_iter().map(row).collect()
+}
+
+async fn changes_story(db: Db) {
+    let app = TestApp::start(&db).await;
+    let (world, given) = (app.world(), app.given());
+    given.seller().await;
+    let first = told(&db).await;
+    assert_eq!((first.len(), first[0].0.as_str()), (1, "test"));
+    let fact = |rows: &[(String, Vec<(String, String, String)>)], field: &str| {
+        let found = rows[0].1.iter().find(|(name, ..)| name == field);
+        found.map(|(_, before, after)| (before.clone(), after.clone()))
+    };
+    let text = |text: &str| text.to_owned();
+    assert_eq!(fact(&first, "name"), Some((text("Your company"), text("Halden Supply Co."))));
+    assert_eq!(fact(&first, "tax_id"), None, "what stays is not told");
+
+    // One field, one fact; and nothing where nothing changed.
+    rename(world, "Halden Ltd.").await;
+    rename(world, "Halden Ltd.").await;
+    let rows = told(&db).await;
+    let renamed = vec![(text("name"), text("Halden Supply Co."), text("Halden Ltd."))];
+    assert_eq!((rows.len(), &rows[0]), (2, &(text(ANA), renamed)));
+
+    // Payment rules, who pays, and the logo.
+    let before = now(&db).await.policy;
+    let mut after = before.clone();
+    after.card.accepted = When::UntilDaysPastDue(30);
+    after.accounts.fees = "6110".to_owned();
+    let version = company::version_of(&before);
+    company::change_policy(world, &version, &after, ANA).await.unwrap();
+    let rows = told(&db).await;
+    let fields: Vec<&str> = rows[0].1.iter().map(|(field, ..)| field.as_str()).collect();
+    assert_eq!(fields, ["card", "fees_account"]);
+    let (was, is) = fact(&rows, "card").unwrap();
+    assert!(was.contains("\"always\"") && is.contains("\"until_days_past_due\":30"), "{was} {is}");
+    let (own, parent) =
+        (now(&db).await.receivables.billing_preference, BillingPreference::ImmediateParent);
+    company::change_billing_preference(world, own, parent, ANA).await.unwrap();
+    assert_eq!(fact(&told(&db).await, "billing_preference").unwrap().1, parent.as_str());
+    let version = logo::version(&now(&db).await.profile);
+    let drawing = b"<svg xmlns='http://www.w3.org/2000/svg'/>";
+    logo::change(world, &version, drawing, ANA).await.unwrap();
+    let (was, is) = fact(&told(&db).await, "logo").unwrap();
+    assert!(was.is_empty() && is.starts_with("41 bytes, SHA-256 "), "{is}");
+
+    // What was refused is not told.
+    let late = company::change_policy(world, "x", &before, ANA).await;
+    assert!(late.is_err());
+    assert_eq!(told(&db).await.len(), 5);
+
+    // In words, for those who may change settings.
+    let mut staff = app.staff().await;
+    let answer = staff.ask("/api/staff/settings/changes").await;
+    let page: HistoryView = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!((page.rows.len(), page.older), (5, 0));
+    let shown = staff.get("/staff/settings/changes").await.body;
+    for said in [
+        "Name changed",
+        "Halden Ltd.",
+        "accepted until 30 days past due",
+        "Account of processing fees",
+        "Logo changed",
+        "ana@h.example",
+    ] {
+        assert!(shown.contains(said), "{said} in {shown}");
+    }
+    let mut manager = app.staff_with("max@h.example", Duties::of(Role::Manager)).await;
+    assert_eq!(manager.ask("/api/staff/settings/changes").await.status, 403);
+    let refused = manager.get("/staff/settings/changes").await.body;
+    assert!(!refused.contains("6110") && refused.contains("This is not open to you"), "{refused}");
+
+    // Page by page, each row once.
+    for index in 0..PAGE_ROWS {
+        rename(world, &format!("Halden {index}")).await;
+    }
+    let mut seen = Vec::new();
+    let mut before = 0;
+    loop {
+        let path = format!("/api/staff/settings/changes?before={before}");
+        let page: HistoryView = serde_json::from_str(&staff.ask(&path).await.body).unwrap();
+        seen.extend(page.rows.iter().map(|row| row.position));
+        before = page.older;
+        if before == 0 {
+            break;
+        }
+    }
+    assert_eq!(seen, (1..=PAGE_ROWS + 5).rev().collect::<Vec<i64>>());
+    let older = staff.get(&format!("/staff/settings/changes?older={}", PAGE_ROWS)).await.body;
+    assert!(older.contains("Back to the latest") && !older.contains("Show older"), "{older}");
+    assert_books_hold(&db).await;
+}
+both_engines!(changes_of_the_company_are_told, changes_story);
+
+/// Runs a statement as somebody who has the database in their hands.
+async fn tamper(db: &Db, sql: &'static str) {
+    let mut session = db.begin().await.unwrap();
+    match session.exec() {
+        Exec::Sqlite(connection) => {
+            for verb in ["UPDATE", "DELETE"] {
+                let drop = format!("DROP TRIGGER IF EXISTS company_activity_no_{verb}");
+                sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&mut *connection).await.unwrap();
+            }
+            sqlx::query(sql).execute(connection).await.unwrap();
+        }
+        Exec::Postgres(connection) => {
+            let drop = "DROP TRIGGER IF EXISTS company_activity_append_only ON company_activity";
+            sqlx::query(drop).execute(&mut *connection).await.unwrap();
+            sqlx::query(sql).execute(connection).await.unwrap();
+        }
+    }
+    session.commit().await.unwrap();
+}
+
+async fn tampering(db: Db) {
+    let world = world_with(&db, &TestClock::default(), Arc::new(NoGateway));
+    let given = Given(&world);
+    let finding = async || {
+        let mut session = db.read().await.unwrap();
+        storage::company_activity::check(&mut session).await.unwrap()
+    };
+    let nothing = finding().await;
+    assert_eq!((nothing.checked, nothing.offender), (0, None));
+    given.seller().await;
+    for index in 1..=4 {
+        rename(&world, &format!("Halden {index}")).await;
+    }
+    let whole = finding().await;
+    assert_eq!((whole.checked, whole.offender), (5, None));
+    for sql in ["UPDATE company_activity SET actor = 'x'", "DELETE FROM company_activity"] {
+        let mut session = db.begin().await.unwrap();
+        let done = match session.exec() {
+            Exec::Sqlite(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
+            Exec::Postgres(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
+        };
+        assert!(done.is_err(), "{sql}");
+    }
+    for (sql, said, back) in [
+        (
+            "UPDATE company_activity SET actor = 'staff:x' WHERE position = 3",
+            "row 3 of the history of the company is not what was written",
+            "UPDATE company_activity SET actor = 'staff:ana@h.example' WHERE position = 3",
+        ),
+        (
+            "UPDATE company_activity_head SET hash = 'x'",
+            "does not end with its row 5",
+            "UPDATE company_activity_head SET hash =
+                 (SELECT hash FROM company_activity WHERE position = 5)",
+        ),
+        ("DELETE FROM company_activity WHERE position = 5", "does not end with its row 4", ""),
+        ("DELETE FROM company_activity WHERE position = 2", "row 2 of the history", ""),
+        ("DELETE FROM company_activity", "is gone", ""),
+    ] {
+        tamper(&db, sql).await;
+        let offender = finding().await.offender.unwrap_or_default();
+        assert!(offender.contains(said), "{sql}: {offender:?}");
+        if !back.is_empty() {
+            tamper(&db, back).await;
+            assert_eq!(finding().await.offender, None, "{back}");
+        }
+    }
+}
+both_engines!(the_companys_history_shows_when_it_was_touched, tampering);

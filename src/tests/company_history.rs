@@ -39,8 +39,11 @@ async fn rename(world: &World, name: &str) {
     company::change_profile(world, &version, &form, ANA).await.unwrap();
 }
 
-/// Who changed which fields, latest first: field, before, after.
-async fn told(db: &Db) -> Vec<(String, Vec<(String, String, String)>)> {
+/// Who changed which fields: field, before, after.
+type Told = (String, Vec<(String, String, String)>);
+
+/// What was changed, latest first.
+async fn told(db: &Db) -> Vec<Told> {
     let mut session = db.read().await.unwrap();
     let rows = storage::company_activity::list(&mut session, None).await.unwrap();
     let row = |row: storage::company_activity::CompanyActivityRow| {
@@ -63,7 +66,7 @@ async fn changes_story(db: Db) {
     given.seller().await;
     let first = told(&db).await;
     assert_eq!((first.len(), first[0].0.as_str()), (1, "test"));
-    let fact = |rows: &[(String, Vec<(String, String, String)>)], field: &str| {
+    let fact = |rows: &[Told], field: &str| {
         let found = rows[0].1.iter().find(|(name, ..)| name == field);
         found.map(|(_, before, after)| (before.clone(), after.clone()))
     };

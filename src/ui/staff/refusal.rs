@@ -46,8 +46,7 @@ pub fn is_late(error: Memo<Option<ApiError>>) -> bool {
 }
 
 /// What no field can say, above all of them; when somebody else was faster, with a way to what is
-/// there now. That button takes back what was typed: a field with a touched value would not follow what
-/// is read anew.
+/// there now.
 pub fn above_or_now(
     error: Memo<Option<ApiError>>,
     show: impl Fn() + Clone + Send + Sync + 'static,
@@ -56,7 +55,7 @@ pub fn above_or_now(
         let show = show.clone();
         is_late(error).then(|| {
             view! {
-                <button class="button" type="reset" on:click=move |_| show()>
+                <button class="button" type="button" on:click=move |_| show()>
                     "Show what is there now"
                 </button>
             }

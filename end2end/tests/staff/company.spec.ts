@@ -90,6 +90,7 @@ test('the company is described, by keyboard, and nobody writes over somebody els
   await expect(stale.getByLabel('Tax ID')).toHaveValue('98-7654321');
   await stale.getByRole('button', { name: 'Show what is there now' }).click();
   await expect(stale.getByLabel('Legal name')).toHaveValue('Halden Supply Ltd.');
+  await expect(stale.getByLabel('Tax ID')).toHaveValue('12-3456789');
   await other.close();
 
   // Payers see it at the foot of the portal.

@@ -1,4 +1,4 @@
-//! Forms with method GET, answered without loading the page anew.
+//! What a form does without loading the page anew: one with method GET is answered, any is taken back.
 
 use leptos::ev::{Event, SubmitEvent};
 
@@ -24,6 +24,17 @@ pub fn use_get_form() -> impl Fn(SubmitEvent) + Clone + Send + Sync + 'static {
 pub fn send_form(event: &Event) {
     #[cfg(feature = "hydrate")]
     browser::send_form(event);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = event;
+}
+
+/// What to do on a press in a form: every field says again what it was drawn with, so that what is drawn
+/// next is seen in those that were typed into as well. On the server this does nothing.
+pub fn reset_form(event: &Event) {
+    #[cfg(feature = "hydrate")]
+    if let Some(form) = browser::form_of(event) {
+        form.reset();
+    }
     #[cfg(not(feature = "hydrate"))]
     let _ = event;
 }
@@ -58,10 +69,13 @@ mod browser {
         Some(if query.is_empty() { action } else { format!("{action}?{query}") })
     }
 
+    pub(super) fn form_of(event: &Event) -> Option<HtmlFormElement> {
+        let inside = event.target()?.dyn_into::<Element>().ok()?;
+        inside.closest("form").ok().flatten()?.dyn_into().ok()
+    }
+
     pub(super) fn send_form(event: &Event) {
-        let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let form = field.and_then(|field| field.closest("form").ok().flatten());
-        if let Some(form) = form.and_then(|found| found.dyn_into::<HtmlFormElement>().ok()) {
+        if let Some(form) = form_of(event) {
             // A form that is not valid says so itself.
             let _ = form.request_submit();
         }

@@ -4,9 +4,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::error::{ApiError, Conflict},
-    ui::components::{
-        field::field_problem,
-        notice::{ErrorNotice, returned_error},
+    ui::{
+        components::{
+            field::field_problem,
+            notice::{ErrorNotice, returned_error},
+        },
+        hooks::forms::reset_form,
     },
 };
 
@@ -53,9 +56,13 @@ pub fn above_or_now(
 ) -> impl IntoView {
     let way = move || {
         let show = show.clone();
+        let take = move |event| {
+            reset_form(&event);
+            show();
+        };
         is_late(error).then(|| {
             view! {
-                <button class="button" type="button" on:click=move |_| show()>
+                <button class="button" type="button" on:click=move |event| take(event.into())>
                     "Show what is there now"
                 </button>
             }

@@ -18,7 +18,7 @@ use crate::{
     domain::{
         company::Person,
         form::Problem,
-        ids::CustomerId,
+        ids::{CustomerId, InvoiceId, OpeningId, PaymentId},
         payment_override::PortalAccess,
         permission::{Permission, Sight},
     },
@@ -26,14 +26,16 @@ use crate::{
         World,
         attempts::ATTEMPT_MINUTES,
         company::{self, Company},
+        pay_links::{self, Holder},
         sign_in,
         staff::{self, Staff},
     },
     state::AppState,
     storage::{
-        self, Session, StorageError,
+        self, Scope, Session, StorageError,
         customers::CustomerRow,
         invoices::{Billed, BilledInvoiceRow, ExpectedInvoiceRow},
+        payments::{InvoicePaymentRow, PaymentRow},
     },
 };
 
@@ -53,7 +55,8 @@ pub struct Anybody {
     is_reading: bool,
 }
 
-/// A request by a signed-in payer who opened an account.
+/// A request by a signed-in payer who opened an account; where a call says so, by whoever opened a pay
+/// link too.
 #[derive(Clone)]
 pub struct PortalCall {
     /// The request.
@@ -72,8 +75,18 @@ pub struct PortalCall {
     can_switch: bool,
     /// Who on our side only looks, in the payer's place: their name.
     viewer: Option<String>,
+    /// What a pay link opened; none for those who signed in.
+    link: Option<Link>,
     /// The seller.
     pub company: Company,
+}
+
+/// What a pay link opened.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    opening_id: OpeningId,
+    /// The one invoice that is seen and paid.
+    invoice_id: InvoiceId,
 }
 
 /// A request by a signed-in staff user, who may do what the call asked for when it began.
@@ -265,9 +278,136 @@ impl PortalCall {
         Self::reading_of(Anybody::begin()).await
     }
 
+    /// Begins a call that whoever opened a pay link may make too, for its one invoice. Whatever it
+    /// reads, it reads by [`Self::scope`], [`Self::invoice`], [`Self::payment`] and
+    /// [`Self::only_own`].
+    ///
+    /// # Errors
+    /// `SignInRequired`, `AccountRequired`.
+    pub async fn paying() -> Result<Self, ApiError> {
+        Self::paying_of(Anybody::begin()).await.map(|(call, _)| call)
+    }
+
+    /// As [`Self::paying`], and reads on with the connection that was asked.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `AccountRequired`.
+    pub async fn paying_reading() -> Result<(Self, Session), ApiError> {
+        Self::paying_of(Anybody::begin()).await
+    }
+
+    /// The payer of a request, or the holder of a pay link.
+    ///
+    /// # Errors
+    /// `SignInRequired`, `AccountRequired`.
+    pub async fn paying_of(request: Anybody) -> Result<(Self, Session), ApiError> {
+        if let Some(token) = request.cookie(request.config().payer_cookie()) {
+            let held = pay_links::holder(request.world(), &token).await;
+            if let Some((holder, session)) = held.map_err(|error| request.fail(error))? {
+                return Ok((Self::of_holder(request, holder), session));
+            }
+        }
+        Self::reading_of(request).await
+    }
+
+    fn of_holder(request: Anybody, holder: Holder) -> Self {
+        let Holder { opening_id, invoice_id, email, payer_id, payer, company } = holder;
+        Self {
+            request,
+            email,
+            customer_id: payer_id,
+            account: payer,
+            paid_by: String::new(),
+            access: PortalAccess::LinksOnly,
+            can_switch: false,
+            viewer: None,
+            link: Some(Link { opening_id, invoice_id }),
+            company,
+        }
+    }
+
+    /// Whose methods, prices and visits to the processor are meant.
+    pub fn scope(&self) -> Scope {
+        let opening_id = self.link.map(|link| link.opening_id);
+        Scope { customer_id: self.customer_id, opening_id }
+    }
+
+    /// Whether somebody asks who opened a pay link.
+    pub const fn is_by_link(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// An invoice that whoever asks is to pay.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that id, or it is not theirs to see: the two look the same.
+    pub async fn invoice(
+        &self,
+        session: &mut Session,
+        id: InvoiceId,
+    ) -> Result<BilledInvoiceRow, ApiError> {
+        self.only_own([id])?;
+        let found = storage::invoices::find_billed(session, id, self.customer_id).await;
+        let found = found.map_err(|error| self.request.fail(error))?;
+        found.ok_or_else(|| self.request.answer(ApiError::NotFound))
+    }
+
+    /// A payment of whoever asks: of the account, or made by a link of the invoice.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that id, or it is not theirs to see: the two look the same.
+    pub async fn payment(
+        &self,
+        session: &mut Session,
+        id: PaymentId,
+    ) -> Result<PaymentRow, ApiError> {
+        let payer = self.customer_id;
+        let found = match self.link {
+            Some(Link { invoice_id, .. }) => {
+                storage::pay_links::find_payment(session, id, invoice_id, payer).await
+            }
+            None => storage::payments::find_of_customer(session, id, payer).await,
+        };
+        let found = found.map_err(|error| self.request.fail(error))?;
+        found.ok_or_else(|| self.request.answer(ApiError::NotFound))
+    }
+
+    /// Payments on an invoice, the latest first: to whoever opened a pay link, those by a link of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn payments_on(
+        &self,
+        session: &mut Session,
+        id: InvoiceId,
+    ) -> Result<Vec<InvoicePaymentRow>, ApiError> {
+        let fail = |error| self.request.fail(error);
+        let mut all = storage::payments::all_of_invoice(session, id).await.map_err(fail)?;
+        if let Some(Link { invoice_id, .. }) = self.link {
+            let payer = self.customer_id;
+            let own = storage::pay_links::all_payments(session, invoice_id, payer).await;
+            let own = own.map_err(fail)?;
+            all.retain(|row| own.contains(&row.payment_id));
+        }
+        Ok(all)
+    }
+
+    /// Whether none of some invoices is closed to whoever opened a pay link.
+    ///
+    /// # Errors
+    /// `NotFound`, as for invoices that do not exist.
+    pub fn only_own(&self, ids: impl IntoIterator<Item = InvoiceId>) -> Result<(), ApiError> {
+        let is_own = |id| self.link.is_none_or(|link| link.invoice_id == id);
+        if ids.into_iter().all(is_own) {
+            Ok(())
+        } else {
+            Err(self.request.answer(ApiError::NotFound))
+        }
+    }
+
     async fn reading_of(request: Anybody) -> Result<(Self, Session), ApiError> {
         let (call, session) = Self::even_closed_of(request).await?;
-        if call.access == PortalAccess::Closed {
+        if !call.access.lets_in() {
             return Err(call.request.answer(ApiError::PortalClosed));
         }
         Ok((call, session))
@@ -298,6 +438,7 @@ impl PortalCall {
             access,
             can_switch,
             viewer,
+            link: None,
             company,
         };
         Ok((call, session))
@@ -370,9 +511,12 @@ impl PortalCall {
 
     /// What the page shows around its content.
     pub fn frame(&self) -> PortalFrame {
+        let invoice = self.link.map(|link| link.invoice_id.to_string());
         PortalFrame {
-            email: self.email.clone(),
+            // Whoever holds a link is not told to whom it was mailed.
+            email: if self.is_by_link() { String::new() } else { self.email.clone() },
             account: self.account.clone(),
+            only_invoice: invoice.unwrap_or_default(),
             can_switch: self.can_switch,
             payments_on: self.company.policy.enabled,
             viewer: self.viewer.clone().unwrap_or_default(),

@@ -7,8 +7,9 @@ use crate::{
         change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
         contacts::ContactError, custom_fields::FieldError, expectations::ExpectationError,
         files::FileError, list_views, mail::MailError, methods::SetupError, notes::NoteError,
-        payments::FollowError, portal_view, quotes::MakeQuoteError, sign_in::SignInError,
-        statements::SendError, tasks::TaskError, team::TeamError, workflows::WorkflowError,
+        pay_links::PayLinkError, payments::FollowError, portal_view, quotes::MakeQuoteError,
+        sign_in::SignInError, statements::SendError, tasks::TaskError, team::TeamError,
+        workflows::WorkflowError,
     },
     storage::StorageError,
 };
@@ -157,6 +158,18 @@ impl From<portal_view::ViewError> for Failure {
             portal_view::ViewError::NotFound => Self::told(ApiError::NotFound),
             portal_view::ViewError::ShowsOthers => Self::conflict(Conflict::ShowsOthers),
             portal_view::ViewError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<PayLinkError> for Failure {
+    fn from(error: PayLinkError) -> Self {
+        match error {
+            PayLinkError::NotFound => Self::told(ApiError::NotFound),
+            PayLinkError::NothingOpen => Self::conflict(Conflict::NothingOpen),
+            PayLinkError::PaymentsOff => Self::conflict(Conflict::PaymentsOff),
+            PayLinkError::TooMany => Self::told(ApiError::TooMany),
+            PayLinkError::Storage(error) => error.into(),
         }
     }
 }

@@ -30,7 +30,9 @@ pub fn is_ours(claims: Claims<'_>) -> bool {
             || (authority.is_some() && authority == claims.host)
     });
     match claims.fetch_site {
-        Some("same-origin") => claims.origin.is_none() || same_host,
+        // A page that names no referrer has no origin to name either; the other header, which no
+        // page can set, says that it is ours.
+        Some("same-origin") => matches!(claims.origin, None | Some("null")) || same_host,
         Some(_) => false,
         None => same_host,
     }
@@ -46,6 +48,9 @@ mod tests {
         for (fetch_site, origin, expected) in [
             (Some("same-origin"), Some("https://pay.example"), true),
             (Some("same-origin"), None, true),
+            (Some("same-origin"), Some("null"), true),
+            (Some("cross-site"), Some("null"), false),
+            (Some("same-site"), Some("null"), false),
             (None, Some("https://pay.example"), true),
             (None, Some("https://pay.example:444"), false),
             (Some("same-origin"), Some("https://evil.example"), false),

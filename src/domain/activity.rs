@@ -60,11 +60,13 @@ pub enum ActivityKind {
     PromiseChanged,
     /// Somebody on our side looked at the portal in a contact's place.
     PortalViewed,
+    /// A link to pay an invoice was made, copied, opened first, taken back or used up.
+    PayLink,
 }
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -87,6 +89,7 @@ impl ActivityKind {
         Self::PromiseAdded,
         Self::PromiseChanged,
         Self::PortalViewed,
+        Self::PayLink,
     ];
 
     /// The word that is stored.
@@ -114,6 +117,7 @@ impl ActivityKind {
             Self::PromiseAdded => "promise_added",
             Self::PromiseChanged => "promise_changed",
             Self::PortalViewed => "portal_viewed",
+            Self::PayLink => "pay_link",
         }
     }
 
@@ -140,7 +144,8 @@ impl ActivityKind {
             Self::Payment
             | Self::ExpectationChanged
             | Self::PromiseAdded
-            | Self::PromiseChanged => Topic::Payments,
+            | Self::PromiseChanged
+            | Self::PayLink => Topic::Payments,
             Self::Message => Topic::Messages,
         }
     }

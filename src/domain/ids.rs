@@ -106,4 +106,10 @@ ids! {
     WorkflowId
     /// A step of one.
     StepId
+    /// A link by which one invoice is paid.
+    PayLinkId
+    /// One of the keys that open such a link.
+    PayLinkKeyId
+    /// One time that such a link was opened, and what was done then.
+    OpeningId
 }

@@ -31,6 +31,7 @@ pub mod method;
 pub mod money;
 pub mod note;
 pub mod notification;
+pub mod pay_link;
 pub mod payment;
 pub mod payment_form;
 pub mod payment_override;

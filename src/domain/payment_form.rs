@@ -10,7 +10,7 @@ use super::{
     money::{Currency, Money, Rate},
     payment_override::{
         BankAcceptance, CardAcceptance, OnlinePayments, Override, OverrideError, PaymentOverrides,
-        PortalAccess, SurchargeTerms, check_bank_discount,
+        SurchargeTerms, check_bank_discount,
     },
     policy::{
         BankDiscount, BankPolicy, CardPolicy, DAYS_PAST_DUE_MAX, DAYS_PAST_DUE_USUAL,
@@ -104,7 +104,7 @@ pub struct GroupFields {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OverridesForm {
-    /// `portal`, `read_only` or `closed`.
+    /// `portal`, `pay_link`, `read_only` or `closed`.
     pub online: String,
     /// The last day of it, `2026-11-30`; empty is until somebody changes it.
     pub until: String,
@@ -341,10 +341,9 @@ impl OverridesForm {
     pub fn of(overrides: &PaymentOverrides, policy: &PaymentPolicy, reader: Reader) -> Self {
         let (online, until) = match overrides.online {
             // Over since the day after the last one, whether that was noted yet or not.
-            online if online.access(reader.today) == PortalAccess::Full => ("portal", None),
-            OnlinePayments::Portal => ("portal", None),
-            OnlinePayments::Disabled { until, keeps_portal: true } => ("read_only", until),
-            OnlinePayments::Disabled { until, keeps_portal: false } => ("closed", until),
+            online if online.is_over(reader.today) => (online.afterwards().as_str(), None),
+            OnlinePayments::Disabled { until, .. } => (overrides.online.as_str(), until),
+            OnlinePayments::Portal | OnlinePayments::PayLink => (overrides.online.as_str(), None),
         };
         Self {
             online: online.to_owned(),
@@ -367,9 +366,13 @@ impl OverridesForm {
         };
         let online = match self.online.as_str() {
             "" | "portal" => OnlinePayments::Portal,
-            "read_only" => OnlinePayments::Disabled { until: until()?, keeps_portal: true },
-            "closed" => OnlinePayments::Disabled { until: until()?, keeps_portal: false },
-            _ => return Err(bad("online", Problem::NotAChoice)),
+            word => match OnlinePayments::from_word(word) {
+                Some(OnlinePayments::Disabled { keeps_portal, then_links, .. }) => {
+                    OnlinePayments::Disabled { until: until()?, keeps_portal, then_links }
+                }
+                Some(online) => online,
+                None => return Err(bad("online", Problem::NotAChoice)),
+            },
         };
         Ok(PaymentOverrides {
             online,
@@ -523,7 +526,7 @@ mod tests {
                 surcharge: "4090 Surcharges".to_owned(),
                 ..GlAccounts::default()
             },
-            new_customers: OnlinePayments::Disabled { until: None, keeps_portal: true },
+            new_customers: OnlinePayments::PayLink,
         }
     }
 
@@ -544,6 +547,7 @@ mod tests {
             online: OnlinePayments::Disabled {
                 until: Some("2026-06-30".parse().unwrap()),
                 keeps_portal: true,
+                then_links: false,
             },
             card: Override::Off,
             surcharge: Override::On(SurchargeTerms {

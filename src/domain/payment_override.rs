@@ -85,13 +85,24 @@ pub enum OnlinePayments {
     /// In the portal.
     #[default]
     Portal,
+    /// By the links in our mail only.
+    PayLink,
     /// Not now.
     Disabled {
         /// The last day of it, in the seller's time zone; none is until somebody changes it.
         until: Option<NaiveDate>,
         /// Whether the portal stays open for reading.
         keeps_portal: bool,
+        /// Whether it paid by links before, and does again afterwards.
+        #[serde(default, skip_serializing_if = "is_no")]
+        then_links: bool,
     },
+}
+
+/// What is kept of a customer that paid in the portal does not say that it did not pay by links.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+const fn is_no(flag: &bool) -> bool {
+    !*flag
 }
 
 /// What follows from it on a day.
@@ -102,22 +113,38 @@ pub enum PortalAccess {
     Full,
     /// The portal is open for reading.
     ReadOnly,
+    /// The portal says that payments are made by links; those are taken.
+    LinksOnly,
     /// The portal says whom to ask.
     Closed,
 }
 
+impl PortalAccess {
+    /// Whether the portal shows the account anything.
+    pub const fn lets_in(self) -> bool {
+        matches!(self, Self::Full | Self::ReadOnly)
+    }
+
+    /// Whether payments are taken, in the portal or by links.
+    pub const fn takes_payments(self) -> bool {
+        matches!(self, Self::Full | Self::LinksOnly)
+    }
+}
+
 impl OnlinePayments {
     /// What can be chosen without an end.
-    pub const CHOICES: [Self; 3] = [
+    pub const CHOICES: [Self; 4] = [
         Self::Portal,
-        Self::Disabled { until: None, keeps_portal: true },
-        Self::Disabled { until: None, keeps_portal: false },
+        Self::PayLink,
+        Self::Disabled { until: None, keeps_portal: true, then_links: false },
+        Self::Disabled { until: None, keeps_portal: false, then_links: false },
     ];
 
     /// The word in forms; an end is a field of its own.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Portal => "portal",
+            Self::PayLink => "pay_link",
             Self::Disabled { keeps_portal: true, .. } => "read_only",
             Self::Disabled { keeps_portal: false, .. } => "closed",
         }
@@ -128,13 +155,37 @@ impl OnlinePayments {
         Self::CHOICES.into_iter().find(|choice| choice.as_str() == word)
     }
 
+    /// Whether it was switched off until a day that is over.
+    pub fn is_over(self, today: NaiveDate) -> bool {
+        matches!(self, Self::Disabled { until: Some(until), .. } if today > until)
+    }
+
+    /// What it is again once it is over; what it is, unless it is switched off.
+    pub const fn afterwards(self) -> Self {
+        match self {
+            Self::PayLink | Self::Disabled { then_links: true, .. } => Self::PayLink,
+            Self::Portal | Self::Disabled { then_links: false, .. } => Self::Portal,
+        }
+    }
+
+    /// It in the place of what was before: what is switched off remembers what it was.
+    #[must_use]
+    pub const fn after(self, before: Self) -> Self {
+        match self {
+            Self::Disabled { until, keeps_portal, .. } => {
+                let then_links = matches!(before.afterwards(), Self::PayLink);
+                Self::Disabled { until, keeps_portal, then_links }
+            }
+            other => other,
+        }
+    }
+
     /// What it comes to on a day: the day after the last one it is over by itself.
     pub fn access(self, today: NaiveDate) -> PortalAccess {
         match self {
-            Self::Disabled { until, .. } if until.is_some_and(|until| today > until) => {
-                PortalAccess::Full
-            }
+            over if over.is_over(today) => over.afterwards().access(today),
             Self::Portal => PortalAccess::Full,
+            Self::PayLink => PortalAccess::LinksOnly,
             Self::Disabled { keeps_portal: true, .. } => PortalAccess::ReadOnly,
             Self::Disabled { keeps_portal: false, .. } => PortalAccess::Closed,
         }
@@ -200,7 +251,7 @@ impl PaymentOverrides {
             Override::Off => (false, None, None),
         };
         let bank = BankPolicy { accepted, invoice_total_min, invoice_total_max, discount };
-        let is_open = self.online.access(today) == PortalAccess::Full;
+        let is_open = self.online.access(today).takes_payments();
         let partial = match self.partial {
             Override::Inherit => company.partial,
             Override::On(()) => true,
@@ -448,45 +499,108 @@ mod tests {
         let until = Some(day("2026-06-10"));
         for (online, today, access) in [
             (OnlinePayments::Portal, "2026-06-10", PortalAccess::Full),
+            (OnlinePayments::PayLink, "2026-06-10", PortalAccess::LinksOnly),
             (
-                OnlinePayments::Disabled { until, keeps_portal: false },
-                "2026-06-01",
-                PortalAccess::Closed,
-            ),
-            (
-                OnlinePayments::Disabled { until, keeps_portal: false },
-                "2026-06-10",
-                PortalAccess::Closed,
-            ),
-            (
-                OnlinePayments::Disabled { until, keeps_portal: false },
-                "2026-06-11",
-                PortalAccess::Full,
-            ),
-            (
-                OnlinePayments::Disabled { until, keeps_portal: true },
+                OnlinePayments::Disabled { until, keeps_portal: true, then_links: true },
                 "2026-06-10",
                 PortalAccess::ReadOnly,
             ),
             (
-                OnlinePayments::Disabled { until: None, keeps_portal: false },
+                OnlinePayments::Disabled { until, keeps_portal: true, then_links: true },
+                "2026-06-11",
+                PortalAccess::LinksOnly,
+            ),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: false, then_links: false },
+                "2026-06-01",
+                PortalAccess::Closed,
+            ),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: false, then_links: false },
+                "2026-06-10",
+                PortalAccess::Closed,
+            ),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: false, then_links: false },
+                "2026-06-11",
+                PortalAccess::Full,
+            ),
+            (
+                OnlinePayments::Disabled { until, keeps_portal: true, then_links: false },
+                "2026-06-10",
+                PortalAccess::ReadOnly,
+            ),
+            (
+                OnlinePayments::Disabled { until: None, keeps_portal: false, then_links: false },
                 "2099-01-01",
                 PortalAccess::Closed,
             ),
         ] {
             assert_eq!(online.access(day(today)), access, "{online:?} on {today}");
             let overrides = PaymentOverrides { online, ..Default::default() };
-            let enabled = overrides.resolve(&company(true), day(today)).enabled;
-            assert_eq!(enabled, access == PortalAccess::Full);
+            let resolved = overrides.resolve(&company(true), day(today));
+            assert_eq!(resolved.enabled, access.takes_payments());
+            // Whoever pays by links pays by the same rules.
+            let all = company(true);
+            assert_eq!(resolved, PaymentPolicy { enabled: resolved.enabled, ..all });
         }
         let off = PaymentPolicy { enabled: false, ..company(true) };
         assert!(!PaymentOverrides::default().resolve(&off, day("2026-06-01")).enabled);
     }
 
+    /// Each mode over a company that takes payments and one that takes none, and each of the groups
+    /// beside it: links are priced as the portal is, and switching off remembers what was before.
+    #[test]
+    fn every_mode_beside_every_group() {
+        let today = day("2026-06-10");
+        let groups = [
+            PaymentOverrides::default(),
+            PaymentOverrides { card: Override::Off, ..Default::default() },
+            PaymentOverrides { surcharge: Override::Off, ..Default::default() },
+            PaymentOverrides { bank: Override::Off, ..Default::default() },
+            PaymentOverrides {
+                bank_discount: Override::On(discount(20_000)),
+                ..Default::default()
+            },
+            PaymentOverrides { partial: Override::On(()), ..Default::default() },
+        ];
+        for (online, takes, lets_in) in [
+            (OnlinePayments::CHOICES[0], true, true),
+            (OnlinePayments::CHOICES[1], true, false),
+            (OnlinePayments::CHOICES[2], false, true),
+            (OnlinePayments::CHOICES[3], false, false),
+        ] {
+            let access = online.access(today);
+            assert_eq!((access.takes_payments(), access.lets_in()), (takes, lets_in), "{online:?}");
+            assert_eq!(OnlinePayments::from_word(online.as_str()), Some(online));
+            for enabled in [true, false] {
+                let company = PaymentPolicy { enabled, ..company(true) };
+                for group in &groups {
+                    let portal = group.resolve(&company, today);
+                    let own = PaymentOverrides { online, ..group.clone() };
+                    let expected = PaymentPolicy { enabled: enabled && takes, ..portal };
+                    assert_eq!(own.resolve(&company, today), expected, "{own:?}");
+                }
+            }
+            for before in OnlinePayments::CHOICES {
+                let again = online.after(before).afterwards();
+                let expected = match online {
+                    OnlinePayments::Disabled { .. } => before.afterwards(),
+                    other => other,
+                };
+                assert_eq!(again, expected, "{online:?} after {before:?}");
+            }
+        }
+    }
+
     #[test]
     fn what_was_kept_is_read_back() {
         let overrides = PaymentOverrides {
-            online: OnlinePayments::Disabled { until: Some(day("2026-06-10")), keeps_portal: true },
+            online: OnlinePayments::Disabled {
+                until: Some(day("2026-06-10")),
+                keeps_portal: true,
+                then_links: true,
+            },
             card: Override::Off,
             surcharge: Override::Inherit,
             bank: Override::On(BankAcceptance {
@@ -499,6 +613,11 @@ mod tests {
         let text = serde_json::to_string(&overrides).unwrap();
         assert_eq!(serde_json::from_str::<PaymentOverrides>(&text).unwrap(), overrides);
         assert_eq!(serde_json::from_str::<PaymentOverrides>("{}").unwrap(), Default::default());
+        // What was kept before there were links led back to the portal.
+        let before = r#"{"mode":"disabled","until":null,"keeps_portal":true}"#;
+        let disabled: OnlinePayments = serde_json::from_str(before).unwrap();
+        assert_eq!(disabled, OnlinePayments::CHOICES[2]);
+        assert_eq!(serde_json::to_string(&disabled).unwrap(), before);
         // What was kept before there were partial payments has none.
         let before = r#"{"enabled":true,"card":{"accepted":"always"},"bank":{"accepted":true}}"#;
         let before: PaymentPolicy = serde_json::from_str(before).unwrap();

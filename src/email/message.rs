@@ -217,6 +217,11 @@ pub struct StatementLine {
     pub detail: String,
     /// What is open on it.
     pub amount: String,
+    /// Its id, by which its link is found; it is not written out.
+    #[serde(skip)]
+    pub id: String,
+    /// Where it can be paid by whoever got this message; none where there is another way.
+    pub pay_url: Option<String>,
 }
 
 /// Invoices that are due soon, or were.

@@ -22,6 +22,8 @@ fn account(outstanding: &str, overdue: &str, name: &str, lines: usize) -> Statem
         label: format!("INV-20931 ({name})"),
         detail: "due Dec 24, 2026 · $1,280.00 · $180.00 paid or credited · overdue".to_owned(),
         amount: "$1,100.00".to_owned(),
+        id: String::new(),
+        pay_url: None,
     };
     StatementAccount {
         outstanding: outstanding.to_owned(),
@@ -187,6 +189,18 @@ fn a_statement_of_many_lines_is_not_cut() {
     });
     let email = render(&message).unwrap();
     assert_eq!(email.html.matches("INV-20931").count(), 100);
+    assert!(email.html.len() < HTML_BYTES_MAX, "{}", email.html.len());
+
+    // So it is where each open invoice has a link.
+    let Message::Statement(mut words) = message else { panic!("a statement") };
+    let link = format!("https://receivables.northwind.example.com/pay/{}", "k".repeat(43));
+    for line in words.accounts.iter_mut().flat_map(|account| &mut account.open) {
+        line.pay_url = Some(link.clone());
+    }
+    let email = render(&Message::Statement(words)).unwrap();
+    assert_eq!(email.html.matches("Pay this invoice").count(), 50);
+    assert_eq!(email.text.matches(&link).count(), 50);
+    assert!(!email.text.contains("\n\n\n\n"), "holes in:\n{}", email.text);
     assert!(email.html.len() < HTML_BYTES_MAX, "{}", email.html.len());
 }
 

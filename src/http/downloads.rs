@@ -10,7 +10,7 @@ use axum::{
 
 use tokio::sync::Semaphore;
 
-use super::guard::{Account, Refusal, SettingsStaff};
+use super::guard::{Paying, Refusal, SettingsStaff};
 use crate::{
     api::error::ApiError,
     pdf::PdfError,
@@ -75,18 +75,15 @@ pub(super) async fn print(
     }
 }
 
-/// An invoice of the open account.
+/// An invoice of the open account, or that of an opened pay link.
 pub async fn invoice(
     State(state): State<AppState>,
-    Account(call): Account,
+    Paying(call): Paying,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    let row = storage::invoices::find_billed(&mut session, id, call.customer_id)
-        .await
-        .map_err(|error| call.request.fail(error))?;
-    row.ok_or(ApiError::NotFound)?;
+    call.invoice(&mut session, id).await?;
     let portal = call.request.config().portal_url();
     let document = documents::invoice(&mut session, call.world(), id, &portal)
         .await
@@ -98,18 +95,15 @@ pub async fn invoice(
     Ok(pdf("invoice", &number, bytes))
 }
 
-/// A receipt of the open account.
+/// A receipt of the open account, or of what was paid by an opened pay link.
 pub async fn receipt(
     State(state): State<AppState>,
-    Account(call): Account,
+    Paying(call): Paying,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    let row = storage::payments::find_of_customer(&mut session, id, call.customer_id)
-        .await
-        .map_err(|error| call.request.fail(error))?;
-    row.ok_or(ApiError::NotFound)?;
+    call.payment(&mut session, id).await?;
     let document = documents::receipt(&mut session, id)
         .await
         .map_err(|error| call.request.fail(error))?

@@ -89,12 +89,33 @@ impl FromRequestParts<AppState> for Account {
         state: &AppState,
     ) -> Result<Self, Self::Rejection> {
         let Ok(Visitor(request)) = Visitor::from_request_parts(parts, state).await;
-        PortalCall::of(request).await.map(Self).map_err(|error| match error {
-            ApiError::SignInRequired => Redirect::to("/portal/sign-in").into_response(),
-            ApiError::AccountRequired => Redirect::to("/portal/accounts").into_response(),
-            ApiError::PortalClosed => Redirect::to("/portal").into_response(),
-            error => Refusal(error).into_response(),
-        })
+        PortalCall::of(request).await.map(Self).map_err(instead)
+    }
+}
+
+/// A request of a payer with an open account, or of whoever opened a pay link; others are sent to sign
+/// in.
+pub struct Paying(pub PortalCall);
+
+impl FromRequestParts<AppState> for Paying {
+    type Rejection = Response;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let Ok(Visitor(request)) = Visitor::from_request_parts(parts, state).await;
+        PortalCall::paying_of(request).await.map(|(call, _)| Self(call)).map_err(instead)
+    }
+}
+
+/// Where those go who may not see what they asked for.
+fn instead(error: ApiError) -> Response {
+    match error {
+        ApiError::SignInRequired => Redirect::to("/portal/sign-in").into_response(),
+        ApiError::AccountRequired => Redirect::to("/portal/accounts").into_response(),
+        ApiError::PortalClosed => Redirect::to("/portal").into_response(),
+        error => Refusal(error).into_response(),
     }
 }
 

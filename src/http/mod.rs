@@ -14,6 +14,7 @@ mod live;
 mod logo;
 mod mailbox;
 mod page;
+mod pay_links;
 mod returns;
 mod router;
 mod scope;

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-use super::guard::{Account, Refusal};
+use super::guard::{Paying, Refusal};
 use crate::{
     api::error::ApiError,
     domain::ids::SessionId,
@@ -19,17 +19,17 @@ fn choose(setup: SessionId) -> String {
 }
 
 /// A method was added: it is kept, and the price for it is shown at once.
-pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn method(Paying(call): Paying, Path(id): Path<String>) -> Result<Response, Refusal> {
     call.may_act()?;
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
-    let back = methods::finish(call.world(), id, call.customer_id)
+    let back = methods::finish(call.world(), id, call.scope())
         .await
         .map_err(|error| call.request.fail(error))?;
     let Some(method_id) = back.method_id else {
         return Ok(Redirect::to(&choose(id)).into_response());
     };
     let made =
-        quotes::make(call.world(), call.customer_id, &call.email, &back.portions, method_id).await;
+        quotes::make(call.world(), call.scope(), &call.email, &back.portions, method_id).await;
     let target = match made {
         Ok(basket) => basket.id.map(|id| format!("/portal/pay/review/{id}")),
         // Paid or held meanwhile, or not accepted for these invoices: the step before says so.
@@ -41,10 +41,10 @@ pub async fn method(Account(call): Account, Path(id): Path<String>) -> Result<Re
 }
 
 /// No method was added: back to the choice.
-pub async fn cancel(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn cancel(Paying(call): Paying, Path(id): Path<String>) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    storage::methods::find_setup(&mut session, id, call.customer_id)
+    storage::methods::find_setup(&mut session, id, call.scope())
         .await
         .map_err(|error| call.request.fail(error))?
         .ok_or(ApiError::NotFound)?;
@@ -52,14 +52,11 @@ pub async fn cancel(Account(call): Account, Path(id): Path<String>) -> Result<Re
 }
 
 /// A further step was taken: the processor is asked how it ended, then the receipt tells.
-pub async fn payment(Account(call): Account, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn payment(Paying(call): Paying, Path(id): Path<String>) -> Result<Response, Refusal> {
     call.may_act()?;
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    storage::payments::find_of_customer(&mut session, id, call.customer_id)
-        .await
-        .map_err(|error| call.request.fail(error))?
-        .ok_or(ApiError::NotFound)?;
+    call.payment(&mut session, id).await?;
     drop(session);
     if let Err(error) = payments::look_up(call.world(), id, "payer").await {
         // The janitor will ask again; the receipt says that it is being confirmed.

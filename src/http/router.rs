@@ -16,8 +16,8 @@ use tower_http::{
 };
 
 use super::{
-    clock, downloads, exports, files, guard, headers, health, hooks, live, logo, mailbox, returns,
-    scope, uploads,
+    clock, downloads, exports, files, guard, headers, health, hooks, live, logo, mailbox,
+    pay_links, returns, scope, uploads,
 };
 use crate::{
     state::AppState,
@@ -51,6 +51,7 @@ pub fn router(state: AppState) -> Router {
         .route("/portal/payments/{id}/return", get(returns::payment))
         .route("/portal/methods/return/{id}", get(returns::method))
         .route("/portal/pay/cancel/{id}", get(returns::cancel))
+        .route("/pay/{token}", post(pay_links::open))
         .route("/staff/documents/{id}", get(files::of_staff))
         .route("/staff/settings/logo", post(logo::upload))
         .route("/staff/mailbox/{id}/body", get(mailbox::body))

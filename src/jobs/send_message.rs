@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::JobError;
 use crate::{
+    domain::{ids::MessageId, pay_link::without_keys},
     email::{Attachment, Mailbox, Outgoing, SendError, Transport},
     pdf::Engine,
     services::{
@@ -11,7 +12,7 @@ use crate::{
         mail::{self, SendMessage},
         notifications,
     },
-    storage::{self, Session, StorageError},
+    storage::{self, Session, StorageError, messages::MessageRow},
 };
 
 /// Sends a message that is still to be sent. Without a mail server it counts as sent once it lies
@@ -32,9 +33,9 @@ pub async fn run(
         return Ok(());
     }
     let company = company::load(&mut session).await.map_err(JobError::retry)?;
-    let mut is_secret = false;
+    let mut forgotten = None;
     if let Transport::Smtp(_, from) = transport {
-        is_secret = mail::is_secret(&message.kind);
+        forgotten = forgotten_of(&message, "The code was mailed and is not kept.");
         let mut attachments = Vec::new();
         if let (false, Some(payment_id)) = (message.attachment.is_empty(), message.payment_id) {
             let document = documents::receipt(&mut session, payment_id).await;
@@ -72,18 +73,48 @@ pub async fn run(
             Err(error @ SendError::GiveUp(_)) => return Err(JobError::give_up(error)),
         }
     }
-    note_sent(world, job, is_secret).await
+    note_sent(world, job, forgotten).await
 }
 
-/// Notes that a message was sent. What is secret goes with that: a copy of the database signs nobody
-/// in.
-async fn note_sent(world: &World, job: &SendMessage, is_secret: bool) -> Result<(), JobError> {
+/// What is left of a message whose secrets are not kept.
+struct Forgotten {
+    subject: String,
+    text: String,
+    html: String,
+}
+
+/// What is left of a message once it was mailed, or will not be: a copy of the database signs nobody
+/// in and opens no link. None where it held no secret.
+fn forgotten_of(message: &MessageRow, code: &str) -> Option<Forgotten> {
+    if mail::is_secret(&message.kind) {
+        let (subject, text) = ("A code".to_owned(), code.to_owned());
+        return Some(Forgotten { subject, html: text.clone(), text });
+    }
+    if !mail::is_letter(&message.kind) {
+        return None;
+    }
+    let (text, html) = (without_keys(&message.body_text), without_keys(&message.body_html));
+    let had_keys = (&text, &html) != (&message.body_text, &message.body_html);
+    had_keys.then(|| Forgotten { subject: message.subject.clone(), text, html })
+}
+
+async fn forget(
+    session: &mut Session,
+    id: MessageId,
+    Forgotten { subject, text, html }: &Forgotten,
+) -> Result<(), StorageError> {
+    storage::messages::update_text(session, id, subject, text, html).await
+}
+
+/// Notes that a message was sent. What is secret goes with that.
+async fn note_sent(
+    world: &World,
+    job: &SendMessage,
+    forgotten: Option<Forgotten>,
+) -> Result<(), JobError> {
     let mut session = world.db.begin().await.map_err(JobError::retry)?;
-    if is_secret {
-        let (subject, text) = ("A code", "The code was mailed and is not kept.");
-        storage::messages::update_text(&mut session, job.message_id, subject, text, text)
-            .await
-            .map_err(JobError::retry)?;
+    if let Some(forgotten) = &forgotten {
+        forget(&mut session, job.message_id, forgotten).await.map_err(JobError::retry)?;
     }
     storage::messages::update_state(&mut session, job.message_id, "sent", world.now())
         .await
@@ -107,9 +138,9 @@ pub async fn gave_up(
     if message.state == "sent" {
         return Ok(());
     }
-    if mail::is_secret(&message.kind) {
-        let (subject, text) = ("A code", "The code could not be mailed and is not kept.");
-        storage::messages::update_text(session, job.message_id, subject, text, text).await?;
+    let code = "The code could not be mailed and is not kept.";
+    if let Some(forgotten) = forgotten_of(&message, code) {
+        forget(session, job.message_id, &forgotten).await?;
     }
     storage::messages::update_state(session, job.message_id, "failed", world.now()).await?;
     notifications::mail_failed(session, world, &message).await

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::{
     domain::{
-        ids::{CustomerId, InvoiceId, PaymentId, QuoteId},
+        ids::{InvoiceId, PaymentId, QuoteId},
         payment::{CREDITS, GatewayStatus, PaymentState},
         quote::{Quote, QuoteError},
     },
@@ -19,7 +19,7 @@ use crate::{
         quotes::{self, MakeQuoteError, PricedBasket},
     },
     storage::{
-        self, Session, StorageError,
+        self, Scope, Session, StorageError,
         payments::{PaymentRow, StateChange},
         quotes::QuoteRow,
     },
@@ -69,8 +69,8 @@ impl From<sqlx::Error> for ConfirmError {
 /// Who confirms, and where the browser comes back to after a further step.
 #[derive(Clone, Debug)]
 pub struct Confirmation<'a> {
-    /// Whose account is open.
-    pub customer_id: CustomerId,
+    /// Whose account is open, or which pay link was opened.
+    pub whose: Scope,
     /// Who is signed in.
     pub email: &'a str,
     /// The price they agreed to; also the key that makes a repetition harmless.
@@ -137,7 +137,7 @@ enum Decision {
 async fn decide(world: &World, confirmation: &Confirmation<'_>) -> Result<Decision, ConfirmError> {
     let mut session = world.db.begin().await?;
     let quote_id = confirmation.quote_id;
-    let row = storage::quotes::find(&mut session, quote_id, confirmation.customer_id).await?;
+    let row = storage::quotes::find(&mut session, quote_id, confirmation.whose).await?;
     let row = row.ok_or(ConfirmError::NotFound)?;
     let shown: Quote = serde_json::from_str(&row.body)
         .map_err(|error| StorageError::Inconsistent(format!("quote {}: {error}", row.id)))?;
@@ -196,7 +196,7 @@ async fn price_again(
     shown: &Quote,
 ) -> Result<PricedBasket, ConfirmError> {
     let portions = shown.portions();
-    let method = storage::methods::find_active(session, row.method_id, row.customer_id).await?;
+    let method = storage::methods::find_active(session, row.method_id, row.scope()).await?;
     let method = method.ok_or(ConfirmError::NotFound)?;
     let basket = quotes::preview(session, world, row.customer_id, &portions, Some(method)).await;
     let basket = match basket {

@@ -166,12 +166,16 @@ pub async fn edit(
     if !storage::contacts::update(&mut session, &next).await.map_err(unless_taken(TAKEN))? {
         return Err(ChangeError::Changed.into());
     }
+    if next.email != known.email {
+        storage::pay_links::update_keys_revoked(&mut session, id, world.now()).await?;
+    }
     activity.after.insert("contact".to_owned(), known.email.clone());
     history::write_and_commit(session, world, known.customer_id, &activity).await?;
     Ok(())
 }
 
-/// Removes a contact of ours: it can no longer sign in, and stays in the history.
+/// Removes a contact of ours: it can no longer sign in, payment links mailed to it open nothing, and it
+/// stays in the history.
 ///
 /// # Errors
 /// `NotFound`, `FromBooks`, `Changed`.
@@ -189,6 +193,7 @@ pub async fn remove(
     if !storage::contacts::update_removed(&mut session, id, version, world.now()).await? {
         return Err(ChangeError::Changed.into());
     }
+    storage::pay_links::update_keys_revoked(&mut session, id, world.now()).await?;
     let after = history::facts([("name", &known.name), ("email", &known.email)]);
     let activity = Activity::new(ActivityKind::ContactRemoved, &staff.actor(), after);
     history::write_and_commit(session, world, known.customer_id, &activity).await?;

@@ -97,7 +97,7 @@ pub async fn invoice(
     };
     let payer = storage::customers::find(session, customer.bill_to_id).await?;
     let payer = payer.unwrap_or_else(|| customer.clone());
-    company.grant(&payer.payment_overrides, world.now())?;
+    let access = company.grant(&payer.payment_overrides, world.now())?;
     let bought_by = (payer.id != customer.id)
         .then(|| LabelledText { label: "Bought by".to_owned(), text: customer.name.clone() });
     let lines = storage::invoices::all_lines(session, id).await?;
@@ -165,7 +165,7 @@ pub async fn invoice(
         total: amount(invoice.total_minor, code),
         applied: (applied != 0).then(|| amount(-applied, code)),
         balance_due: money(invoice.balance_minor, code),
-        portal: is_payable.then(|| PortalLink {
+        portal: (is_payable && access.lets_in()).then(|| PortalLink {
             url: format!("{portal_url}/invoices/{id}"),
             shown: portal_url.split_once("://").map_or(portal_url, |(_, rest)| rest).to_owned(),
         }),

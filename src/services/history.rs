@@ -6,7 +6,7 @@ use crate::{
         ids::CustomerId,
         payment::PaymentState,
     },
-    services::World,
+    services::{World, pay_links},
     storage::{
         self, Session, StorageError, contacts::NewContact, customers::CustomerRow,
         messages::MessageRow, payments::PaymentRow,
@@ -165,6 +165,9 @@ pub async fn payment_moved(
         let payer = storage::customers::find(session, payment.customer_id).await?;
         let payer = payer.map(|row| row.name).unwrap_or_default();
         rows.extend(others.into_iter().map(|(buyer, minor)| (buyer, told(minor, &payer))));
+    }
+    if payment.state == PaymentState::Succeeded {
+        rows.extend(pay_links::used_up(session, payment, actor).await?);
     }
     write_all(session, world, rows).await
 }

@@ -1,20 +1,27 @@
 //! Letters about invoices that go to whoever pays: to whom, and what they say of an invoice.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{contact::MailKind, ids::CustomerId, payment_override::PortalAccess},
+    domain::{
+        contact::MailKind, ids::CustomerId, pay_link::PAY_PATH, payment_override::PortalAccess,
+    },
     email::StatementLine,
     services::{
         World,
         company::Company,
         mail::{self, MailError},
+        pay_links::{self, LetterLinks},
         queue,
     },
     storage::{
-        self, Session, StorageError, contacts::ContactRow, customers::CustomerRow,
-        invoices::BilledInvoiceRow,
+        self, Session, StorageError,
+        contacts::ContactRow,
+        customers::CustomerRow,
+        invoices::{BilledInvoiceRow, InvoiceRow},
     },
     ui::format::money,
 };
@@ -78,16 +85,49 @@ pub(super) async fn readers(
     Ok(contacts)
 }
 
-/// Where the customer sees its invoices; none where the portal is closed to it.
-pub(super) fn portal_url(
+/// How whoever pays comes from a letter to its invoices.
+#[derive(Debug, Default)]
+pub(super) struct Ways {
+    /// Where all of them can be seen; none where the portal does not let the customer in.
+    pub(super) portal_url: Option<String>,
+    /// A link for each of them that is listed, where the customer pays by links.
+    pub(super) links: LetterLinks,
+    /// What stands before a key in the address of a link.
+    pub(super) pay_url: String,
+}
+
+/// How a customer comes from a letter to the invoices that it lists.
+pub(super) async fn ways(
+    session: &mut Session,
     world: &World,
     company: &Company,
-    customer: &CustomerRow,
+    (customer, listed): (&CustomerRow, &[InvoiceRow]),
     portal_url: &str,
-) -> Result<Option<String>, StorageError> {
+    actor: &str,
+) -> Result<Ways, StorageError> {
     let overrides = storage::payment_overrides::read(&customer.payment_overrides)?;
     let access = overrides.online.access(company.date_of(world.now()));
-    Ok((access != PortalAccess::Closed).then(|| portal_url.to_owned()))
+    let mut ways = Ways::default();
+    if access.lets_in() {
+        ways.portal_url = Some(portal_url.to_owned());
+    }
+    if access == PortalAccess::LinksOnly && company.policy.enabled {
+        ways.links = pay_links::of_letter(session, world, customer.id, listed, actor).await?;
+        let site = portal_url.strip_suffix("/portal").unwrap_or(portal_url);
+        ways.pay_url = format!("{site}{PAY_PATH}");
+    }
+    Ok(ways)
+}
+
+/// Those of some invoices that a letter lists: the first of each currency.
+pub(super) fn listed<'a>(rows: impl IntoIterator<Item = &'a BilledInvoiceRow>) -> Vec<InvoiceRow> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let is_listed = |row: &&'a BilledInvoiceRow| {
+        let count = counts.entry(row.invoice.currency.code().to_owned()).or_default();
+        *count += 1;
+        *count <= LINES_MAX
+    };
+    rows.into_iter().filter(is_listed).map(|row| row.invoice.clone()).collect()
 }
 
 /// Goes on with the next customer when the letters of one cannot be made, by a fault of ours or of its
@@ -129,5 +169,11 @@ pub(super) fn line(row: &BilledInvoiceRow, payer: CustomerId, today: NaiveDate) 
     } else {
         format!("{} ({buyer})", invoice.number)
     };
-    StatementLine { label, detail: parts.join(" · "), amount: amount(invoice.balance_minor) }
+    StatementLine {
+        label,
+        detail: parts.join(" · "),
+        amount: amount(invoice.balance_minor),
+        id: invoice.id.to_string(),
+        pay_url: None,
+    }
 }

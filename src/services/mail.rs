@@ -16,7 +16,9 @@ use crate::{
         PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, RenderError, Row,
         SetPassword, SignInCode, Statement, StatementAccount,
     },
-    services::{World, company::Company, history, queue, sign_in::CODE_MINUTES},
+    services::{
+        World, company::Company, history, letters::Ways, pay_links, queue, sign_in::CODE_MINUTES,
+    },
     storage::{
         self, Session, StorageError,
         contacts::ContactRow,
@@ -111,8 +113,7 @@ async fn post(
         return Ok(());
     }
     history::message_made(session, world, &row, envelope.actor).await?;
-    let kind =
-        if matches!(row.kind.as_str(), STATEMENT | REMINDER) { SEND_LETTER } else { SEND_MESSAGE };
+    let kind = if is_letter(&row.kind) { SEND_LETTER } else { SEND_MESSAGE };
     let key = format!("{kind}:{id}");
     Ok(queue::once(session, world, (kind, &key), &SendMessage { message_id: id }).await?)
 }
@@ -136,6 +137,12 @@ const REMINDER: &str = "reminder";
 /// The kinds of messages with a code in them.
 const SIGN_IN_CODE: &str = "sign-in-code";
 const STAFF_CODE: &str = "staff-code";
+
+/// Whether messages of a kind are letters: they may hold links that pay invoices, whose keys are not
+/// kept once they are mailed.
+pub fn is_letter(kind: &str) -> bool {
+    matches!(kind, STATEMENT | REMINDER)
+}
 
 /// Whether nobody may read a message of this kind once it is mailed.
 pub fn is_secret(kind: &str) -> bool {
@@ -225,6 +232,10 @@ pub async fn about_payment(
     company: &Company,
     payment: &PaymentRow,
 ) -> Result<(), MailError> {
+    // Whoever paid by a link that was copied may have told us no address.
+    if payment.email.is_empty() {
+        return Ok(());
+    }
     let lines = storage::payments::all_lines(session, payment.id).await?;
     let is_bank = payment.method_kind == MethodKind::Bank.as_str();
     let customer = storage::customers::find(session, payment.customer_id).await?;
@@ -321,8 +332,8 @@ pub(super) struct Letter<'a> {
     pub(super) customer: &'a CustomerRow,
     /// The invoices it is about, by currency.
     pub(super) accounts: Vec<StatementAccount>,
-    /// Where they can be seen; none where the portal is closed.
-    pub(super) portal_url: Option<String>,
+    /// How the customer comes from it to its invoices.
+    pub(super) ways: &'a Ways,
     /// What makes it the same as another.
     pub(super) occasion: String,
     /// Who has it sent, as the history says it.
@@ -341,7 +352,8 @@ pub(super) async fn letter(
     to: &ContactRow,
 ) -> Result<(), MailError> {
     let letterhead = letterhead(company, Some(letter.customer.name.clone()));
-    let (accounts, portal_url) = (letter.accounts.clone(), letter.portal_url.clone());
+    let accounts = with_links(session, world, letter, to).await?;
+    let portal_url = letter.ways.portal_url.clone();
     let (kind, message) = match letter.kind {
         LetterKind::Statement => {
             let as_of = day(company.date_of(world.now()));
@@ -371,6 +383,28 @@ pub(super) async fn letter(
         actor: letter.actor,
     };
     post(session, world, envelope, &message).await
+}
+
+/// The invoices of a letter, each with a link that one reader alone gets: it can be taken back from
+/// them, and says by whom it was opened.
+async fn with_links(
+    session: &mut Session,
+    world: &World,
+    letter: &Letter<'_>,
+    to: &ContactRow,
+) -> Result<Vec<StatementAccount>, StorageError> {
+    let mut accounts = letter.accounts.clone();
+    let Ways { links, pay_url, .. } = letter.ways;
+    if links.is_empty() {
+        return Ok(accounts);
+    }
+    for line in accounts.iter_mut().flat_map(|account| &mut account.open) {
+        if let Some(link) = links.of(&line.id) {
+            let key = pay_links::mailed_key(session, world, link, to, letter.actor).await?;
+            line.pay_url = Some(format!("{pay_url}{key}"));
+        }
+    }
+    Ok(accounts)
 }
 
 /// A day in words: `Nov 22, 2026`.

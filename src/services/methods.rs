@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        ids::{CustomerId, InvoiceId, MethodId, SessionId},
+        ids::{InvoiceId, MethodId, SessionId},
         method::MethodKind,
         portion::{self, Portion},
     },
@@ -12,7 +12,7 @@ use crate::{
         quotes::{self, MakeQuoteError},
     },
     storage::{
-        self, StorageError,
+        self, Scope, StorageError,
         methods::{MethodRow, SetupRow},
     },
 };
@@ -50,8 +50,8 @@ impl From<sqlx::Error> for SetupError {
 /// Who adds what, to pay which invoices.
 #[derive(Clone, Debug)]
 pub struct BeginSetup<'a> {
-    /// Whose account is open.
-    pub customer_id: CustomerId,
+    /// Whose account is open, or which pay link was opened.
+    pub whose: Scope,
     /// Who is signed in.
     pub email: &'a str,
     /// Card or bank.
@@ -69,12 +69,12 @@ pub struct BeginSetup<'a> {
 pub async fn begin(world: &World, setup: &BeginSetup<'_>) -> Result<String, SetupError> {
     let gateway = world.gateway.name();
     let mut session = world.db.read().await?;
-    let customer = storage::customers::find(&mut session, setup.customer_id).await?;
+    let Scope { customer_id, opening_id } = setup.whose;
+    let customer = storage::customers::find(&mut session, customer_id).await?;
     let customer = customer.ok_or(SetupError::NotFound)?;
     let ids: Vec<InvoiceId> = setup.portions.iter().map(|portion| portion.invoice_id).collect();
-    quotes::invoices_of(&mut session, setup.customer_id, &ids).await?;
-    let known =
-        storage::methods::find_gateway_customer(&mut session, setup.customer_id, gateway).await?;
+    quotes::invoices_of(&mut session, customer_id, &ids).await?;
+    let known = storage::methods::find_gateway_customer(&mut session, customer_id, gateway).await?;
     drop(session);
 
     let token = match known {
@@ -94,16 +94,16 @@ pub async fn begin(world: &World, setup: &BeginSetup<'_>) -> Result<String, Setu
     let visit = world.gateway.begin_setup(&new).await?;
 
     let mut session = world.db.begin().await?;
-    storage::methods::insert_gateway_customer(&mut session, setup.customer_id, gateway, &token)
-        .await?;
+    storage::methods::insert_gateway_customer(&mut session, customer_id, gateway, &token).await?;
     let row = SetupRow {
         id,
-        customer_id: setup.customer_id,
+        customer_id,
         email: setup.email.to_owned(),
         gateway: gateway.to_owned(),
         gateway_session_id: visit.id,
         kind: setup.kind,
         invoice_ids: portion::join(setup.portions),
+        opening_id,
     };
     storage::methods::insert_setup(&mut session, &row, world.now()).await?;
     session.commit().await?;
@@ -122,14 +122,10 @@ pub struct SetupReturn {
 /// Keeps the method a visit added. Coming back twice keeps it once.
 ///
 /// # Errors
-/// `NotFound` for a visit of another customer.
-pub async fn finish(
-    world: &World,
-    id: SessionId,
-    customer_id: CustomerId,
-) -> Result<SetupReturn, SetupError> {
+/// `NotFound` for a visit of another customer, or of another opening of a pay link.
+pub async fn finish(world: &World, id: SessionId, whose: Scope) -> Result<SetupReturn, SetupError> {
     let mut session = world.db.read().await?;
-    let setup = storage::methods::find_setup(&mut session, id, customer_id).await?;
+    let setup = storage::methods::find_setup(&mut session, id, whose).await?;
     let setup = setup.ok_or(SetupError::NotFound)?;
     drop(session);
     let portions = setup.portions();
@@ -138,7 +134,7 @@ pub async fn finish(
     };
     let row = MethodRow {
         id: world.new_id(),
-        customer_id,
+        customer_id: whose.customer_id,
         gateway: setup.gateway,
         token: found.token,
         kind: found.kind,
@@ -149,6 +145,7 @@ pub async fn finish(
         country: found.country.unwrap_or_default(),
         state: "active".to_owned(),
         added_by: setup.email,
+        opening_id: whose.opening_id,
     };
     let mut session = world.db.begin().await?;
     let method_id = storage::methods::insert_once(&mut session, &row, world.now()).await?;

@@ -34,6 +34,7 @@ pub mod mail;
 pub mod methods;
 pub mod notes;
 pub mod notifications;
+pub mod pay_links;
 pub mod payment_overrides;
 pub mod payments;
 pub mod portal_view;

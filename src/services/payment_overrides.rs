@@ -4,7 +4,7 @@ use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
         ids::CustomerId,
-        payment_override::{OnlinePayments, Override, PaymentOverrides, PortalAccess},
+        payment_override::{OnlinePayments, Override, PaymentOverrides},
     },
     services::{World, change::ChangeError, company, customers, history, staff::Staff},
     storage::{self, Session, StorageError},
@@ -73,8 +73,9 @@ pub async fn change(
     if now != version {
         return Err(ChangeError::Changed);
     }
+    let after = PaymentOverrides { online: after.online.after(before.online), ..after.clone() };
     let before = (&before, version);
-    if !write(&mut session, world, id, before, after, &staff.actor()).await? {
+    if !write(&mut session, world, id, before, &after, &staff.actor()).await? {
         return Err(ChangeError::Changed);
     }
     Ok(session.commit().await?)
@@ -121,7 +122,7 @@ pub async fn switch(
     if known.online != before {
         return Err(ChangeError::Changed);
     }
-    let after = PaymentOverrides { online: after, ..known.clone() };
+    let after = PaymentOverrides { online: after.after(known.online), ..known.clone() };
     if !write(&mut session, world, id, (&known, version), &after, &staff.actor()).await? {
         return Err(ChangeError::Changed);
     }
@@ -145,11 +146,9 @@ pub async fn note_returned(world: &World) -> Result<(), StorageError> {
         let mut session = world.db.begin().await?;
         let found = storage::payment_overrides::find(&mut session, id).await?;
         // Somebody may have chosen otherwise since.
-        let is_over = |(before, _): &(PaymentOverrides, i64)| {
-            before.online.access(today) == PortalAccess::Full
-        };
+        let is_over = |(before, _): &(PaymentOverrides, i64)| before.online.is_over(today);
         let Some((before, version)) = found.filter(is_over) else { continue };
-        let after = PaymentOverrides { online: OnlinePayments::Portal, ..before.clone() };
+        let after = PaymentOverrides { online: before.online.afterwards(), ..before.clone() };
         write(&mut session, world, id, (&before, version), &after, "system").await?;
         session.commit().await?;
     }

@@ -18,7 +18,7 @@ use crate::{
         company::{self, Company},
     },
     storage::{
-        self, Session, StorageError,
+        self, Scope, Session, StorageError,
         customers::CustomerRow,
         invoices::{Billed, BilledInvoiceRow},
         methods::MethodRow,
@@ -253,16 +253,18 @@ pub async fn choose(
 /// Prices invoices for a method and keeps the price, to be confirmed.
 ///
 /// # Errors
-/// `NotFound` for an invoice or method of another customer; `Quote` when the rules allow no price.
+/// `NotFound` for an invoice of another customer, or a method of another scope; `Quote` when the rules allow no price.
 pub async fn make(
     world: &World,
-    customer_id: CustomerId,
+    whose: impl Into<Scope>,
     email: &str,
     portions: &[Portion],
     method_id: MethodId,
 ) -> Result<PricedBasket, MakeQuoteError> {
+    let whose = whose.into();
+    let Scope { customer_id, opening_id } = whose;
     let mut session = world.db.begin().await.map_err(StorageError::from)?;
-    let method = storage::methods::find_active(&mut session, method_id, customer_id).await?;
+    let method = storage::methods::find_active(&mut session, method_id, whose).await?;
     let method = method.ok_or(MakeQuoteError::NotFound)?;
     let mut basket = preview(&mut session, world, customer_id, portions, Some(method)).await?;
     let now = world.now();
@@ -280,6 +282,7 @@ pub async fn make(
         body,
         as_of: now,
         expires_at: ends.min(basket.company.next_midnight(now)),
+        opening_id,
     };
     storage::quotes::insert(&mut session, &row).await?;
     session.commit().await.map_err(StorageError::from)?;

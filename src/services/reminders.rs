@@ -18,7 +18,7 @@ use crate::{
         World,
         company::{self, Company},
         history,
-        letters::{self, LetterRun},
+        letters::{self, LetterRun, Ways},
         mail::{self, Letter, LetterKind, MailError},
     },
     storage::{
@@ -138,12 +138,17 @@ impl Remind<'_> {
             session.commit().await?;
             return Ok(());
         }
+        let readers = letters::readers(&mut session, id, MailKind::Reminder).await?;
+        // Links come before histories: whoever pays by one takes them in that order too.
+        let ways = match readers.is_empty() {
+            true => Ways::default(),
+            false => self.ways(&mut session, &customer, &letters).await?,
+        };
         // In the order of ids, as everybody takes them who writes into several histories.
         let buyers = letters.values().flatten().map(|row| row.invoice.customer_id);
         for whose in buyers.chain([id]).collect::<BTreeSet<_>>() {
             storage::activity::lock_head(&mut session, whose).await?;
         }
-        let readers = letters::readers(&mut session, id, MailKind::Reminder).await?;
         if readers.is_empty() {
             let after = history::facts([("message", "reminder")]);
             let activity = Activity::new(ActivityKind::Message, "system", after);
@@ -151,9 +156,10 @@ impl Remind<'_> {
         }
         for (tone, rows) in letters {
             if !readers.is_empty() {
-                self.send(&mut session, &customer, &readers, tone, rows).await?;
+                self.send(&mut session, (&customer, &readers), &ways, tone, rows).await?;
             }
         }
+        history::write_all(&mut session, self.world, ways.links.told).await?;
         session.announce(id);
         session.commit().await?;
         Ok(())
@@ -206,23 +212,34 @@ impl Remind<'_> {
         Ok(letters)
     }
 
-    async fn send(
+    /// How the customer comes to the invoices of its letters.
+    async fn ways(
         &self,
         session: &mut Session,
         customer: &CustomerRow,
-        readers: &[ContactRow],
+        letters: &BTreeMap<Tone, Vec<BilledInvoiceRow>>,
+    ) -> Result<Ways, StorageError> {
+        let listed: Vec<_> = letters.values().flat_map(letters::listed).collect();
+        let about = (customer, listed.as_slice());
+        letters::ways(session, self.world, self.company, about, self.portal_url, "system").await
+    }
+
+    async fn send(
+        &self,
+        session: &mut Session,
+        (customer, readers): (&CustomerRow, &[ContactRow]),
+        ways: &Ways,
         tone: Tone,
         rows: Vec<BilledInvoiceRow>,
     ) -> Result<(), MailError> {
         let accounts = accounts(&rows, customer.id, self.today);
-        let url = letters::portal_url(self.world, self.company, customer, self.portal_url)?;
         let first = rows.first().map(|row| row.invoice.id.to_string()).unwrap_or_default();
         let occasion = format!("{}:{}:{}:{first}", customer.id, self.today, tone.as_str());
         let letter = Letter {
             kind: LetterKind::Reminder(tone, rows.len()),
             customer,
             accounts,
-            portal_url: url,
+            ways,
             occasion,
             actor: "system",
         };

@@ -135,6 +135,7 @@ pub async fn settle(
         applications,
     };
     storage::ledger::post(session, &entry, now).await?;
+    storage::pay_links::update_used(session, payment.id, now).await?;
     let change = StateChange {
         state: PaymentState::Succeeded,
         failure_code: None,

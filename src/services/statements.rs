@@ -1,6 +1,8 @@
 //! Statements of account: mailed once a month to those who get them, or when somebody sends one
 //! (product.md §2.8).
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 
 use crate::{
@@ -26,7 +28,7 @@ use crate::{
     storage::{
         self, Session, StorageError,
         customers::CustomerRow,
-        invoices::{Billed, BilledInvoiceRow},
+        invoices::{Billed, BilledInvoiceRow, InvoiceRow},
     },
     ui::format::money,
 };
@@ -293,7 +295,7 @@ async fn send(
     asked: Asked<'_>,
 ) -> Result<Vec<String>, SendError> {
     let Asked { customer, portal_url, occasion, actor } = asked;
-    let accounts = accounts(session, world, company, customer.id).await?;
+    let (accounts, listed) = accounts(session, world, company, customer.id).await?;
     if accounts.is_empty() {
         return Err(SendError::NothingToSay);
     }
@@ -301,23 +303,30 @@ async fn send(
     if readers.is_empty() {
         return Err(SendError::Nobody);
     }
-    let portal_url = letters::portal_url(world, company, customer, portal_url)?;
+    let about = (customer, listed.as_slice());
+    let ways = letters::ways(session, world, company, about, portal_url, actor).await?;
+    // In the order of ids, as everybody takes them who writes into several histories.
+    let told = ways.links.told.iter().map(|(whose, _)| *whose);
+    for whose in told.chain([customer.id]).collect::<BTreeSet<_>>() {
+        storage::activity::lock_head(session, whose).await?;
+    }
     let kind = LetterKind::Statement;
-    let letter = Letter { kind, customer, accounts, portal_url, occasion, actor };
+    let letter = Letter { kind, customer, accounts, ways: &ways, occasion, actor };
     for to in &readers {
         mail::letter(session, world, company, &letter, to).await?;
     }
+    history::write_all(session, world, ways.links.told).await?;
     Ok(readers.into_iter().map(|to| to.email).collect())
 }
 
 /// What a customer is to pay, for itself and others, and what was settled lately; nothing when there
-/// is neither.
+/// is neither. With it, the open invoices that are listed.
 async fn accounts(
     session: &mut Session,
     world: &World,
     company: &Company,
     id: CustomerId,
-) -> Result<Vec<StatementAccount>, StorageError> {
+) -> Result<(Vec<StatementAccount>, Vec<InvoiceRow>), StorageError> {
     let today = company.date_of(world.now());
     let billed = Billed::to(id);
     let open = storage::invoices::all_open(session, billed).await?;
@@ -358,5 +367,6 @@ async fn accounts(
             paid,
         }
     };
-    Ok(currencies.into_iter().map(account).collect())
+    let listed = letters::listed(&open);
+    Ok((currencies.into_iter().map(account).collect(), listed))
 }

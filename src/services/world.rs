@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
+    auth::token,
     domain::clock::{Clock, Entropy, uuid_v7},
     gateways::gateway::Gateway,
     storage::Db,
@@ -40,6 +41,13 @@ impl World {
         let mut bytes = [0_u8; 32];
         self.entropy.fill(&mut bytes);
         hex::encode(bytes)
+    }
+
+    /// A new secret of 256 bits for an address: 43 characters of base64url.
+    pub fn new_key(&self) -> String {
+        let mut bytes = [0_u8; 32];
+        self.entropy.fill(&mut bytes);
+        token::base64url(&bytes)
     }
 
     /// A number below `limit` that nobody can foresee, without a bias worth mentioning.

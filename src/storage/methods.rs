@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
+    Scope,
     db::{Session, sql},
     error::{StorageError, touched},
 };
 use crate::domain::{
-    ids::{CustomerId, MethodId, SessionId},
+    ids::{CustomerId, MethodId, OpeningId, SessionId},
     method::{CardFacts, Funding, MethodFacts, MethodKind},
     portion::Portion,
 };
@@ -39,6 +40,8 @@ pub struct MethodRow {
     pub state: String,
     /// Who added it.
     pub added_by: String,
+    /// In which opening of a pay link; none for those of the account.
+    pub opening_id: Option<OpeningId>,
 }
 
 impl MethodRow {
@@ -69,8 +72,8 @@ pub async fn insert_once(
         session,
         execute,
         "INSERT INTO payment_methods (id, customer_id, gateway, token, kind, brand, last4,
-             expires_on, funding, country, state, added_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             expires_on, funding, country, state, added_by, opening_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (gateway, token) DO NOTHING",
         row.id,
         row.customer_id,
@@ -84,6 +87,7 @@ pub async fn insert_once(
         &row.country,
         &row.state,
         &row.added_by,
+        row.opening_id,
         now
     )?;
     sql!(
@@ -95,32 +99,38 @@ pub async fn insert_once(
     )
 }
 
-/// Active methods of a customer, the latest first, at most fifty.
+/// Active methods of an account, or of an opening of a pay link, the latest first, at most fifty.
 pub async fn all_active(
     session: &mut Session,
-    customer_id: CustomerId,
+    scope: impl Into<Scope>,
 ) -> Result<Vec<MethodRow>, StorageError> {
+    let scope = scope.into();
     sql!(
         session,
         fetch_all as MethodRow,
         "SELECT * FROM payment_methods WHERE customer_id = $1 AND state = 'active'
+             AND opening_id IS NOT DISTINCT FROM $2
          ORDER BY created_at DESC, id DESC LIMIT 50",
-        customer_id
+        scope.customer_id,
+        scope.opening_id
     )
 }
 
-/// A customer's active method.
+/// An active method of an account, or of an opening of a pay link.
 pub async fn find_active(
     session: &mut Session,
     id: MethodId,
-    customer_id: CustomerId,
+    scope: impl Into<Scope>,
 ) -> Result<Option<MethodRow>, StorageError> {
+    let scope = scope.into();
     sql!(
         session,
         fetch_optional as MethodRow,
-        "SELECT * FROM payment_methods WHERE id = $1 AND customer_id = $2 AND state = 'active'",
+        "SELECT * FROM payment_methods WHERE id = $1 AND customer_id = $2 AND state = 'active'
+             AND opening_id IS NOT DISTINCT FROM $3",
         id,
-        customer_id
+        scope.customer_id,
+        scope.opening_id
     )
 }
 
@@ -197,6 +207,8 @@ pub struct SetupRow {
     pub kind: MethodKind,
     /// The invoices that are to be paid, separated by commas, each with the part of it that is.
     pub invoice_ids: String,
+    /// In which opening of a pay link; none for those who signed in.
+    pub opening_id: Option<OpeningId>,
 }
 
 impl SetupRow {
@@ -216,8 +228,8 @@ pub async fn insert_setup(
         session,
         execute,
         "INSERT INTO method_setups (id, customer_id, email, gateway, gateway_session_id, kind,
-             invoice_ids, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             invoice_ids, opening_id, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         row.id,
         row.customer_id,
         &row.email,
@@ -225,23 +237,27 @@ pub async fn insert_setup(
         &row.gateway_session_id,
         row.kind,
         &row.invoice_ids,
+        row.opening_id,
         now
     )?;
     Ok(())
 }
 
-/// A customer's visit.
+/// A visit of an account, or of an opening of a pay link.
 pub async fn find_setup(
     session: &mut Session,
     id: SessionId,
-    customer_id: CustomerId,
+    scope: impl Into<Scope>,
 ) -> Result<Option<SetupRow>, StorageError> {
+    let scope = scope.into();
     sql!(
         session,
         fetch_optional as SetupRow,
-        "SELECT * FROM method_setups WHERE id = $1 AND customer_id = $2",
+        "SELECT * FROM method_setups WHERE id = $1 AND customer_id = $2
+             AND opening_id IS NOT DISTINCT FROM $3",
         id,
-        customer_id
+        scope.customer_id,
+        scope.opening_id
     )
 }
 

@@ -46,7 +46,7 @@ pub async fn update(
         .map_err(|error| StorageError::Inconsistent(format!("payment overrides: {error}")))?;
     let until = match overrides.online {
         OnlinePayments::Disabled { until, .. } => until,
-        OnlinePayments::Portal => None,
+        OnlinePayments::Portal | OnlinePayments::PayLink => None,
     };
     let rows = sql!(
         session,

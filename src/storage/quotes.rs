@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{db::Session, db::sql, error::StorageError};
+use super::{Scope, db::Session, db::sql, error::StorageError};
 use crate::domain::{
-    ids::{CustomerId, MethodId, QuoteId},
+    ids::{CustomerId, MethodId, OpeningId, QuoteId},
     money::Currency,
 };
 
@@ -29,6 +29,15 @@ pub struct QuoteRow {
     pub as_of: DateTime<Utc>,
     /// Until when it may be confirmed.
     pub expires_at: DateTime<Utc>,
+    /// In which opening of a pay link; none for those who signed in.
+    pub opening_id: Option<OpeningId>,
+}
+
+impl QuoteRow {
+    /// Whose it is.
+    pub const fn scope(&self) -> Scope {
+        Scope { customer_id: self.customer_id, opening_id: self.opening_id }
+    }
 }
 
 /// Keeps a price.
@@ -37,8 +46,8 @@ pub async fn insert(session: &mut Session, row: &QuoteRow) -> Result<(), Storage
         session,
         execute,
         "INSERT INTO quotes (id, customer_id, email, method_id, currency, charge_minor, body, as_of,
-             expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             expires_at, opening_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row.id,
         row.customer_id,
         &row.email,
@@ -47,22 +56,26 @@ pub async fn insert(session: &mut Session, row: &QuoteRow) -> Result<(), Storage
         row.charge_minor,
         &row.body,
         row.as_of,
-        row.expires_at
+        row.expires_at,
+        row.opening_id
     )?;
     Ok(())
 }
 
-/// The price of an id, if it was made for that customer.
+/// The price of an id, if it was made for that account, or in that opening of a pay link.
 pub async fn find(
     session: &mut Session,
     id: QuoteId,
-    customer_id: CustomerId,
+    scope: impl Into<Scope>,
 ) -> Result<Option<QuoteRow>, StorageError> {
+    let scope = scope.into();
     sql!(
         session,
         fetch_optional as QuoteRow,
-        "SELECT * FROM quotes WHERE id = $1 AND customer_id = $2",
+        "SELECT * FROM quotes WHERE id = $1 AND customer_id = $2
+             AND opening_id IS NOT DISTINCT FROM $3",
         id,
-        customer_id
+        scope.customer_id,
+        scope.opening_id
     )
 }

@@ -12,15 +12,16 @@ use crate::domain::{
     hierarchy::BillingPreference,
     ids::{
         ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, FileId, FileTypeId,
-        ImportId, InvoiceId, JobId, MessageId, MethodId, NoteId, NotificationId, OptionId,
-        PaymentId, PromiseId, QuoteId, RefundId, RoleId, SessionId, StaffUserId, StepId, TaskId,
-        TemplateId, TransactionId, ViewId, WorkflowId,
+        ImportId, InvoiceId, JobId, MessageId, MethodId, NoteId, NotificationId, OpeningId,
+        OptionId, PayLinkId, PayLinkKeyId, PaymentId, PromiseId, QuoteId, RefundId, RoleId,
+        SessionId, StaffUserId, StepId, TaskId, TemplateId, TransactionId, ViewId, WorkflowId,
     },
     invoice::DocumentKind,
     ledger::Account,
     method::{Funding, MethodKind},
     money::Currency,
     notification::{NotificationKind, NotificationKinds},
+    pay_link::PayLinkState,
     payment::PaymentState,
     permission::{Permissions, Role},
     promise::PromiseStatus,
@@ -67,8 +68,9 @@ macro_rules! ids {
 
 ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
-    MethodId NoteId NotificationId PaymentId PromiseId QuoteId RefundId RoleId SessionId StaffUserId TaskId
-    TemplateId TransactionId FieldId OptionId ViewId FileId FileTypeId WorkflowId StepId
+    MethodId NoteId NotificationId OpeningId PayLinkId PayLinkKeyId PaymentId PromiseId QuoteId
+    RefundId RoleId SessionId StaffUserId TaskId TemplateId TransactionId FieldId OptionId ViewId
+    FileId FileTypeId WorkflowId StepId
 }
 
 stored_as_text! {
@@ -85,6 +87,7 @@ stored_as_text! {
     NotificationKind => |k| k.as_str().to_owned(), NotificationKind::from_word;
     NotificationKinds => ToString::to_string, |text| text.parse().ok();
     TaskKind => |k| k.as_str().to_owned(), TaskKind::from_word;
+    PayLinkState => |s| s.as_str().to_owned(), PayLinkState::from_word;
     Tone => |t| t.as_str().to_owned(), Tone::from_word;
     CallOutcome => |o| o.as_str().to_owned(), CallOutcome::from_word;
     Account => |a| a.as_str().to_owned(), Account::from_word;

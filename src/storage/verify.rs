@@ -312,14 +312,38 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "receipts",
-        says: "whoever paid in the portal was sent a message about it",
+        says: "whoever paid online and told an address was sent a message about it",
         how: How::Rows {
             count: "SELECT COUNT(*) FROM payments WHERE source = 'portal' AND state = 'succeeded'",
             offender: "SELECT 'payment ' || p.reference AS offender FROM payments p
-                   WHERE p.source = 'portal' AND p.state = 'succeeded'
+                   WHERE p.source = 'portal' AND p.state = 'succeeded' AND p.email <> ''
                      AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.payment_id = p.id)
                      AND NOT EXISTS (SELECT 1 FROM jobs j
                                      WHERE j.once_key = 'receipt:' || p.id || ':succeeded')",
+        },
+    },
+    Invariant {
+        name: "pay-links",
+        says: "an invoice has one live pay link at most, one that was used names a payment of its \
+               invoice, and what was paid by a link paid nothing but its invoice",
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM pay_links",
+            offender: "SELECT offender FROM (
+                   SELECT 'invoice ' || i.number AS offender FROM invoices i
+                   JOIN pay_links p ON p.invoice_id = i.id AND p.state = 'active'
+                   GROUP BY i.id, i.number HAVING COUNT(*) > 1
+                   UNION ALL
+                   SELECT 'pay link ' || p.id FROM pay_links p
+                   LEFT JOIN payment_lines l
+                        ON l.payment_id = p.payment_id AND l.invoice_id = p.invoice_id
+                   WHERE (p.state = 'used') <> (l.payment_id IS NOT NULL)
+                   UNION ALL
+                   SELECT 'payment ' || y.reference FROM payments y
+                   JOIN quotes q ON q.id = y.quote_id
+                   JOIN pay_link_openings o ON o.id = q.opening_id
+                   JOIN pay_links p ON p.id = o.pay_link_id
+                   JOIN payment_lines l ON l.payment_id = y.id
+                   WHERE l.invoice_id <> p.invoice_id) broken",
         },
     },
     Invariant {

@@ -21,6 +21,11 @@ use crate::{
     storage::{self, Db},
 };
 
+/// Whether payers call it, and nobody else.
+fn payer_side(access: Access) -> bool {
+    matches!(access, Access::Payer | Access::Account | Access::Paying)
+}
+
 /// Whether only people on our side call it.
 fn staff_side(access: Access) -> bool {
     matches!(access, Access::Staff | Access::Permitted(_) | Access::PermittedEither(..))
@@ -67,14 +72,17 @@ async fn matrix(db: Db) {
     let given = app.given();
     given.seller().await;
     let ours = given.customer("C-1", "dana@alder.example").await;
-    given.invoice(ours, "INV-1", 10_000).await;
+    let linked = given.invoice(ours, "INV-1", 10_000).await;
+    // To whoever holds a link of one invoice, another of the same customer is somebody else's.
+    let unlinked = given.invoice(ours, "INV-3", 10_000).await.to_string();
     let theirs = given.customer("C-2", "eve@other.example").await;
     let invoice = given.invoice(theirs, "INV-2", 20_000).await;
     let foreign = Foreign { invoice: invoice.to_string(), customer: theirs.to_string() };
 
     let nobody = app.browser();
     let payer = app.payer("dana@alder.example").await;
-    let staff = app.staff().await;
+    let mut staff = app.staff().await;
+    let holder = app.holder(&mut staff, linked).await;
     for endpoint in FUNCTIONS.iter().chain(ROUTES) {
         let place = format!("{:?} {}", endpoint.verb, endpoint.path);
         let id = foreign.id_for(endpoint);
@@ -85,13 +93,32 @@ async fn matrix(db: Db) {
             Access::Loopback => assert_eq!(status, 404, "{place} without an address"),
             Access::Payer
             | Access::Account
+            | Access::Paying
             | Access::Staff
             | Access::Permitted(_)
             | Access::PermittedEither(..) => {
                 assert!(is_refusal(status, &location), "{place}: nobody got {status}");
             }
         }
-        if matches!(endpoint.access, Access::Payer | Access::Account) {
+        if !matches!(
+            endpoint.access,
+            Access::Public | Access::Gateway | Access::Loopback | Access::Paying
+        ) {
+            // Whoever opened a pay link is nobody everywhere else.
+            for id in [id, &unlinked, NOTHING] {
+                let (status, location, _) = call(&mut holder.clone(), endpoint, id).await;
+                assert!(is_refusal(status, &location), "{place}: by a link {status}");
+            }
+        }
+        if endpoint.access == Access::Paying {
+            let nothing = call(&mut holder.clone(), endpoint, NOTHING).await;
+            assert!(is_refusal(nothing.0, &nothing.1), "{place}: nothing gave {}", nothing.0);
+            for id in [id, &unlinked] {
+                let answer = call(&mut holder.clone(), endpoint, id).await;
+                assert_eq!(answer, nothing, "{place}: by a link, foreign and absent differ");
+            }
+        }
+        if payer_side(endpoint.access) {
             // Staff are nobody in the portal.
             let (status, location, _) = call(&mut staff.clone(), endpoint, id).await;
             assert!(is_refusal(status, &location), "{place}: staff got {status}");
@@ -101,7 +128,7 @@ async fn matrix(db: Db) {
             assert!(is_refusal(status, &location), "{place}: a payer got {status}");
         }
         let takes_id = endpoint.path.contains("{id}") || endpoint.arguments.contains("{id}");
-        if matches!(endpoint.access, Access::Payer | Access::Account) && takes_id {
+        if payer_side(endpoint.access) && takes_id {
             let theirs = call(&mut payer.clone(), endpoint, id).await;
             let nothing = call(&mut payer.clone(), endpoint, NOTHING).await;
             assert!(is_refusal(theirs.0, &theirs.1), "{place}: somebody else's gave {}", theirs.0);
@@ -474,6 +501,7 @@ async fn pages_carry_the_headers(db: Db) {
         (&payer, "/portal"),
         (&payer, "/portal/paid"),
         (&payer, "/portal/invoices/nonsense"),
+        (&payer, "/pay/nonsense"),
         (&staff, "/staff"),
         (&staff, "/staff/customers"),
         (&nobody, "/staff/sign-in"),
@@ -487,7 +515,10 @@ async fn pages_carry_the_headers(db: Db) {
         assert!(policy.contains("frame-ancestors 'none'"), "{path}");
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "same-origin"),
+            (
+                "referrer-policy",
+                if path.starts_with("/pay/") { "no-referrer" } else { "same-origin" },
+            ),
             ("cross-origin-opener-policy", "same-origin"),
             ("cross-origin-embedder-policy", "require-corp"),
             ("cross-origin-resource-policy", "same-origin"),

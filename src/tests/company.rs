@@ -446,7 +446,7 @@ async fn accounts_story(db: Db) {
     let kept = now(&db).await.policy;
     assert_eq!((&*kept.accounts.surcharge, &*kept.accounts.fees), ("4090 Surcharges", "6110 Fees"));
     assert_eq!(kept.card.accepted, When::UntilDaysPastDue(45));
-    assert_eq!(kept.new_customers, OnlinePayments::Disabled { until: None, keeps_portal: false });
+    assert_eq!(kept.new_customers, OnlinePayments::CHOICES[3]);
     // Who may see a customer is not told where the books have it.
     let seen = format!("/api/staff/customers/payment_overrides?customer_id={customer}");
     let answer = staff.ask(&seen).await;
@@ -490,7 +490,7 @@ async fn online(db: &Db, number: &str) -> (OnlinePayments, Vec<(String, String)>
 
 async fn newcomers_story(db: Db) {
     const MANY: &str = "/api/staff/customers/switch_online_many";
-    const READ_ONLY: OnlinePayments = OnlinePayments::Disabled { until: None, keeps_portal: true };
+    const READ_ONLY: OnlinePayments = OnlinePayments::CHOICES[2];
     let head = "customer_number,customer_name,email";
     let app = TestApp::start(&db).await;
     let (world, given) = (app.world(), app.given());

@@ -47,7 +47,7 @@ async fn crash_child() {
         gateway: std::sync::Arc::new(SandboxGateway::new(settings)),
     };
     let confirmation = charge::Confirmation {
-        customer_id: told("TEST_CRASH_CUSTOMER").parse().unwrap(),
+        whose: told("TEST_CRASH_CUSTOMER").parse::<CustomerId>().unwrap().into(),
         email: EMAIL,
         quote_id: told("TEST_CRASH_QUOTE").parse().unwrap(),
         portal_url: "http://127.0.0.1/portal",

@@ -24,6 +24,8 @@ mod naughty_forms;
 mod notifications;
 mod once;
 mod partial_payments;
+mod pay_link_letters;
+mod pay_links;
 mod payment_overrides;
 mod portal_view;
 mod profiles;

@@ -115,7 +115,7 @@ async fn closed_for_a_while(db: Db) {
     let quote = add_card(&mut dana, &invoice, "4000056655665556").await;
     let until = Some(given.today() + chrono::TimeDelta::days(2));
     let disabled = |keeps_portal| PaymentOverrides {
-        online: OnlinePayments::Disabled { until, keeps_portal },
+        online: OnlinePayments::Disabled { until, keeps_portal, then_links: false },
         ..Default::default()
     };
     let home = async |browser: &mut Browser| {
@@ -191,7 +191,7 @@ async fn forms(db: Db) {
     let kept = storage::payment_overrides::find(&mut session, ours).await.unwrap().unwrap();
     drop(session);
     assert_eq!(kept.0.card, Override::Off);
-    assert_eq!(kept.0.online, OnlinePayments::Disabled { until: None, keeps_portal: true });
+    assert_eq!(kept.0.online, OnlinePayments::CHOICES[2]);
     assert_eq!(kept.1, 2);
     // The empty form resets everything.
     assert_eq!(staff.call(save, &form(2, "")).await.status, 200);

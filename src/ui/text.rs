@@ -493,6 +493,24 @@ pub const CODE_REFUSED: &str =
 /// The title over whom to call while the portal is closed to an account.
 pub const PORTAL_CLOSED: &str = "Your account is not open here at the moment";
 
+/// The title over whom to call while an account pays by the links in our mail.
+pub const PAYS_BY_LINKS: &str = "You pay by the links in our mail";
+
+/// The title over whom to call when a pay link is too old.
+pub const PAY_LINK_EXPIRED: &str = "This payment link has expired";
+
+/// The title over whom to call when a pay link was taken back.
+pub const PAY_LINK_REVOKED: &str = "This payment link is no longer valid";
+
+/// The title of what a used pay link shows.
+pub const PAY_LINK_PAID: &str = "This invoice is paid";
+
+/// The title of what a pay link shows while a payment is on its way.
+pub const PAY_LINK_CLEARING: &str = "This invoice is being paid";
+
+/// The title of what a pay link shows whose payment came back.
+pub const PAY_LINK_TAKEN_BACK: &str = "The payment came back";
+
 /// The title over whom to call while payments are switched off.
 pub const PAYMENTS_PAUSED: &str = "Online payment is switched off";
 

@@ -27,8 +27,9 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
     };
 
     let (call, mut session) = PortalCall::reading_even_closed().await?;
-    if call.access == PortalAccess::Closed {
-        return Ok(PortalHome::closed(call.frame()));
+    if !call.access.lets_in() {
+        let pays_by_links = call.access == PortalAccess::LinksOnly && call.company.policy.enabled;
+        return Ok(PortalHome::closed(call.frame(), pays_by_links));
     }
     let fail = |error| call.request.fail(error);
     let company = &call.company;
@@ -95,6 +96,7 @@ pub async fn portal_open(#[server(default)] buyer: String) -> Result<PortalHome,
         paid_by: call.paid_by.clone(),
         buyers,
         is_closed: false,
+        pays_by_links: false,
     })
 }
 
@@ -173,15 +175,13 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
         storage::{self, payments::InvoicePaymentRow},
     };
 
-    let (call, mut session) = PortalCall::reading().await?;
+    let (call, mut session) = PortalCall::paying_reading().await?;
     let fail = |error| call.request.fail(error);
-    let not_found = || call.request.answer(ApiError::NotFound);
     let id = call.request.id(&id)?;
     let company = &call.company;
     let today = company.date_of(call.world().now());
-    let row = storage::invoices::find_billed(&mut session, id, call.customer_id).await;
-    let row = row.map_err(fail)?.ok_or_else(not_found)?;
-    let payments = storage::payments::all_of_invoice(&mut session, id).await.map_err(fail)?;
+    let row = call.invoice(&mut session, id).await?;
+    let payments = call.payments_on(&mut session, id).await?;
     let lines = storage::invoices::all_lines(&mut session, id).await.map_err(fail)?;
     let fields = storage::custom_fields::all(&mut session).await.map_err(fail)?;
     let level = crate::domain::custom_field::FieldLevel::Invoice;
@@ -191,8 +191,13 @@ pub async fn portal_invoice(id: String) -> Result<PortalInvoicePage, ApiError> {
     let name = |id| fields.iter().find(|field| field.id == id).map(|field| field.name.clone());
     let values =
         values.into_iter().filter_map(|value| Some((name(value.field_id)?, value.value))).collect();
-    let documents = storage::files::all_shared_of_invoice(&mut session, id, call.customer_id).await;
-    let documents = documents.map_err(fail)?;
+    // Whoever came by a link sees the invoice, what was paid by a link of it, and no document.
+    let documents = if call.is_by_link() {
+        Vec::new()
+    } else {
+        let account = call.customer_id;
+        storage::files::all_shared_of_invoice(&mut session, id, account).await.map_err(fail)?
+    };
     let takes_parts = company.policy.enabled && company.policy.partial;
     let invoice = PortalInvoice {
         po_number: company.profile.shown_po_number(&row.invoice.po_number),

@@ -3,5 +3,7 @@
 pub mod files;
 pub mod invoices;
 pub mod pay;
+#[cfg(feature = "ssr")]
+pub mod pay_link;
 pub mod payments;
 pub mod session;

@@ -49,6 +49,7 @@ async fn selected(
     if !selection.invoices.is_empty() {
         let portions = parse_portions(&selection.invoices);
         let portions = portions.map_err(|error| call.request.answer(error))?;
+        call.only_own(portions.iter().map(|portion| portion.invoice_id))?;
         let mut amounts: HashMap<&str, &str> = HashMap::new();
         for TypedAmount { invoice, text } in &selection.amounts {
             amounts.insert(invoice, text);
@@ -66,6 +67,10 @@ async fn selected(
         portions.into_iter().map(Asked::Portion).collect()
     };
     if let Some(currency) = Currency::from_code(&selection.all) {
+        // Whoever came by a link has one invoice, and is not told whether there are others.
+        if call.is_by_link() {
+            return Err(not_found());
+        }
         let billed = call.billed(session, &selection.buyer).await?;
         let ids = quotes::all_payable(session, billed, currency)
             .await
@@ -73,10 +78,7 @@ async fn selected(
         return Ok(asked(ids.into_iter().map(Portion::whole).collect()));
     }
     if let Ok(id) = selection.payment.parse() {
-        let payment = storage::payments::find_of_customer(session, id, call.customer_id)
-            .await
-            .map_err(|error| call.request.fail(error))?;
-        payment.ok_or_else(not_found)?;
+        call.payment(session, id).await?;
         let lines = storage::payments::all_lines(session, id)
             .await
             .map_err(|error| call.request.fail(error))?;
@@ -86,7 +88,7 @@ async fn selected(
         return Ok(asked(lines.map(|line| line.line().portion()).collect()));
     }
     if let Ok(id) = selection.quote.parse() {
-        let quote = storage::quotes::find(session, id, call.customer_id)
+        let quote = storage::quotes::find(session, id, call.scope())
             .await
             .map_err(|error| call.request.fail(error))?
             .ok_or_else(not_found)?;
@@ -94,7 +96,7 @@ async fn selected(
         return Ok(asked(quote.portions()));
     }
     let id = call.request.id(&selection.setup)?;
-    let setup = storage::methods::find_setup(session, id, call.customer_id)
+    let setup = storage::methods::find_setup(session, id, call.scope())
         .await
         .map_err(|error| call.request.fail(error))?;
     Ok(asked(setup.ok_or_else(not_found)?.portions()))
@@ -147,7 +149,7 @@ pub async fn choose_method(
         storage,
     };
 
-    let (call, mut session) = PortalCall::reading().await?;
+    let (call, mut session) = PortalCall::paying_reading().await?;
     let asked = selected(&call, &mut session, &selection).await?;
     let choice = quotes::choose(&mut session, call.world(), call.customer_id, &asked)
         .await
@@ -162,7 +164,7 @@ pub async fn choose_method(
     };
     let items: Vec<_> = basket.invoices.iter().map(|row| row.invoice.item()).collect();
     let accepts = |kind| quotes::accepts(&basket.company, kind, &items, call.world());
-    let methods = storage::methods::all_active(&mut session, call.customer_id)
+    let methods = storage::methods::all_active(&mut session, call.scope())
         .await
         .map_err(|error| call.request.fail(error))?;
     let policy = &basket.company.policy;
@@ -203,12 +205,13 @@ pub async fn add_method(kind: String, invoices: String) -> Result<(), ApiError> 
         services::methods,
     };
 
-    let call = PortalCall::begin().await?;
+    let call = PortalCall::paying().await?;
     let kind = MethodKind::from_word(&kind)
         .ok_or_else(|| call.request.answer(ApiError::invalid("kind", Problem::NotAChoice)))?;
     let portions = parse_portions(&invoices).map_err(|error| call.request.answer(error))?;
+    call.only_own(portions.iter().map(|portion| portion.invoice_id))?;
     let setup = methods::BeginSetup {
-        customer_id: call.customer_id,
+        whose: call.scope(),
         email: &call.email,
         kind,
         portions: &portions,
@@ -225,12 +228,13 @@ pub async fn add_method(kind: String, invoices: String) -> Result<(), ApiError> 
 pub async fn make_quote(method: String, invoices: String) -> Result<(), ApiError> {
     use crate::{api::call::PortalCall, domain::form::Problem, services::quotes};
 
-    let call = PortalCall::begin().await?;
+    let call = PortalCall::paying().await?;
     let portions = parse_portions(&invoices).map_err(|error| call.request.answer(error))?;
+    call.only_own(portions.iter().map(|portion| portion.invoice_id))?;
     let method = method
         .parse()
         .map_err(|_| call.request.answer(ApiError::invalid("method", Problem::NotAChoice)))?;
-    let basket = quotes::make(call.world(), call.customer_id, &call.email, &portions, method)
+    let basket = quotes::make(call.world(), call.scope(), &call.email, &portions, method)
         .await
         .map_err(|error| call.request.fail(error))?;
     if let Some(id) = basket.id {
@@ -249,12 +253,12 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
         storage,
     };
 
-    let (call, mut session) = PortalCall::reading().await?;
+    let (call, mut session) = PortalCall::paying_reading().await?;
     let fail = |error| call.request.fail(error);
     let not_found = || call.request.answer(ApiError::NotFound);
     let id = call.request.id(&quote_id)?;
     let company = &call.company;
-    let row = storage::quotes::find(&mut session, id, call.customer_id).await.map_err(fail)?;
+    let row = storage::quotes::find(&mut session, id, call.scope()).await.map_err(fail)?;
     let row = row.ok_or_else(not_found)?;
     let quote: Quote = serde_json::from_str(&row.body).map_err(|error| {
         fail(storage::StorageError::Inconsistent(format!("quote {id}: {error}")))
@@ -313,10 +317,10 @@ pub async fn review(quote_id: String) -> Result<ReviewPage, ApiError> {
 pub async fn confirm(quote_id: String) -> Result<(), ApiError> {
     use crate::{api::call::PortalCall, services::charge};
 
-    let call = PortalCall::begin().await?;
+    let call = PortalCall::paying().await?;
     let quote_id = call.request.id(&quote_id)?;
     let confirmation = charge::Confirmation {
-        customer_id: call.customer_id,
+        whose: call.scope(),
         email: &call.email,
         quote_id,
         portal_url: &call.request.config().portal_url(),

@@ -16,15 +16,11 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
         storage,
     };
 
-    let (call, mut session) = PortalCall::reading().await?;
+    let (call, mut session) = PortalCall::paying_reading().await?;
     let fail = |error| call.request.fail(error);
-    let not_found = || call.request.answer(ApiError::NotFound);
     let payment_id = call.request.id(&id)?;
     let company = &call.company;
-    let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
-        .await
-        .map_err(fail)?;
-    let row = row.ok_or_else(not_found)?;
+    let row = call.payment(&mut session, payment_id).await?;
     let lines = storage::payments::all_lines(&mut session, payment_id).await.map_err(fail)?;
     let rate = u32::try_from(row.surcharge_rate_ppm).unwrap_or(0);
     Ok(PaymentPage {
@@ -55,15 +51,11 @@ pub async fn portal_payment(id: String) -> Result<PaymentPage, ApiError> {
 /// Where a payment stands, for pages that wait for it.
 #[server(name = PaymentStatus, prefix = "/api/portal", endpoint = "payments/status", input = GetUrl)]
 pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
-    use crate::{api::call::PortalCall, storage};
+    use crate::api::call::PortalCall;
 
-    let (call, mut session) = PortalCall::reading().await?;
-    let not_found = || call.request.answer(ApiError::NotFound);
+    let (call, mut session) = PortalCall::paying_reading().await?;
     let payment_id = call.request.id(&id)?;
-    let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
-        .await
-        .map_err(|error| call.request.fail(error))?;
-    let row = row.ok_or_else(not_found)?;
+    let row = call.payment(&mut session, payment_id).await?;
     Ok(row.state)
 }
 
@@ -71,16 +63,11 @@ pub async fn payment_status(id: String) -> Result<PaymentState, ApiError> {
 /// any more.
 #[server(name = ContinuePayment, prefix = "/api/portal", endpoint = "payments/continue")]
 pub async fn continue_payment(id: String) -> Result<(), ApiError> {
-    use crate::{api::call::PortalCall, services::payments, storage};
+    use crate::{api::call::PortalCall, services::payments};
 
-    let (call, mut session) = PortalCall::reading().await?;
-    let fail = |error| call.request.fail(error);
-    let not_found = || call.request.answer(ApiError::NotFound);
+    let (call, mut session) = PortalCall::paying_reading().await?;
     let payment_id = call.request.id(&id)?;
-    let row = storage::payments::find_of_customer(&mut session, payment_id, call.customer_id)
-        .await
-        .map_err(fail)?;
-    row.ok_or_else(not_found)?;
+    call.payment(&mut session, payment_id).await?;
     drop(session);
     let step = payments::next_step(call.world(), payment_id)
         .await

@@ -17,6 +17,7 @@ pub mod lists;
 pub mod mailbox;
 pub mod notes;
 pub mod notifications;
+pub mod pay_links;
 pub mod payment_overrides;
 pub mod promises;
 pub mod search;

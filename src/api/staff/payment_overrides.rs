@@ -101,7 +101,7 @@ pub async fn switch_online_many(
     };
     let is_so = move |row: &CustomerRow| {
         storage::payment_overrides::read(&row.payment_overrides)
-            .is_ok_and(|known| known.online == after)
+            .is_ok_and(|known| known.online == after.after(known.online))
     };
     each_customer(&call, &ids, is_so, move |world, staff, row| async move {
         let before = storage::payment_overrides::read(&row.payment_overrides)?.online;

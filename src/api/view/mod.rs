@@ -8,6 +8,7 @@ mod history;
 mod import;
 mod invoice;
 mod lists;
+mod pay_link;
 mod portal;
 mod promises;
 mod staff;
@@ -35,6 +36,7 @@ pub use self::{
         BulkDone, FieldDraft, FieldSettingView, FieldValueView, FieldValuesView, FieldView,
         ListSetup, OptionDraft, OptionView, ValueDraft, ViewDraft, ViewView,
     },
+    pay_link::{LinkPaymentView, OpenPayLink, PaidPayLink, PayLinkPage, PayLinkShown, PayLinkView},
     portal::{
         AccountView, AmountField, BasketLine, Buyers, ChooseMethodPage, LatestPayment, LineView,
         MethodView, PaidInvoice, PaymentPage, PortalCurrency, PortalFrame, PortalHome,

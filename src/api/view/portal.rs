@@ -32,6 +32,19 @@ pub struct PortalFrame {
     pub payments_on: bool,
     /// Who on our side only looks, in the payer's place; empty for the payer.
     pub viewer: String,
+    /// The one invoice that is open to whoever came by a pay link; empty for those who signed in.
+    #[serde(default)]
+    pub only_invoice: String,
+}
+
+impl PortalFrame {
+    /// Where the pages begin: the list of invoices, or the only one.
+    pub fn home(&self) -> String {
+        match self.only_invoice.as_str() {
+            "" => "/portal".to_owned(),
+            id => format!("/portal/invoices/{id}"),
+        }
+    }
 }
 
 /// An account that can be opened.
@@ -136,12 +149,16 @@ pub struct PortalHome {
     pub buyers: Buyers,
     /// Whether the portal is closed to the account: nothing else is told then.
     pub is_closed: bool,
+    /// Whether it is, because the account pays by the links in our mail.
+    #[serde(default)]
+    pub pays_by_links: bool,
 }
 
 impl PortalHome {
     /// What is told while the portal is closed to the account: whom to ask.
-    pub fn closed(frame: PortalFrame) -> Self {
+    pub fn closed(frame: PortalFrame, pays_by_links: bool) -> Self {
         Self {
+            pays_by_links,
             frame,
             currencies: Vec::new(),
             payments_on: false,

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     config::Config,
-    domain::permission::{Duties, Role},
+    domain::{
+        ids::InvoiceId,
+        permission::{Duties, Role},
+    },
     http::router,
     services::{World, staff},
     state::AppState,
@@ -105,6 +108,16 @@ impl TestApp {
         let form = [("email", email), ("password", STAFF_PASSWORD)];
         let answer = browser.post("/api/staff/session/sign_in", &form).await;
         assert_eq!(answer.location, "/staff", "{}", answer.body);
+        browser
+    }
+
+    /// A browser of somebody who holds a pay link of an invoice and opened it.
+    pub async fn holder(&self, staff: &mut Browser, id: InvoiceId) -> Browser {
+        let answer = staff.call("/api/staff/pay_links/make", &format!("id={id}")).await;
+        let address: String = serde_json::from_str(&answer.body).unwrap();
+        let mut browser = self.browser();
+        let opened = browser.post(&address, &[]).await;
+        assert_eq!(opened.location, format!("/portal/pay?invoice={id}"), "{}", opened.body);
         browser
     }
 

@@ -49,7 +49,7 @@ pub fn PortalPage(
 fn bar(frame: PortalFrame) -> AnyView {
     let sandbox =
         frame.is_sandbox.then(|| view! { <p class="clock-banner">"Sandbox: no money moves"</p> });
-    let brand = brand(&frame);
+    let (brand, home) = (brand(&frame), frame.home());
     let viewer = (!frame.viewer.is_empty()).then(|| {
         let who =
             format!("{} looks at this as {}. Nothing can be changed.", frame.viewer, frame.email);
@@ -59,7 +59,7 @@ fn bar(frame: PortalFrame) -> AnyView {
     view! {
         <header class="portal__bar">
             <div class="portal__bar-inner">
-                <a class="brand" href="/portal" rel="external">{brand}</a>
+                <a class="brand" href=home rel="external">{brand}</a>
                 {sandbox}
                 {viewer}
                 {menu}

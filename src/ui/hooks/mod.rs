@@ -1,5 +1,6 @@
 //! What only a browser can do. Each hook says what it answers on the server.
 
+pub mod clipboard;
 pub mod cover;
 pub mod focus;
 pub mod forms;

@@ -15,13 +15,14 @@ use super::{
     home::home,
     invoice::invoice,
     paid::paid,
+    pay_link::linked_invoice,
     payment::payment,
     review::price_to_confirm,
     sign_in::{code, email},
 };
 use crate::ui::components::not_found::NotFoundPage;
 
-/// Everything under `/portal`, and the page for addresses that nothing answers.
+/// Everything under `/portal`, the page of a pay link, and the page for addresses that nothing answers.
 #[component]
 pub fn PortalApp() -> impl IntoView {
     provide_meta_context();
@@ -39,6 +40,7 @@ pub fn PortalApp() -> impl IntoView {
                 <Route path=path!("/portal/pay") view=choose ssr=SsrMode::Async/>
                 <Route path=path!("/portal/pay/review/:id") view=price_to_confirm ssr=SsrMode::Async/>
                 <Route path=path!("/portal/payments/:id") view=payment ssr=SsrMode::Async/>
+                <Route path=path!("/pay/:token") view=linked_invoice ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::{
         portal::pay::{AddMethod, MakeQuote, Selection, TypedAmount, choose_method},
-        view::{ChooseMethodPage, MethodView},
+        view::{ChooseMethodPage, MethodView, PortalFrame},
     },
     domain::method::MethodKind,
     ui::{
@@ -66,10 +66,7 @@ fn choose_page(page: ChooseMethodPage) -> AnyView {
     let frame = page.frame.clone();
     view! {
         <PortalPage frame=frame title="How to pay">
-            <a class="crumb" href="/portal">
-                <Icon name="prev" class="icon--flip"/>
-                "Change invoices"
-            </a>
+            {back(&page.frame)}
             {error}
             <div class="stack stack--tight">
                 <p class="portal__trail">"Step 2 of 3"</p>
@@ -88,16 +85,27 @@ fn choose_page(page: ChooseMethodPage) -> AnyView {
     .into_any()
 }
 
+/// Back to what is to be paid.
+fn back(frame: &PortalFrame) -> AnyView {
+    let label =
+        if frame.only_invoice.is_empty() { "Change invoices" } else { "Back to the invoice" };
+    view! {
+        <a class="crumb" href=frame.home()>
+            <Icon name="prev" class="icon--flip"/>
+            {label}
+        </a>
+    }
+    .into_any()
+}
+
 /// Some amount cannot be paid: everything that was chosen and typed, with what is wrong.
 fn amounts_again(page: ChooseMethodPage) -> AnyView {
     let ChooseMethodPage { frame, currency, amounts, .. } = page;
     let list = bill_form(&amounts, &currency);
+    let back = back(&frame);
     view! {
         <PortalPage frame=frame title="What to pay">
-            <a class="crumb" href="/portal">
-                <Icon name="prev" class="icon--flip"/>
-                "Change invoices"
-            </a>
+            {back}
             <Notice tone="warn" icon="alert" title="An amount needs another look" is_alert=true>
                 <p>"Nothing was charged, and nothing you typed is lost. What is wrong is said at the amount."</p>
             </Notice>

@@ -30,7 +30,7 @@ pub fn home() -> AnyView {
 
 fn home_page(home: PortalHome) -> AnyView {
     if home.is_closed {
-        return closed(home.frame);
+        return closed(home.frame, home.pays_by_links);
     }
     let PortalHome { frame, currencies, payments_on, paid_by, buyers, .. } = home;
     let paused = (!payments_on).then(|| paused(&frame.contact));
@@ -222,15 +222,25 @@ fn nothing_to_pay() -> AnyView {
 }
 
 /// The portal is closed to the account: whom to call.
-fn closed(frame: PortalFrame) -> AnyView {
-    let sentence = match frame.contact.name.as_str() {
-        "" => "Please ask us about your invoices.".to_owned(),
-        name => format!("Please speak to {name} about your invoices."),
+fn closed(frame: PortalFrame, pays_by_links: bool) -> AnyView {
+    let title = if pays_by_links { text::PAYS_BY_LINKS } else { text::PORTAL_CLOSED };
+    let sentence = match (frame.contact.name.as_str(), pays_by_links) {
+        ("", false) => "Please ask us about your invoices.".to_owned(),
+        (name, false) => format!("Please speak to {name} about your invoices."),
+        ("", true) => {
+            "Our reminders and statements have one for each invoice. If you miss one, please \
+                       ask us."
+                .to_owned()
+        }
+        (name, true) => format!(
+            "Our reminders and statements have one for each invoice. If you miss one, please speak \
+             to {name}."
+        ),
     };
-    let notice = ask(&frame.contact, text::PORTAL_CLOSED, sentence);
+    let notice = ask(&frame.contact, title, sentence);
     view! {
-        <PortalPage frame=frame title=text::PORTAL_CLOSED>
-            <h1 class="visually-hidden">{text::PORTAL_CLOSED}</h1>
+        <PortalPage frame=frame title=title>
+            <h1 class="visually-hidden">{title}</h1>
             {notice}
         </PortalPage>
     }
@@ -247,7 +257,7 @@ fn paused(contact: &ContactView) -> AnyView {
 }
 
 /// What cannot be done here, and whom to ask.
-fn ask(contact: &ContactView, title: &'static str, sentence: String) -> AnyView {
+pub(super) fn ask(contact: &ContactView, title: &'static str, sentence: String) -> AnyView {
     let ContactView { email, phone, .. } = contact.clone();
     let call = (!phone.is_empty()).then(|| {
         view! {

@@ -42,6 +42,14 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
         invoice.payment.as_ref().map(|payment| last_payment(payment, invoice, &page.currency));
     let (to_pay, facts, lines) = (to_pay(&page), facts(&page), lines(&page));
     let payments = payments(&page);
+    let all = page.frame.only_invoice.is_empty().then(|| {
+        view! {
+            <a class="crumb" href="/portal">
+                <Icon name="prev" class="icon--flip"/>
+                "All invoices"
+            </a>
+        }
+    });
     let documents = (!page.documents.is_empty()).then(|| {
         let list = shared_list(page.documents);
         view! {
@@ -53,10 +61,7 @@ fn invoice_page(page: PortalInvoicePage) -> AnyView {
     });
     view! {
         <PortalPage frame=frame title=title.clone()>
-            <a class="crumb" href="/portal">
-                <Icon name="prev" class="icon--flip"/>
-                "All invoices"
-            </a>
+            {all}
             <div class="stack stack--tight">
                 <h1>{title}</h1>
                 <p class="actions">

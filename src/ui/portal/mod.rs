@@ -32,6 +32,8 @@ mod page;
 #[cfg(feature = "ssr")]
 mod paid;
 #[cfg(feature = "ssr")]
+mod pay_link;
+#[cfg(feature = "ssr")]
 mod payment;
 #[cfg(feature = "ssr")]
 mod review;

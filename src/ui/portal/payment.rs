@@ -248,6 +248,11 @@ fn actions(payment: &PaymentPage) -> AnyView {
         ),
         _ => None,
     };
+    let back = if payment.frame.only_invoice.is_empty() {
+        "Back to invoices"
+    } else {
+        "Back to the invoice"
+    };
     let has_receipt = payment.state.is_posted() || payment.state == S::Processing;
     let receipt = has_receipt.then(|| {
         let address = format!("/portal/payments/{}/receipt.pdf", payment.id);
@@ -262,7 +267,7 @@ fn actions(payment: &PaymentPage) -> AnyView {
         <div class="actions">
             {again}
             {receipt}
-            <a class="button" href="/portal" rel="external">"Back to invoices"</a>
+            <a class="button" href=payment.frame.home() rel="external">{back}</a>
         </div>
     }
     .into_any()

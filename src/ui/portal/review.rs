@@ -74,7 +74,12 @@ fn refused(page: &ReviewPage, error: ApiError) -> AnyView {
             Some(view! { <a class="button" href=choose>"Look at the amounts"</a> }.into_any())
         }
         ApiError::Conflict(_) | ApiError::Internal => {
-            Some(view! { <a class="button" href="/portal">"See your invoices"</a> }.into_any())
+            let home = page.frame.home();
+            let label = match page.frame.only_invoice.as_str() {
+                "" => "See your invoices",
+                _ => "See the invoice",
+            };
+            Some(view! { <a class="button" href=home>{label}</a> }.into_any())
         }
         _ => None,
     };

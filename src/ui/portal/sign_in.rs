@@ -48,6 +48,10 @@ fn email_page(frame: PortalFrame) -> AnyView {
                     "Send me a code"
                 </button>
             </form>
+            <p class="soft">
+                "Did you come by a payment link? Please open it again from our mail: it stays open for \
+                 two hours."
+            </p>
         </PortalPage>
     }
     .into_any()

@@ -184,6 +184,14 @@ pub fn what(row: &ActivityView) -> String {
             (_, "") => "Statement not mailed".to_owned(),
             (_, to) => format!("Message to {to}"),
         },
+        ActivityKind::PayLink => match fact(row, "pay_link") {
+            "made" => "Payment link made",
+            "copied" => "Payment link copied",
+            "opened" => "Payment link opened for the first time",
+            "revoked" => "Payment link revoked",
+            _ => "Paid; its payment link is used up",
+        }
+        .to_owned(),
         ActivityKind::PortalViewed => format!("Portal viewed as {}", fact(row, "contact")),
         ActivityKind::ExpectationChanged => match row.invoice.as_str() {
             "" => "Expectation changed".to_owned(),
@@ -214,6 +222,16 @@ pub fn remark(row: &ActivityView) -> Option<String> {
             };
             let parts = [amount.as_str(), fact(row, "method"), &payer];
             let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            Some(parts.join(" · "))
+        }
+        ActivityKind::PayLink => {
+            let number = (!row.invoice.is_empty()).then(|| format!("Invoice {}", row.invoice));
+            let minor = fact(row, "minor").parse().ok();
+            let open =
+                minor.map(|minor| format!("{} open", format::money(minor, fact(row, "currency"))));
+            let payment = fact(row, "payment");
+            let payment = (!payment.is_empty()).then(|| format!("Payment {payment}"));
+            let parts: Vec<String> = [number, open, payment].into_iter().flatten().collect();
             Some(parts.join(" · "))
         }
         ActivityKind::Message => {

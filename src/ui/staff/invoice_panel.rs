@@ -8,6 +8,7 @@ use super::{
     follow::{Asked, Told, read_while},
     invoice_expectation::{self, Expectation},
     invoice_history,
+    invoice_pay_link::{self, PayLink},
     list_url::ListAddress,
     panel::{PANEL, TITLE, failure},
     panel_notes::{self, Notes, Subject},
@@ -36,6 +37,7 @@ pub struct Invoice {
     fields: FieldValues,
     documents: Documents,
     expectation: Expectation,
+    pay_link: PayLink,
     address: Memo<ListAddress>,
 }
 
@@ -61,7 +63,8 @@ impl Invoice {
             Some(DocumentsOf { customer_id: String::new(), invoice_id })
         }));
         let expectation = invoice_expectation::desk(id, move || found.refetch());
-        Self { found, history, notes, fields, documents, expectation, address }
+        let pay_link = PayLink::new(while_open(Tab::Details));
+        Self { found, history, notes, fields, documents, expectation, pay_link, address }
     }
 }
 
@@ -102,7 +105,9 @@ impl Tab {
 
 /// The panel, below its bar.
 pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
-    let Invoice { found, history, notes, fields, documents, expectation, address } = invoice;
+    let Invoice { found, history, notes, fields, documents, expectation, pay_link, address } =
+        invoice;
+    let id = Memo::new(move |_| address.with(|address| address.invoice.clone()));
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let head = move || {
         Suspend::new(async move {
@@ -138,6 +143,7 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
             Tab::Notes => view! { <Transition>{noted}</Transition> }.into_any(),
             Tab::Details => view! {
                 {invoice_expectation::section(found, expectation)}
+                {invoice_pay_link::section(pay_link, id)}
                 <Transition>{body}</Transition>
                 <div class="panel__body panel__body--after">{field_values::section(fields)}</div>
             }

@@ -38,6 +38,7 @@ mod invoice_bulk;
 pub mod invoice_expectation;
 mod invoice_history;
 mod invoice_panel;
+mod invoice_pay_link;
 mod keyboard;
 mod list_desk;
 pub mod list_url;

@@ -149,6 +149,7 @@ pub fn group<T>(
 pub const fn online_choice(online: OnlinePayments) -> &'static str {
     match online {
         OnlinePayments::Portal => "In the portal",
+        OnlinePayments::PayLink => "By payment links only",
         OnlinePayments::Disabled { keeps_portal: true, .. } => {
             "Off; the portal is open for reading"
         }
@@ -166,7 +167,8 @@ pub fn online(overrides: &PaymentOverrides, access: PortalAccess, takes_payments
     };
     match access {
         PortalAccess::Full if takes_payments => "In the portal".to_owned(),
-        PortalAccess::Full => "Switched off for everybody".to_owned(),
+        PortalAccess::LinksOnly if takes_payments => "By payment links".to_owned(),
+        PortalAccess::Full | PortalAccess::LinksOnly => "Switched off for everybody".to_owned(),
         PortalAccess::ReadOnly => format!("Off{until}; the portal is open for reading"),
         PortalAccess::Closed => format!("Off{until}; the portal is closed"),
     }
@@ -190,7 +192,8 @@ pub fn kept(field: &str, text: &str) -> Option<String> {
     Some(match field {
         "online_payments" => match read(text)? {
             OnlinePayments::Portal => "in the portal".to_owned(),
-            OnlinePayments::Disabled { until, keeps_portal } => {
+            OnlinePayments::PayLink => "by payment links".to_owned(),
+            OnlinePayments::Disabled { until, keeps_portal, .. } => {
                 let until = until.map(|day| format!(" until {day}")).unwrap_or_default();
                 let portal = if keeps_portal { "open for reading" } else { "closed" };
                 format!("off{until}; the portal is {portal}")
@@ -246,12 +249,14 @@ mod tests {
     #[test]
     fn the_history_says_what_it_keeps() {
         let until = Some("2026-06-30".parse().unwrap());
-        let online = OnlinePayments::Disabled { until, keeps_portal: false };
+        let online = OnlinePayments::Disabled { until, keeps_portal: false, then_links: true };
         let text = serde_json::to_string(&online).unwrap();
         assert_eq!(
             kept("online_payments", &text).as_deref(),
             Some("off until 2026-06-30; the portal is closed")
         );
+        let links = serde_json::to_string(&OnlinePayments::PayLink).unwrap();
+        assert_eq!(kept("online_payments", &links).as_deref(), Some("by payment links"));
         assert_eq!(kept("card", "").as_deref(), Some("as for everybody"));
         let off = serde_json::to_string(&Override::<CardAcceptance>::Off).unwrap();
         assert_eq!(kept("card", &off).as_deref(), Some("not accepted"));

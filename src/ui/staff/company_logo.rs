@@ -6,7 +6,6 @@ use leptos_router::hooks::use_query_map;
 use super::{
     icon::StaffIcon,
     refusal::{above, above_or_now, refused},
-    state::CardSkeleton,
 };
 use crate::{
     api::{
@@ -16,7 +15,7 @@ use crate::{
     },
     domain::file::{FileRefusal, LOGO_BYTES_MAX},
     ui::{
-        components::field::field_alert,
+        components::{field::field_alert, notice::ErrorNotice},
         hooks::{
             focus,
             upload::{self, Upload},
@@ -57,15 +56,23 @@ pub fn section() -> AnyView {
         Suspend::new(async move {
             match known.await {
                 Ok(found) => shown(found, remove, state, known),
-                // The form above says what failed.
-                Err(_) => ().into_any(),
+                Err(error) => view! { <ErrorNotice error=error/> }.into_any(),
             }
         })
     };
+    // The heading is not among what is drawn anew: it would lose the focus that came back to it.
     view! {
-        <Transition fallback=|| {
-            view! { <CardSkeleton what="the logo"/> }
-        }>{body}</Transition>
+        <section class="card" aria-labelledby=TITLE>
+            <div class="card__head"><h2 id=TITLE tabindex="-1">"Logo"</h2></div>
+            <div class="card__body">
+                <p class="soft">
+                    "At the top of the portal, and on printed invoices and receipts. Mail has your name."
+                </p>
+                <Transition fallback=|| {
+                    view! { <p class="soft" role="status">"Loading the logo"</p> }
+                }>{body}</Transition>
+            </div>
+        </section>
     }
     .into_any()
 }
@@ -107,17 +114,9 @@ fn shown(
         }
     });
     view! {
-        <section class="card" aria-labelledby=TITLE>
-            <div class="card__head"><h2 id=TITLE tabindex="-1">"Logo"</h2></div>
-            <div class="card__body">
-                <p class="soft">
-                    "At the top of the portal, and on printed invoices and receipts. Mail has your name."
-                </p>
-                {now}
-                {bringing(version, state, show_now)}
-                {removing}
-            </div>
-        </section>
+        {now}
+        {bringing(version, state, show_now)}
+        {removing}
     }
     .into_any()
 }

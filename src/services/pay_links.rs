@@ -201,10 +201,12 @@ pub async fn revoke(world: &World, staff: &Staff, id: InvoiceId) -> Result<(), P
     let invoice = found.ok_or(PayLinkError::NotFound)?.invoice;
     let link = storage::pay_links::find_active(&mut session, id).await?;
     let link = link.ok_or(PayLinkError::NotFound)?;
-    let state = PayLinkState::Revoked;
-    if !storage::pay_links::update_ended(&mut session, link.id, state, world.now()).await? {
+    let (state, now) = (PayLinkState::Revoked, world.now());
+    if !storage::pay_links::update_ended(&mut session, link.id, state, now).await? {
         return Err(PayLinkError::NotFound);
     }
+    // Those of earlier links too, which would lead to a later one again.
+    storage::pay_links::update_all_keys_revoked(&mut session, id, now).await?;
     let row = told("revoked", &staff.actor(), &invoice);
     history::write_all(&mut session, world, vec![row]).await?;
     Ok(session.commit().await?)

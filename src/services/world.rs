@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    auth::token,
     domain::clock::{Clock, Entropy, uuid_v7},
     gateways::gateway::Gateway,
     storage::Db,
@@ -47,7 +47,7 @@ impl World {
     pub fn new_key(&self) -> String {
         let mut bytes = [0_u8; 32];
         self.entropy.fill(&mut bytes);
-        token::base64url(&bytes)
+        URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// A number below `limit` that nobody can foresee, without a bias worth mentioning.

@@ -118,6 +118,23 @@ pub async fn update_keys_revoked(
     Ok(())
 }
 
+/// Takes back every key that was ever handed out for an invoice.
+pub async fn update_all_keys_revoked(
+    session: &mut Session,
+    invoice_id: InvoiceId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "UPDATE pay_link_keys SET revoked_at = $2 WHERE revoked_at IS NULL
+            AND pay_link_id IN (SELECT id FROM pay_links WHERE invoice_id = $1)",
+        invoice_id,
+        now
+    )?;
+    Ok(())
+}
+
 /// The link of an id.
 pub async fn find(
     session: &mut Session,

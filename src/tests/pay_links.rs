@@ -293,8 +293,16 @@ async fn ends(db: Db) {
         assert_eq!((answer.status, &answer.location, browser.cookies.len()), (303, path, 0));
     }
 
-    // Made anew, and too old. What is nearly over is not handed out again.
+    // Made anew: what was taken back stays so.
     let third = make(&app, &mut staff, invoice).await;
+    for path in [&first, &second] {
+        let page = app.browser().get(path).await;
+        assert!(page.body.contains("no longer valid") && !page.body.contains("INV-1"));
+    }
+    let (mut holder, _) = open(&app, &third).await;
+    assert_eq!(choose(&mut holder, &format!("invoices]={invoice}")).await.status, 200);
+
+    // Too old. What is nearly over is not handed out again.
     let third_link = latest(&db, invoice).await;
     app.state.clock.advance(&db, TimeDelta::days(59)).await.unwrap();
     let mut staff = app.staff().await;

@@ -187,6 +187,9 @@ test('a customer’s name opens the panel over the tasks and over the notificati
   await alive(page, '/staff/tasks');
   const task = page.locator('.page .task', { hasText: 'Send the price list' });
   const name = task.getByRole('link', { name: customer });
+  // The keys walk through tasks as through rows.
+  await page.keyboard.press('j');
+  await expect(page.locator('.page .task').first().locator('a, button, select').first()).toBeFocused();
   await name.click();
   await expect(panel.locator('#panel-title')).toHaveText(customer);
   await expect(page).toHaveURL(/\/staff\/tasks\?panel=[^&]+$/);

@@ -1,6 +1,7 @@
 //! Moving the keyboard's focus, and marking the row it came from.
 //!
-//! A row is a `<tr data-row=CUSTOMER_ID>`; the link in it that opens the customer has `data-open`.
+//! A row is a `<tr data-row=CUSTOMER_ID>`; the link in it that opens the customer has `data-open`. What is
+//! no table is walked through by its `<li data-step>`.
 
 /// Puts the focus on an element, once what is being drawn now is on the screen. On the server this
 /// does nothing.
@@ -88,6 +89,15 @@ pub fn write(id: &str, text: &str, units: u32) {
     let _ = (id, text, units);
 }
 
+/// Moves a row of links, which may be wider than the screen, so that its current one is seen, once what is
+/// being drawn now is on the screen. On the server this does nothing.
+pub fn reveal_current(id: &'static str) {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(move || browser::reveal_current(id));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Presses a link or button. False when it is not there or has no address, and on the server.
 pub fn press(id: &str) -> bool {
     #[cfg(feature = "hydrate")]
@@ -117,8 +127,9 @@ mod browser {
     use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
     const ROWS: &str = "tr[data-row]";
+    const STEPS: &str = "tr[data-row], li[data-step]";
     const MARKED: &str = "tr[data-row][aria-current]";
-    const LINKS: [&str; 2] = ["a[data-open]", "th[scope=row] a"];
+    const LINKS: [&str; 3] = ["a[data-open]", "th[scope=row] a", "a, button, select"];
 
     pub(super) fn by_id(id: &str) -> Option<Element> {
         document().get_element_by_id(id)
@@ -175,14 +186,13 @@ mod browser {
     }
 
     pub(super) fn step_rows(step: i32) -> bool {
-        let rows = rows();
-        let here = row_with_focus().and_then(|row| rows.iter().position(|other| *other == row));
-        let target = match here {
-            Some(here) => i32::try_from(here).unwrap_or(0).saturating_add(step).max(0),
-            None => 0,
-        };
-        let target = usize::try_from(target).unwrap_or(0).min(rows.len().saturating_sub(1));
-        let link = rows.get(target).and_then(link_of);
+        let Ok(rows) = document().query_selector_all(STEPS) else { return false };
+        let row = |index| rows.get(index).and_then(|row| row.dyn_into::<Element>().ok());
+        let current = active().and_then(|element| element.closest(STEPS).ok().flatten());
+        let here = current.and_then(|current| (0..rows.length()).find(|at| row(*at).as_ref() == Some(&current)));
+        let target = here.map_or(0, |here| here.saturating_add_signed(step));
+        let target = target.min(rows.length().saturating_sub(1));
+        let link = row(target).and_then(|row| link_of(&row));
         let is_found = link.is_some();
         focus(link);
         is_found
@@ -204,6 +214,17 @@ mod browser {
             // Neither can fail on an element of the page.
             let _ = field.focus();
             let _ = field.set_selection_range(units, units);
+        }
+    }
+
+    pub(super) fn reveal_current(id: &str) {
+        let row = by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok());
+        let Some(row) = row else { return };
+        let current = row.query_selector("[aria-current]").ok().flatten();
+        if let Some(current) = current.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            // Half of what is free before it and half after it.
+            let free = row.client_width() - current.offset_width();
+            row.set_scroll_left(current.offset_left() - row.offset_left() - free / 2);
         }
     }
 

@@ -17,6 +17,7 @@ use crate::{
     ui::{
         components::chip::{InvoiceChip, PaymentChip},
         format,
+        hooks::focus,
     },
 };
 
@@ -81,9 +82,16 @@ impl Tab {
     }
 }
 
+/// The links between the tabs, as an element.
+const TABS: &str = "panel-tabs";
+
 /// Links between the tabs.
 pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoView + use<> {
     let current = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
+    Effect::new(move |_| {
+        current.track();
+        focus::reveal_current(TABS);
+    });
     let tab = |tab: Tab, label: &'static str, count: Option<String>| {
         let href = move || address.with(|address| address.with_tab(tab.word()).href());
         let is_current = move || (current.get() == tab).then_some("page");
@@ -96,7 +104,7 @@ pub fn tabs(customer: &CustomerPanel, address: Memo<ListAddress>) -> impl IntoVi
         }
     };
     view! {
-        <nav class="tabs" aria-label="Customer">
+        <nav class="tabs" id=TABS aria-label="Customer">
             {tab(Tab::Summary, "Summary", None)}
             {tab(Tab::Contacts, "Contacts", Some(number(customer.contacts.len())))}
             {tab(Tab::Invoices, "Invoices", Some(number(customer.invoices.len())))}

@@ -178,7 +178,7 @@ pub fn TaskRow(
     let step =
         task.may_change.then(|| if is_open { complete(&task, desk) } else { reopen(&task, desk) });
     view! {
-        <li class="history__item task">
+        <li class="history__item task" data-step="">
             <p class="task__head">
                 <StaffIcon name=words::kind_icon(task.kind)/>
                 <span class="history__what">

@@ -1,5 +1,7 @@
 //! The staff's lists of open and of paid invoices.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use sqlx::AssertSqlSafe;
 
@@ -337,6 +339,56 @@ pub async fn list(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
 ) -> Result<Vec<InvoiceListRow>, StorageError> {
+    let is_common = has_common_words(session, query, &Needle::of(query.search)).await?;
+    rows(session, query, is_common).await
+}
+
+/// The sums of everything a query finds, whatever the page, by currency.
+pub async fn all_totals(
+    session: &mut Session,
+    query: &InvoiceQuery<'_>,
+) -> Result<Vec<InvoiceTotalsRow>, StorageError> {
+    let is_common = has_common_words(session, query, &Needle::of(query.search)).await?;
+    totals(session, query, is_common).await
+}
+
+/// One page as [`list`] has it, and the sums as [`all_totals`] has them, which are not asked for where
+/// the page is all there is.
+pub async fn page(
+    session: &mut Session,
+    query: &InvoiceQuery<'_>,
+) -> Result<(Vec<InvoiceListRow>, Vec<InvoiceTotalsRow>), StorageError> {
+    let is_common = has_common_words(session, query, &Needle::of(query.search)).await?;
+    let rows = rows(session, query, is_common).await?;
+    let page_rows = usize::try_from(query.page_rows).unwrap_or_default();
+    let is_all = query.after.is_none() && rows.len() <= page_rows;
+    let totals = if is_all { sums(&rows) } else { totals(session, query, is_common).await? };
+    Ok((rows, totals))
+}
+
+/// The sums of some rows, by currency.
+fn sums(rows: &[InvoiceListRow]) -> Vec<InvoiceTotalsRow> {
+    let mut sums: BTreeMap<&str, InvoiceTotalsRow> = BTreeMap::new();
+    for row in rows {
+        let none = InvoiceTotalsRow {
+            currency: row.currency,
+            invoices: 0,
+            total_minor: 0,
+            balance_minor: 0,
+        };
+        let sum = sums.entry(row.currency.code()).or_insert(none);
+        sum.invoices += 1;
+        sum.total_minor += row.total_minor;
+        sum.balance_minor += row.balance_minor;
+    }
+    sums.into_values().collect()
+}
+
+async fn rows(
+    session: &mut Session,
+    query: &InvoiceQuery<'_>,
+    is_common: bool,
+) -> Result<Vec<InvoiceListRow>, StorageError> {
     let (column, cast) = match (query.sort, query.side) {
         (InvoiceSort::Number, InvoiceSide::Open) => ("i.number", "TEXT"),
         // No column, so that nobody walks through the numbers of all years for those of three months.
@@ -354,8 +406,7 @@ pub async fn list(
     };
     // A date is bound as a date: SQLite would read a cast to DATE as a number.
     let needle = Needle::of(query.search);
-    let is_common = has_common_words(session, query, &needle).await?
-        || fit_more_than(session, query.search, MANY_CUSTOMERS).await?;
+    let is_common = is_common || fit_more_than(session, query.search, MANY_CUSTOMERS).await?;
     let reach = if is_common { Reach::Asked } else { Reach::Gathered };
     let date_key: Option<NaiveDate> = query.after.and_then(|cursor| cursor.key.parse().ok());
     let after = match (query.after, cast) {
@@ -428,13 +479,12 @@ pub async fn list(
     )
 }
 
-/// The sums of everything a query finds, whatever the page, by currency.
-pub async fn all_totals(
+async fn totals(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
+    is_common: bool,
 ) -> Result<Vec<InvoiceTotalsRow>, StorageError> {
     let needle = Needle::of(query.search);
-    let is_common = has_common_words(session, query, &needle).await?;
     let reach = if is_common { Reach::Asked } else { Reach::Gathered };
     let Selection { from, holds } = select(session, query, reach);
     let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.fields, "$11");

@@ -369,6 +369,12 @@ async fn found_is_what_is_there(db: Db) {
         let totals = storage::invoice_list::all_totals(session, &query).await.unwrap();
         let count: i64 = totals.iter().map(|total| total.invoices).sum();
         assert_eq!(rows.len(), usize::try_from(count).unwrap(), "{search}");
+        // A page knows the sums of everything, whether it is all of it or not.
+        let page = storage::invoice_list::page(session, &query).await.unwrap();
+        assert_eq!(page, (rows.clone(), totals.clone()), "{search}");
+        let short = InvoiceQuery { page_rows: 1, ..query };
+        let (first, sums) = storage::invoice_list::page(session, &short).await.unwrap();
+        assert_eq!((first.len(), sums), (rows.len().min(2), totals), "{search}");
         rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
     };
     assert_eq!(list(&mut session, "4711", false).await, ["INV-7001"]);

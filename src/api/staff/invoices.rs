@@ -78,8 +78,8 @@ async fn list(
     let today = company.date_of(call.world().now());
     let asked = Asked::read(query);
     let asked = asked.invoices(side(today), today, call.staff.sight(), PAGE_ROWS);
-    let mut rows = storage::invoice_list::list(&mut session, &asked).await.map_err(fail)?;
-    let totals = storage::invoice_list::all_totals(&mut session, &asked).await.map_err(fail)?;
+    let page = storage::invoice_list::page(&mut session, &asked).await;
+    let (mut rows, totals) = page.map_err(fail)?;
     let customer = match asked.customer_id {
         Some(id) => storage::customers::find_seen(&mut session, id, call.staff.sight())
             .await

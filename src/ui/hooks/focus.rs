@@ -189,7 +189,8 @@ mod browser {
         let Ok(rows) = document().query_selector_all(STEPS) else { return false };
         let row = |index| rows.get(index).and_then(|row| row.dyn_into::<Element>().ok());
         let current = active().and_then(|element| element.closest(STEPS).ok().flatten());
-        let here = current.and_then(|current| (0..rows.length()).find(|at| row(*at).as_ref() == Some(&current)));
+        let here = current
+            .and_then(|current| (0..rows.length()).find(|at| row(*at).as_ref() == Some(&current)));
         let target = here.map_or(0, |here| here.saturating_add_signed(step));
         let target = target.min(rows.length().saturating_sub(1));
         let link = row(target).and_then(|row| link_of(&row));

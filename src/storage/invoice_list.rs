@@ -184,6 +184,8 @@ enum Reach {
 /// Customers who fit a search, beyond whom their invoices are not gathered for a page.
 const MANY_CUSTOMERS: i64 = 1_000;
 
+/// Whether rows are asked one by one whether they fit. Those of somebody's own customers always are:
+/// they are few, and what fits is looked for among everybody's.
 async fn has_common_words(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
@@ -191,6 +193,9 @@ async fn has_common_words(
 ) -> Result<bool, StorageError> {
     if needle.pattern.is_empty() {
         return Ok(false);
+    }
+    if query.sight != Sight::All {
+        return Ok(true);
     }
     Ok(is_common(session, Kind::Invoice, needle).await?
         || (query.side != InvoiceSide::Open && is_common(session, Kind::Payment, needle).await?))
@@ -316,9 +321,10 @@ fn fits(query: &InvoiceQuery<'_>) -> String {
             Kind::Payment.fits("q", "$5")
         ),
     };
+    let own = if query.sight == Sight::All { "" } else { "k.specialist_id = $8 AND" };
     format!(
         "({} OR i.customer_id IN (SELECT k.id FROM customers k
-             WHERE k.search_text LIKE $10 ESCAPE '\\') {paid})",
+             WHERE {own} k.search_text LIKE $10 ESCAPE '\\') {paid})",
         Kind::Invoice.fits("i", "$5")
     )
 }

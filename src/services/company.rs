@@ -333,14 +333,16 @@ pub async fn change_promise_grace(
     world: &World,
     before: u16,
     after: u16,
+    actor: &str,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let mut company = hold(&mut session).await?;
-    if company.receivables.promise_grace_days != before {
+    let was = hold(&mut session).await?;
+    if was.receivables.promise_grace_days != before {
         return Err(ChangeError::Changed);
     }
-    company.receivables.promise_grace_days = after;
-    write(&mut session, world, &company).await?;
+    let mut is = was.clone();
+    is.receivables.promise_grace_days = after;
+    put(&mut session, world, &was, &is, actor).await?;
     Ok(session.commit().await?)
 }
 

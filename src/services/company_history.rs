@@ -8,13 +8,13 @@ use crate::{
         company::{CompanyProfile, Person},
         payment_override::{BankAcceptance, CardAcceptance, Override, SurchargeTerms},
         policy::{PaymentPolicy, When},
+        receivables::ReceivablesSettings,
     },
-    services::{World, company::Company, history::facts},
+    services::{World, company::Company, history::facts, workflows},
     storage::{self, Session, StorageError},
 };
 
-/// Notes what of the profile, the rules about payments and who pays is not as it was; nothing when all
-/// of it is.
+/// Notes what of the company's settings is not as it was; nothing when all of it is.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,17 +26,32 @@ pub(super) async fn note(
     actor: &str,
 ) -> Result<(), StorageError> {
     let kind = ActivityKind::ProfileChanged;
-    let (before, after) = (told(before)?, told(after)?);
+    let (before, after) = (told(session, before).await?, told(session, after).await?);
     let Some(activity) = Activity::change(kind, actor, before, after) else { return Ok(()) };
     storage::company_activity::insert(session, world.new_id(), &activity, world.now()).await
 }
 
-fn told(company: &Company) -> Result<Facts, StorageError> {
+async fn told(session: &mut Session, company: &Company) -> Result<Facts, StorageError> {
     let mut all = profile(&company.profile);
     all.extend(policy(&company.policy)?);
-    let preference = company.receivables.billing_preference.as_str();
-    all.extend(facts([("billing_preference", preference)]));
+    let usual = company.receivables.workflow.map(|usual| usual.id);
+    let usual = workflows::name(session, usual).await?;
+    all.extend(receivables(&company.receivables, &usual));
     Ok(all)
+}
+
+fn receivables(settings: &ReceivablesSettings, usual_workflow: &str) -> Facts {
+    let ReceivablesSettings { billing_preference, statements, promise_grace_days, .. } = settings;
+    facts([
+        ("billing_preference", billing_preference.as_str()),
+        ("statements_mailed", yes(statements.is_on)),
+        ("statements_for_everybody", yes(statements.for_everybody)),
+        ("statements_week", statements.week.as_str()),
+        ("statements_weekday", &statements.weekday.to_string()),
+        ("statements_paid_days", &statements.paid_days.to_string()),
+        ("usual_workflow", usual_workflow),
+        ("promise_grace_days", &promise_grace_days.to_string()),
+    ])
 }
 
 fn said(person: &Person) -> String {

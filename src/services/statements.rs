@@ -125,16 +125,17 @@ pub async fn change(
     world: &World,
     version: &str,
     after: StatementSettings,
+    actor: &str,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let mut company = company::hold(&mut session).await?;
-    if company::version_of(&company.receivables.statements) != version {
+    let was = company::hold(&mut session).await?;
+    if company::version_of(&was.receivables.statements) != version {
         return Err(ChangeError::Changed);
     }
-    if company.receivables.statements != after {
-        company.receivables.statements = after;
-        company::write(&mut session, world, &company).await?;
-        skip_past(&mut session, world, &company).await?;
+    if was.receivables.statements != after {
+        let mut is = was.clone();
+        is.receivables.statements = after;
+        company::put(&mut session, world, &was, &is, actor).await?;
     }
     Ok(session.commit().await?)
 }

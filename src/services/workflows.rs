@@ -168,10 +168,11 @@ pub async fn make_usual(
     world: &World,
     before: Option<WorkflowId>,
     after: Option<WorkflowId>,
+    actor: &str,
 ) -> Result<(), ChangeError> {
     let mut session = world.db.begin().await?;
-    let mut company = company::hold(&mut session).await?;
-    if company.receivables.workflow.map(|usual| usual.id) != before {
+    let was = company::hold(&mut session).await?;
+    if was.receivables.workflow.map(|usual| usual.id) != before {
         return Err(ChangeError::Changed);
     }
     if before == after {
@@ -182,13 +183,18 @@ pub async fn make_usual(
     {
         return Err(ChangeError::NotFound);
     }
-    let since = counts_from(world, &company);
-    company.receivables.workflow = after.map(|id| DefaultWorkflow { id, since });
-    company::write(&mut session, world, &company).await?;
+    let since = counts_from(world, &was);
+    let mut is = was.clone();
+    is.receivables.workflow = after.map(|id| DefaultWorkflow { id, since });
+    company::put(&mut session, world, &was, &is, actor).await?;
     Ok(session.commit().await?)
 }
 
-async fn name(session: &mut Session, id: Option<WorkflowId>) -> Result<String, StorageError> {
+/// The name of a workflow; empty for none.
+pub(super) async fn name(
+    session: &mut Session,
+    id: Option<WorkflowId>,
+) -> Result<String, StorageError> {
     let Some(id) = id else { return Ok(String::new()) };
     Ok(storage::workflows::find(session, id).await?.map(|row| row.name).unwrap_or_default())
 }

@@ -266,10 +266,10 @@ async fn zone_story(db: Db) {
     let step = StepForm { days: "2".to_owned(), side: Side::After, tone: Tone::Friendly };
     let form = WorkflowForm { name: "Usual".to_owned(), steps: vec![step] };
     let id = workflows::add(&world, &form).await.unwrap();
-    workflows::make_usual(&world, None, Some(id)).await.unwrap();
+    workflows::make_usual(&world, None, Some(id), "staff:ana@h.example").await.unwrap();
     let before = company::version_of(&now(&db).await.receivables.statements);
     let monthly = StatementSettings { is_on: true, ..StatementSettings::default() };
-    statements::change(&world, &before, monthly).await.unwrap();
+    statements::change(&world, &before, monthly, "staff:ana@h.example").await.unwrap();
 
     clock.advance_to("2026-04-06T11:59:00Z");
     assert_eq!(look(&world).await, (0, 0), "it is not eight yet in New York");

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use chrono::Weekday;
+
 use super::support::{
     app::TestApp,
     both_engines,
@@ -16,12 +18,14 @@ use crate::{
         hierarchy::BillingPreference,
         permission::{Duties, Role},
         policy::When,
+        statement::StatementSettings,
+        workflow::{Side, StepForm, Tone, WorkflowForm},
     },
     gateways::none::NoGateway,
     services::{
         World,
         company::{self, Company},
-        logo,
+        logo, statements, workflows,
     },
     storage::{self, Db, activity::PAGE_ROWS, db::Exec},
 };
@@ -150,6 +154,41 @@ async fn changes_story(db: Db) {
     assert_books_hold(&db).await;
 }
 both_engines!(changes_of_the_company_are_told, changes_story);
+
+async fn receivables_story(db: Db) {
+    let app = TestApp::start(&db).await;
+    let (world, given) = (app.world(), app.given());
+    given.seller().await;
+    let before = now(&db).await.receivables.statements;
+    let after = StatementSettings { is_on: true, weekday: Weekday::Fri, ..before };
+    let version = company::version_of(&before);
+    statements::change(world, &version, after, ANA).await.unwrap();
+    company::change_promise_grace(world, 0, 2, ANA).await.unwrap();
+    let step = StepForm { days: "3".to_owned(), side: Side::After, tone: Tone::Friendly };
+    let form = WorkflowForm { name: "Gentle".to_owned(), steps: vec![step] };
+    let id = workflows::add(world, &form).await.unwrap();
+    workflows::make_usual(world, None, Some(id), ANA).await.unwrap();
+    workflows::make_usual(world, Some(id), None, ANA).await.unwrap();
+
+    let fact = |field: &str, before: &str, after: &str| {
+        (field.to_owned(), before.to_owned(), after.to_owned())
+    };
+    let told = told(&db).await;
+    let expected = [
+        vec![fact("usual_workflow", "Gentle", "")],
+        vec![fact("usual_workflow", "", "Gentle")],
+        vec![fact("promise_grace_days", "0", "2")],
+        vec![fact("statements_mailed", "no", "yes"), fact("statements_weekday", "Mon", "Fri")],
+    ];
+    for (row, facts) in told.iter().zip(expected) {
+        assert_eq!(row, &(ANA.to_owned(), facts));
+    }
+    let shown = app.staff().await.get("/staff/settings/changes").await.body;
+    for said in ["Monthly statements", "not mailed", "Friday", "Gentle", "Days of grace"] {
+        assert!(shown.contains(said), "{said} in {shown}");
+    }
+}
+both_engines!(receivables_settings_are_told, receivables_story);
 
 /// Runs a statement as somebody who has the database in their hands.
 async fn tamper(db: &Db, sql: &'static str) {

@@ -113,7 +113,7 @@ async fn letters(db: Db) {
     let steps = [StepForm { days: "7".to_owned(), side: Side::After, tone: Tone::Firm }];
     let form = WorkflowForm { name: "Usual".to_owned(), steps: steps.to_vec() };
     let id = workflows::add(&world, &form).await.unwrap();
-    workflows::make_usual(&world, None, Some(id)).await.unwrap();
+    workflows::make_usual(&world, None, Some(id), "staff:ana@h.example").await.unwrap();
 
     // The reminder: a link for each invoice and reader, and nothing of the portal.
     clock.advance_to("2026-04-11T12:00:00Z");

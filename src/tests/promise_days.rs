@@ -223,8 +223,8 @@ async fn grace(db: Db) {
     let world = world_with(&db, &clock, Arc::new(NoGateway));
     let given = Given(&world);
     given.seller().await;
-    company::change_promise_grace(&world, 0, 2).await.unwrap();
-    let stale = company::change_promise_grace(&world, 0, 3).await;
+    company::change_promise_grace(&world, 0, 2, "staff:ana@h.example").await.unwrap();
+    let stale = company::change_promise_grace(&world, 0, 3, "staff:ana@h.example").await;
     assert!(matches!(stale, Err(ChangeError::Changed)), "{stale:?}");
     let ana = given.staff("ana@h.example", Duties::of(Role::Owner)).await;
     let customer = given.customer("C-1", "dana@alder.example").await;

@@ -112,7 +112,7 @@ async fn steps_story(db: Db) {
     assert_eq!(subjects(&db, "").await, [""; 0]);
     // Given on the morning of the step, after its hour: that step has passed.
     clock.advance_to("2026-04-01T13:00:00Z");
-    workflows::make_usual(&world, None, Some(id)).await.unwrap();
+    workflows::make_usual(&world, None, Some(id), "staff:ana@h.example").await.unwrap();
     clock.advance_to("2026-04-02T12:00:00Z");
     run(&world).await;
     assert_eq!(subjects(&db, "").await, [""; 0]);
@@ -182,7 +182,7 @@ async fn left_alone_story(db: Db) {
     decide(&world, &ana, promised, promise).await;
     let steps = [(1, Tone::Friendly), (17, Tone::Firm)];
     let usual = workflows::add(&world, &form("Usual", &steps)).await.unwrap();
-    workflows::make_usual(&world, None, Some(usual)).await.unwrap();
+    workflows::make_usual(&world, None, Some(usual), "staff:ana@h.example").await.unwrap();
     clock.advance_to("2026-04-05T12:00:00Z");
     run(&world).await;
     let letters = mailed(&db, "dana@alder.example").await;
@@ -273,14 +273,14 @@ async fn editing_story(db: Db) {
     let used = workflows::remove(&world, id, version(&world, id).await).await;
     assert!(matches!(used, Err(WorkflowError::InUse)), "{used:?}");
     workflows::assign(&world, &ana, customer, Some(id), None).await.unwrap();
-    workflows::make_usual(&world, None, Some(id)).await.unwrap();
+    workflows::make_usual(&world, None, Some(id), "staff:ana@h.example").await.unwrap();
     let used = workflows::remove(&world, id, version(&world, id).await).await;
     assert!(matches!(used, Err(WorkflowError::InUse)), "{used:?}");
-    let late = workflows::make_usual(&world, None, None).await;
+    let late = workflows::make_usual(&world, None, None, "staff:ana@h.example").await;
     assert!(matches!(late, Err(ChangeError::Changed)), "{late:?}");
-    workflows::make_usual(&world, Some(id), None).await.unwrap();
+    workflows::make_usual(&world, Some(id), None, "staff:ana@h.example").await.unwrap();
     workflows::remove(&world, id, version(&world, id).await).await.unwrap();
-    let gone = workflows::make_usual(&world, None, Some(id)).await;
+    let gone = workflows::make_usual(&world, None, Some(id), "staff:ana@h.example").await;
     assert!(matches!(gone, Err(ChangeError::NotFound)), "{gone:?}");
     workflows::add(&world, &form("Gentle", &[])).await.unwrap();
     // The list shows all of them, so there is a last one.

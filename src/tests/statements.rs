@@ -54,7 +54,9 @@ async fn settle_on(world: &World, settings: StatementSettings) {
     let mut session = world.db.read().await.unwrap();
     let now = company::load(&mut session).await.unwrap().receivables.statements;
     drop(session);
-    statements::change(world, &company::version_of(&now), settings).await.unwrap();
+    statements::change(world, &company::version_of(&now), settings, "staff:ana@h.example")
+        .await
+        .unwrap();
 }
 
 /// Looks at the calendar, and runs the jobs that come of it. Returns how many there were.
@@ -248,8 +250,9 @@ async fn choice_story(db: Db) {
     assert!(matches!(send(&ana).await, Err(SendError::Nobody)));
     // Two people save the settings: the second is told, and nothing is written over.
     let now = company::version_of(&StatementSettings::default());
-    statements::change(&world, &now, first_monday()).await.unwrap();
-    let late = statements::change(&world, &now, StatementSettings::default()).await;
+    statements::change(&world, &now, first_monday(), "staff:ana@h.example").await.unwrap();
+    let late =
+        statements::change(&world, &now, StatementSettings::default(), "staff:ana@h.example").await;
     assert!(matches!(late, Err(ChangeError::Changed)), "{late:?}");
 }
 both_engines!(a_customer_has_a_say_of_its_own_in_statements, choice_story);

@@ -117,7 +117,7 @@ pub async fn save_promise_grace(before: String, after: String) -> Result<(), Api
     if after > GRACE_DAYS_MAX {
         return Err(call.request.answer(ApiError::invalid("after", Problem::NotAChoice)));
     }
-    company::change_promise_grace(call.world(), before, after)
+    company::change_promise_grace(call.world(), before, after, &call.staff.actor())
         .await
         .map_err(|error| call.request.fail(error))
 }

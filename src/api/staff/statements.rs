@@ -57,7 +57,7 @@ pub async fn save_statement_settings(
 
     let call = StaffCall::permitted(Permission::Statements).await?;
     let settings = form.read().map_err(|bad| call.request.answer(ApiError::Invalid(bad)))?;
-    statements::change(call.world(), &version, settings)
+    statements::change(call.world(), &version, settings, &call.staff.actor())
         .await
         .map_err(|error| call.request.fail(error))
 }

@@ -103,7 +103,7 @@ pub async fn make_workflow_usual(
     let call = StaffCall::permitted(Permission::Workflows).await?;
     let of = |id: &str| call.request.chosen_or_none("workflow", id);
     let (before, after) = (of(&before)?, of(&after)?);
-    workflows::make_usual(call.world(), before, after)
+    workflows::make_usual(call.world(), before, after, &call.staff.actor())
         .await
         .map_err(|error| call.request.fail(error))
 }

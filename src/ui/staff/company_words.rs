@@ -1,7 +1,7 @@
 //! The company's settings in words, as its history has them.
 
-use super::payment_words::online_choice;
-use crate::domain::payment_override::OnlinePayments;
+use super::{payment_words::online_choice, statement_words};
+use crate::domain::{payment_override::OnlinePayments, statement::MonthWeek};
 
 /// A field.
 pub fn field(name: &str) -> Option<&'static str> {
@@ -27,6 +27,13 @@ pub fn field(name: &str) -> Option<&'static str> {
         "fees_account" => "Account of processing fees",
         "discounts_account" => "Account of discounts",
         "new_customers" => "Online payments of customers that come new",
+        "statements_mailed" => "Monthly statements",
+        "statements_for_everybody" => "Statements without a say of one’s own",
+        "statements_week" => "Week of statements",
+        "statements_weekday" => "Day of statements",
+        "statements_paid_days" => "Days for which statements list what was settled",
+        "usual_workflow" => "Usual reminders",
+        "promise_grace_days" => "Days of grace of promises",
         _ => return None,
     })
 }
@@ -40,6 +47,10 @@ pub fn kept(field: &str, text: &str) -> Option<&'static str> {
         }
         "payments_enabled" => Some(if text == "yes" { "taken" } else { "not taken" }),
         "po_numbers_shown" => Some(if text == "yes" { "shown" } else { "not shown" }),
+        "statements_mailed" => Some(if text == "yes" { "mailed" } else { "not mailed" }),
+        "statements_for_everybody" => Some(statement_words::inherited(text == "yes")),
+        "statements_week" => MonthWeek::from_word(text).map(statement_words::week),
+        "statements_weekday" => text.parse().ok().map(statement_words::weekday),
         _ => None,
     }
 }
@@ -53,6 +64,8 @@ mod tests {
         assert_eq!(field("tax_id"), Some("Tax ID"));
         assert_eq!(field("phone"), None);
         assert_eq!(kept("payments_enabled", "no"), Some("not taken"));
+        assert_eq!(kept("statements_week", "last"), Some("Last"));
+        assert_eq!(kept("statements_weekday", "Mon"), Some("Monday"));
         for choice in OnlinePayments::CHOICES {
             let text = serde_json::to_string(&choice).unwrap();
             assert_eq!(kept("new_customers", &text), Some(online_choice(choice)));

@@ -19,8 +19,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http_body_util::BodyExt;
+use percent_encoding::utf8_percent_encode;
 
-use super::guard::{Account, Refusal, Staff};
+use super::{
+    RESERVED,
+    guard::{Account, Refusal, Staff},
+};
 use crate::{
     api::{error::ApiError, view::UploadAnswer},
     domain::{
@@ -323,14 +327,7 @@ fn disposition(name: &str) -> String {
         if is_plain { c } else { '_' }
     };
     let simple: String = name.chars().map(plain).collect();
-    let mut full = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            full.push(char::from(byte));
-        } else {
-            full.push_str(&format!("%{byte:02X}"));
-        }
-    }
+    let full = utf8_percent_encode(name, RESERVED);
     format!("attachment; filename=\"{simple}\"; filename*=UTF-8''{full}")
 }
 

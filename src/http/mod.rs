@@ -23,3 +23,8 @@ mod uploads;
 
 pub use router::router;
 pub use serve::{ServeError, serve};
+
+/// What is written as percent and two digits in a part of an address or a header: all but the letters
+/// that RFC 3986 §2.3 leaves as they are.
+const RESERVED: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -1,6 +1,6 @@
 //! Opening a pay link: the button on its page.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::collections::HashMap;
 
 use axum::{
     Form,
@@ -8,8 +8,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
+use percent_encoding::percent_encode;
 
 use super::{
+    RESERVED,
     guard::{Refusal, Visitor},
     page,
 };
@@ -68,14 +70,9 @@ fn ways_to_pay(id: InvoiceId, fields: &HashMap<String, String>) -> String {
         address.push('&');
         address.push_str(&name);
         address.push('=');
-        for byte in amount.bytes().take(AMOUNT_BYTES_MAX) {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
-                address.push(char::from(byte));
-            } else {
-                // Writing to a string cannot fail.
-                let _ = write!(address, "%{byte:02X}");
-            }
-        }
+        let amount = amount.as_bytes();
+        let amount = amount.get(..AMOUNT_BYTES_MAX).unwrap_or(amount);
+        address.extend(percent_encode(amount, RESERVED));
     }
     address
 }

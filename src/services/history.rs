@@ -1,5 +1,7 @@
 //! Writing the history of customers, in the transaction of what happened.
 
+use std::collections::BTreeSet;
+
 use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
@@ -55,6 +57,21 @@ pub async fn write_all(
     for (customer_id, activity) in rows {
         write(session, world, customer_id, &activity).await?;
         session.announce(customer_id);
+    }
+    Ok(())
+}
+
+/// Holds the ends of some histories until the transaction ends, in the order of ids, as everybody takes
+/// them who writes into several.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn hold_all(
+    session: &mut Session,
+    customers: impl IntoIterator<Item = CustomerId>,
+) -> Result<(), StorageError> {
+    for id in customers.into_iter().collect::<BTreeSet<_>>() {
+        storage::activity::lock_head(session, id).await?;
     }
     Ok(())
 }

@@ -144,11 +144,8 @@ impl Remind<'_> {
             true => Ways::default(),
             false => self.ways(&mut session, &customer, &letters).await?,
         };
-        // In the order of ids, as everybody takes them who writes into several histories.
         let buyers = letters.values().flatten().map(|row| row.invoice.customer_id);
-        for whose in buyers.chain([id]).collect::<BTreeSet<_>>() {
-            storage::activity::lock_head(&mut session, whose).await?;
-        }
+        history::hold_all(&mut session, buyers.chain([id])).await?;
         if readers.is_empty() {
             let after = history::facts([("message", "reminder")]);
             let activity = Activity::new(ActivityKind::Message, "system", after);

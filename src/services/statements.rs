@@ -1,8 +1,6 @@
 //! Statements of account: mailed once a month to those who get them, or when somebody sends one
 //! (product.md §2.8).
 
-use std::collections::BTreeSet;
-
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 
 use crate::{
@@ -306,11 +304,8 @@ async fn send(
     }
     let about = (customer, listed.as_slice());
     let ways = letters::ways(session, world, company, about, portal_url, actor).await?;
-    // In the order of ids, as everybody takes them who writes into several histories.
     let told = ways.links.told.iter().map(|(whose, _)| *whose);
-    for whose in told.chain([customer.id]).collect::<BTreeSet<_>>() {
-        storage::activity::lock_head(session, whose).await?;
-    }
+    history::hold_all(session, told.chain([customer.id])).await?;
     let kind = LetterKind::Statement;
     let letter = Letter { kind, customer, accounts, ways: &ways, occasion, actor };
     for to in &readers {

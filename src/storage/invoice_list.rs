@@ -177,28 +177,25 @@ pub struct InvoiceTotalsRow {
 enum Reach {
     /// What fits is gathered by the indexes.
     Gathered,
-    /// So much fits that the list is read in its own order, and each row asked whether it does.
+    /// The list is read in its own order, and each row asked whether it fits: much does, or the rows
+    /// are few.
     Asked,
 }
 
 /// Customers who fit a search, beyond whom their invoices are not gathered for a page.
 const MANY_CUSTOMERS: i64 = 1_000;
 
-/// Whether rows are asked one by one whether they fit. Those of somebody's own customers always are:
-/// they are few, and what fits is looked for among everybody's.
-async fn has_common_words(
-    session: &mut Session,
-    query: &InvoiceQuery<'_>,
-    needle: &Needle,
-) -> Result<bool, StorageError> {
+/// How the words of a query are looked for, before it is known how many customers fit them. Rows of
+/// somebody's own customers are always asked: they are few, and the indexes hold everybody's.
+async fn reach(session: &mut Session, query: &InvoiceQuery<'_>) -> Result<Reach, StorageError> {
+    let needle = Needle::of(query.search);
     if needle.pattern.is_empty() {
-        return Ok(false);
+        return Ok(Reach::Gathered);
     }
-    if query.sight != Sight::All {
-        return Ok(true);
-    }
-    Ok(is_common(session, Kind::Invoice, needle).await?
-        || (query.side != InvoiceSide::Open && is_common(session, Kind::Payment, needle).await?))
+    let is_asked = query.sight != Sight::All
+        || is_common(session, Kind::Invoice, &needle).await?
+        || (query.side != InvoiceSide::Open && is_common(session, Kind::Payment, &needle).await?);
+    Ok(if is_asked { Reach::Asked } else { Reach::Gathered })
 }
 
 /// Whether more than so many customers fit a search, whosoever they are; no words fit none.
@@ -345,8 +342,8 @@ pub async fn list(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
 ) -> Result<Vec<InvoiceListRow>, StorageError> {
-    let is_common = has_common_words(session, query, &Needle::of(query.search)).await?;
-    rows(session, query, is_common).await
+    let reach = reach(session, query).await?;
+    rows(session, query, reach).await
 }
 
 /// The sums of everything a query finds, whatever the page, by currency.
@@ -354,8 +351,8 @@ pub async fn all_totals(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
 ) -> Result<Vec<InvoiceTotalsRow>, StorageError> {
-    let is_common = has_common_words(session, query, &Needle::of(query.search)).await?;
-    totals(session, query, is_common).await
+    let reach = reach(session, query).await?;
+    totals(session, query, reach).await
 }
 
 /// One page as [`list`] has it, and the sums as [`all_totals`] has them, which are not asked for where
@@ -364,11 +361,11 @@ pub async fn page(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
 ) -> Result<(Vec<InvoiceListRow>, Vec<InvoiceTotalsRow>), StorageError> {
-    let is_common = has_common_words(session, query, &Needle::of(query.search)).await?;
-    let rows = rows(session, query, is_common).await?;
+    let reach = reach(session, query).await?;
+    let rows = rows(session, query, reach).await?;
     let page_rows = usize::try_from(query.page_rows).unwrap_or_default();
     let is_all = query.after.is_none() && rows.len() <= page_rows;
-    let totals = if is_all { sums(&rows) } else { totals(session, query, is_common).await? };
+    let totals = if is_all { sums(&rows) } else { totals(session, query, reach).await? };
     Ok((rows, totals))
 }
 
@@ -393,7 +390,7 @@ fn sums(rows: &[InvoiceListRow]) -> Vec<InvoiceTotalsRow> {
 async fn rows(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
-    is_common: bool,
+    reach: Reach,
 ) -> Result<Vec<InvoiceListRow>, StorageError> {
     let (column, cast) = match (query.sort, query.side) {
         (InvoiceSort::Number, InvoiceSide::Open) => ("i.number", "TEXT"),
@@ -412,8 +409,12 @@ async fn rows(
     };
     // A date is bound as a date: SQLite would read a cast to DATE as a number.
     let needle = Needle::of(query.search);
-    let is_common = is_common || fit_more_than(session, query.search, MANY_CUSTOMERS).await?;
-    let reach = if is_common { Reach::Asked } else { Reach::Gathered };
+    let reach = match reach {
+        Reach::Gathered if fit_more_than(session, query.search, MANY_CUSTOMERS).await? => {
+            Reach::Asked
+        }
+        reach => reach,
+    };
     let date_key: Option<NaiveDate> = query.after.and_then(|cursor| cursor.key.parse().ok());
     let after = match (query.after, cast) {
         (None, _) => "AND $11 = '' AND $12 = '' AND $13 = $13".to_owned(),
@@ -488,10 +489,9 @@ async fn rows(
 async fn totals(
     session: &mut Session,
     query: &InvoiceQuery<'_>,
-    is_common: bool,
+    reach: Reach,
 ) -> Result<Vec<InvoiceTotalsRow>, StorageError> {
     let needle = Needle::of(query.search);
-    let reach = if is_common { Reach::Asked } else { Reach::Gathered };
     let Selection { from, holds } = select(session, query, reach);
     let fields = super::field_values::filter(FieldLevel::Invoice, "i", query.fields, "$11");
     let text = format!(

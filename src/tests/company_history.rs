@@ -8,6 +8,7 @@ use chrono::Weekday;
 use super::support::{
     app::TestApp,
     both_engines,
+    database::{self, tamper},
     given::Given,
     world::{TestClock, assert_books_hold, world_with},
 };
@@ -27,7 +28,7 @@ use crate::{
         company::{self, Company},
         logo, statements, workflows,
     },
-    storage::{self, Db, activity::PAGE_ROWS, db::Exec},
+    storage::{self, Db, activity::PAGE_ROWS},
 };
 
 const ANA: &str = "staff:ana@h.example";
@@ -190,26 +191,6 @@ async fn receivables_story(db: Db) {
 }
 both_engines!(receivables_settings_are_told, receivables_story);
 
-/// Runs a statement as somebody who has the database in their hands.
-async fn tamper(db: &Db, sql: &'static str) {
-    let mut session = db.begin().await.unwrap();
-    match session.exec() {
-        Exec::Sqlite(connection) => {
-            for verb in ["UPDATE", "DELETE"] {
-                let drop = format!("DROP TRIGGER IF EXISTS company_activity_no_{verb}");
-                sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&mut *connection).await.unwrap();
-            }
-            sqlx::query(sql).execute(connection).await.unwrap();
-        }
-        Exec::Postgres(connection) => {
-            let drop = "DROP TRIGGER IF EXISTS company_activity_append_only ON company_activity";
-            sqlx::query(drop).execute(&mut *connection).await.unwrap();
-            sqlx::query(sql).execute(connection).await.unwrap();
-        }
-    }
-    session.commit().await.unwrap();
-}
-
 async fn tampering(db: Db) {
     let world = world_with(&db, &TestClock::default(), Arc::new(NoGateway));
     let given = Given(&world);
@@ -227,11 +208,7 @@ async fn tampering(db: Db) {
     assert_eq!((whole.checked, whole.offender), (5, None));
     for sql in ["UPDATE company_activity SET actor = 'x'", "DELETE FROM company_activity"] {
         let mut session = db.begin().await.unwrap();
-        let done = match session.exec() {
-            Exec::Sqlite(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
-            Exec::Postgres(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
-        };
-        assert!(done.is_err(), "{sql}");
+        assert!(database::run(&mut session, sql).await.is_err(), "{sql}");
     }
     for (sql, said, back) in [
         (

@@ -98,20 +98,30 @@ pub async fn postgres() -> Option<TestDatabase> {
     Some(TestDatabase { db: Db::open(&url).unwrap(), url, folder: None })
 }
 
-/// Lets the history be written over in a transaction, as by somebody who has the database in their
-/// hands.
+/// Lets the histories of customers and of the company be written over in a transaction, as by somebody
+/// who has the database in their hands.
 pub async fn lift_append_only(session: &mut Session) {
-    match session.exec() {
-        Exec::Sqlite(connection) => {
-            for verb in ["UPDATE", "DELETE"] {
-                let drop = AssertSqlSafe(format!("DROP TRIGGER IF EXISTS activity_no_{verb}"));
-                sqlx::query(drop).execute(&mut *connection).await.unwrap();
+    for table in ["activity", "company_activity"] {
+        match session.exec() {
+            Exec::Sqlite(connection) => {
+                for verb in ["UPDATE", "DELETE"] {
+                    let drop = AssertSqlSafe(format!("DROP TRIGGER IF EXISTS {table}_no_{verb}"));
+                    sqlx::query(drop).execute(&mut *connection).await.unwrap();
+                }
+            }
+            Exec::Postgres(connection) => {
+                let drop = format!("DROP TRIGGER IF EXISTS {table}_append_only ON {table}");
+                sqlx::query(AssertSqlSafe(drop)).execute(connection).await.unwrap();
             }
         }
-        Exec::Postgres(connection) => {
-            let drop = "DROP TRIGGER IF EXISTS activity_append_only ON activity";
-            sqlx::query(drop).execute(connection).await.unwrap();
-        }
+    }
+}
+
+/// Runs a statement as it is, on either engine.
+pub async fn run(session: &mut Session, sql: &'static str) -> Result<(), sqlx::Error> {
+    match session.exec() {
+        Exec::Sqlite(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
+        Exec::Postgres(connection) => sqlx::query(sql).execute(connection).await.map(|_| ()),
     }
 }
 
@@ -119,13 +129,6 @@ pub async fn lift_append_only(session: &mut Session) {
 pub async fn tamper(db: &Db, sql: &'static str) {
     let mut session = db.begin().await.unwrap();
     lift_append_only(&mut session).await;
-    match session.exec() {
-        Exec::Sqlite(connection) => {
-            sqlx::query(sql).execute(connection).await.unwrap();
-        }
-        Exec::Postgres(connection) => {
-            sqlx::query(sql).execute(connection).await.unwrap();
-        }
-    }
+    run(&mut session, sql).await.unwrap();
     session.commit().await.unwrap();
 }

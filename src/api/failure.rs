@@ -80,7 +80,7 @@ impl From<MakeQuoteError> for Failure {
 impl From<ConfirmError> for Failure {
     fn from(error: ConfirmError) -> Self {
         match error {
-            ConfirmError::NotFound => Self::told(ApiError::NotFound),
+            ConfirmError::NotFound | ConfirmError::NotAgreed => Self::told(ApiError::NotFound),
             ConfirmError::AlreadyBeingPaid { .. } => Self::conflict(Conflict::AlreadyBeingPaid),
             ConfirmError::PriceChanged => Self::conflict(Conflict::PriceChanged),
             ConfirmError::Quote(error) => error.into(),

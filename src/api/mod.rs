@@ -23,6 +23,8 @@ mod failure;
 #[cfg(feature = "ssr")]
 mod fold;
 #[cfg(feature = "ssr")]
+mod fold_autopay;
+#[cfg(feature = "ssr")]
 mod fold_files;
 #[cfg(feature = "ssr")]
 pub(crate) mod fold_history;

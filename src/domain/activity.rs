@@ -62,11 +62,14 @@ pub enum ActivityKind {
     PortalViewed,
     /// A link to pay an invoice was made, copied, opened first, taken back or used up.
     PayLink,
+    /// Invoices are charged by themselves from now on, otherwise or not any more; or one was announced
+    /// or waits.
+    Autopay,
 }
 
 impl ActivityKind {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::CustomerAdded,
         Self::ProfileChanged,
         Self::BillToChanged,
@@ -90,6 +93,7 @@ impl ActivityKind {
         Self::PromiseChanged,
         Self::PortalViewed,
         Self::PayLink,
+        Self::Autopay,
     ];
 
     /// The word that is stored.
@@ -118,6 +122,7 @@ impl ActivityKind {
             Self::PromiseChanged => "promise_changed",
             Self::PortalViewed => "portal_viewed",
             Self::PayLink => "pay_link",
+            Self::Autopay => "autopay",
         }
     }
 
@@ -145,7 +150,8 @@ impl ActivityKind {
             | Self::ExpectationChanged
             | Self::PromiseAdded
             | Self::PromiseChanged
-            | Self::PayLink => Topic::Payments,
+            | Self::PayLink
+            | Self::Autopay => Topic::Payments,
             Self::Message => Topic::Messages,
         }
     }

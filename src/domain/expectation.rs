@@ -329,7 +329,8 @@ pub fn may_follow(before: ExpectationStatus, after: &Decision) -> bool {
         Decision::Said(Expectation { status, .. }) => {
             *status != Autopay && !matches!(before, Autopay | AutopayHold)
         }
-        Decision::Automatic => !matches!(before, Autopay | AutopayHold),
+        // What was stopped goes on; what goes on is nobody's to leave to the calendar.
+        Decision::Automatic => before != Autopay,
     }
 }
 
@@ -449,9 +450,10 @@ mod tests {
             let is_charged = matches!(before, Autopay | AutopayHold);
             assert!(!may_follow(before, &said(Autopay)), "{before:?}");
             assert_eq!(may_follow(before, &said(AutopayHold)), is_charged, "{before:?}");
-            for after in [said(Promised), said(OnHold), Decision::Automatic] {
+            for after in [said(Promised), said(OnHold)] {
                 assert_eq!(may_follow(before, &after), !is_charged, "{before:?} {after:?}");
             }
+            assert_eq!(may_follow(before, &Decision::Automatic), before != Autopay, "{before:?}");
         }
     }
 }

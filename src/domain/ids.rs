@@ -112,4 +112,8 @@ ids! {
     PayLinkKeyId
     /// One time that such a link was opened, and what was done then.
     OpeningId
+    /// A payer's agreement that invoices are charged by themselves.
+    EnrolmentId
+    /// One try to charge one invoice by itself.
+    AttemptId
 }

@@ -7,6 +7,7 @@
 
 pub mod activity;
 pub mod aging;
+pub mod autopay;
 pub mod bank_return;
 pub mod calendar;
 pub mod clock;

@@ -24,11 +24,13 @@ pub enum NotificationKind {
     PromiseDue,
     /// What a customer promised to pay was not paid, or not all of it.
     PromiseBroken,
+    /// A customer has its invoices charged by themselves, or not any more; or that needs somebody.
+    Autopay,
 }
 
 impl NotificationKind {
     /// All of them, in the order of the form.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::TaskAssigned,
         Self::TaskDue,
         Self::Mention,
@@ -36,6 +38,7 @@ impl NotificationKind {
         Self::PaymentFailed,
         Self::PromiseDue,
         Self::PromiseBroken,
+        Self::Autopay,
         Self::MailFailed,
     ];
 
@@ -50,6 +53,7 @@ impl NotificationKind {
             Self::MailFailed => "mail_failed",
             Self::PromiseDue => "promise_due",
             Self::PromiseBroken => "promise_broken",
+            Self::Autopay => "autopay",
         }
     }
 

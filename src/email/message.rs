@@ -25,6 +25,8 @@ pub enum Message {
     Statement(Statement),
     /// Invoices that are due soon, or were.
     Reminder(Reminder),
+    /// Something about automatic payment.
+    Autopay(Autopay),
 }
 
 /// Who writes, to whom, and whom to call: the same in every message.
@@ -238,5 +240,22 @@ pub struct Reminder {
     /// The invoices, one part for each currency.
     pub accounts: Vec<StatementAccount>,
     /// Where they can be seen and paid; none where the portal is closed.
+    pub portal_url: Option<String>,
+}
+
+/// Something about automatic payment: what was agreed to, what is about to be charged, or why not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Autopay {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The subject.
+    pub title: String,
+    /// What it is about, as a sentence.
+    pub sentence: String,
+    /// The invoices it is about, with the amount of each.
+    pub invoices: Vec<Row>,
+    /// What else there is to say, a paragraph each.
+    pub details: Vec<String>,
+    /// Where it can be changed; none where the portal is closed.
     pub portal_url: Option<String>,
 }

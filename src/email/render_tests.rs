@@ -2,7 +2,7 @@
 
 use super::{
     super::message::{
-        BankPaymentSettled, BankPaymentSubmitted, Letterhead, Notification, PaymentFacts,
+        Autopay, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Notification, PaymentFacts,
         PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, Row, SetPassword, SignInCode,
         Statement, StatementAccount, StatementLine,
     },
@@ -127,6 +127,14 @@ fn messages(name: &str) -> Vec<Message> {
             ],
             portal_url: url,
         }),
+        Message::Autopay(Autopay {
+            letterhead: letterhead.clone(),
+            title: "Autopay is on".to_owned(),
+            sentence: format!("{name} agreed to it."),
+            invoices: vec![row(name, "$1,280.00")],
+            details: vec!["I authorize it.".to_owned(), "It is charged to it.".to_owned()],
+            portal_url: Some("https://pay.example.com/portal/autopay".to_owned()),
+        }),
         Message::Notification(Notification {
             letterhead,
             what: "You were mentioned in a note.".to_owned(),
@@ -160,6 +168,16 @@ fn every_message_is_whole() {
             assert_eq!(email.subject, "You were mentioned in a note.");
             assert!(email.text.contains("press the bell") && email.html.contains("press the bell"));
             assert!(!email.html.contains("<a href") && !email.text.contains("://"));
+        } else if let Message::Autopay(_) = message {
+            for part in [&email.text, &email.html] {
+                assert!(part.contains("$1,280.00") && part.contains("I authorize it."), "{part}");
+            }
+            assert!(
+                email.text.contains("https://pay.example.com/portal/autopay"),
+                "{}",
+                email.text
+            );
+            assert_eq!(email.html.matches("<a href").count(), 1, "one button");
         } else if let Message::Statement(_) | Message::Reminder(_) = message {
             for part in [&email.text, &email.html] {
                 assert!(part.contains("INV-20931 (Northwind Fasteners)"), "{part}");

@@ -13,6 +13,9 @@ use crate::{
     storage,
 };
 
+/// The page of automatic payment.
+const AUTOPAY: &str = "/portal/autopay";
+
 /// The step in which a method is chosen, for what the visit was begun for.
 fn choose(setup: SessionId) -> String {
     format!("/portal/pay?setup={setup}")
@@ -25,6 +28,11 @@ pub async fn method(Paying(call): Paying, Path(id): Path<String>) -> Result<Resp
     let back = methods::finish(call.world(), id, call.scope())
         .await
         .map_err(|error| call.request.fail(error))?;
+    // For nothing that is to be paid now: it was begun for automatic payment.
+    if back.portions.is_empty() {
+        let method = back.method_id.map(|id| format!("?method={id}")).unwrap_or_default();
+        return Ok(Redirect::to(&format!("{AUTOPAY}{method}")).into_response());
+    }
     let Some(method_id) = back.method_id else {
         return Ok(Redirect::to(&choose(id)).into_response());
     };
@@ -44,10 +52,13 @@ pub async fn method(Paying(call): Paying, Path(id): Path<String>) -> Result<Resp
 pub async fn cancel(Paying(call): Paying, Path(id): Path<String>) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let mut session = call.request.read().await?;
-    storage::methods::find_setup(&mut session, id, call.scope())
+    let setup = storage::methods::find_setup(&mut session, id, call.scope())
         .await
         .map_err(|error| call.request.fail(error))?
         .ok_or(ApiError::NotFound)?;
+    if setup.portions().is_empty() {
+        return Ok(Redirect::to(AUTOPAY).into_response());
+    }
     Ok(Redirect::to(&choose(id)).into_response())
 }
 

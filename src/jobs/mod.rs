@@ -5,6 +5,7 @@
 pub mod follow_event;
 pub mod refresh_expectations;
 pub mod refresh_hierarchy;
+pub mod run_autopay;
 pub mod run_import;
 pub mod send_message;
 pub mod send_reminders;

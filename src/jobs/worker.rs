@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use super::{
-    JobError, follow_event, refresh_expectations, refresh_hierarchy, run_import, send_message,
-    send_reminders, send_statements,
+    JobError, follow_event, refresh_expectations, refresh_hierarchy, run_autopay, run_import,
+    send_message, send_reminders, send_statements,
 };
 use crate::{
     clock::MovableClock,
@@ -16,6 +16,7 @@ use crate::{
     pdf::Engine,
     services::{
         World,
+        autopay::{self, RUN_AUTOPAY},
         expectations::{self, REFRESH_EXPECTATIONS},
         files,
         hierarchy::REFRESH_HIERARCHY,
@@ -58,12 +59,13 @@ enum Lane {
     Mail,
     Letters,
     Expectations,
+    Charges,
     Rest,
 }
 
 impl Lane {
-    const ALL: [Self; 5] =
-        [Self::Imports, Self::Mail, Self::Letters, Self::Expectations, Self::Rest];
+    const ALL: [Self; 6] =
+        [Self::Imports, Self::Mail, Self::Letters, Self::Expectations, Self::Charges, Self::Rest];
 }
 
 /// Takes jobs and runs them.
@@ -91,9 +93,9 @@ impl Worker {
     /// The lanes of the queue and the looking-after go on beside each other: a long import or a
     /// mail server that hangs keeps no payment from being followed.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let [imports, mail, letters, expectations, rest] =
+        let [imports, mail, letters, expectations, charges, rest] =
             Lane::ALL.map(|lane| self.run_lane(lane, stop.clone()));
-        tokio::join!(imports, mail, letters, expectations, rest, self.look_after(stop));
+        tokio::join!(imports, mail, letters, expectations, charges, rest, self.look_after(stop));
     }
 
     async fn run_lane(&self, lane: Lane, stop: watch::Receiver<bool>) {
@@ -135,6 +137,9 @@ impl Worker {
         if let Err(error) = payments::resolve_doubts(&self.world).await {
             tracing::error!(%error, "payments in doubt cannot be resolved");
         }
+        if let Err(error) = autopay::follow_news(&self.world, &self.portal_url).await {
+            tracing::error!(%error, "what became of autopay cannot be followed");
+        }
         if let Err(error) = expectations::turn_day(&self.world).await {
             tracing::warn!(%error, "the new day cannot be followed");
         }
@@ -143,6 +148,9 @@ impl Worker {
         }
         if let Err(error) = reminders::turn_day(&self.world).await {
             tracing::error!(%error, "reminders cannot be begun");
+        }
+        if let Err(error) = autopay::turn_day(&self.world).await {
+            tracing::error!(%error, "autopay cannot be begun");
         }
     }
 
@@ -201,7 +209,7 @@ impl Worker {
         let now = self.world.now();
         let mut session = self.world.db.begin().await?;
         let until = now + TimeDelta::seconds(LEASE_SECONDS);
-        let kinds = [RUN_IMPORT, SEND_MESSAGE, SEND_LETTER, REFRESH_EXPECTATIONS];
+        let kinds = [RUN_IMPORT, SEND_MESSAGE, SEND_LETTER, REFRESH_EXPECTATIONS, RUN_AUTOPAY];
         let job = match lane {
             Lane::Imports => storage::queue::claim(&mut session, now, until, RUN_IMPORT).await?,
             Lane::Mail => storage::queue::claim(&mut session, now, until, SEND_MESSAGE).await?,
@@ -209,6 +217,7 @@ impl Worker {
             Lane::Expectations => {
                 storage::queue::claim(&mut session, now, until, REFRESH_EXPECTATIONS).await?
             }
+            Lane::Charges => storage::queue::claim(&mut session, now, until, RUN_AUTOPAY).await?,
             Lane::Rest => storage::queue::claim_other(&mut session, now, until, kinds).await?,
         };
         session.commit().await?;
@@ -274,6 +283,7 @@ impl Worker {
             }
             follow_event::KIND => follow_event::run(&self.world, &read(job)?).await,
             REFRESH_EXPECTATIONS => refresh_expectations::run(&self.world, &read(job)?).await,
+            RUN_AUTOPAY => run_autopay::run(&self.world, &self.portal_url, &read(job)?).await,
             SEND_REMINDERS => send_reminders::run(&self.world, &self.portal_url, &read(job)?).await,
             SEND_STATEMENTS => {
                 send_statements::run(&self.world, &self.portal_url, &read(job)?).await

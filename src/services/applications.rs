@@ -89,8 +89,26 @@ pub async fn apply(
     actor: &str,
 ) -> Result<(), ApplyError> {
     let mut session = world.db.begin().await?;
-    let invoice = storage::invoices::lock(&mut session, invoice_id).await?;
-    let credit = storage::credits::lock(&mut session, credit_id).await?;
+    apply_within(&mut session, world, credit_id, invoice_id, minor, on, actor).await?;
+    session.commit().await?;
+    Ok(())
+}
+
+/// The same, in a transaction of the caller's.
+///
+/// # Errors
+/// As [`apply`].
+pub(super) async fn apply_within(
+    session: &mut Session,
+    world: &World,
+    credit_id: CreditId,
+    invoice_id: InvoiceId,
+    minor: i64,
+    on: NaiveDate,
+    actor: &str,
+) -> Result<(), ApplyError> {
+    let invoice = storage::invoices::lock(session, invoice_id).await?;
+    let credit = storage::credits::lock(session, credit_id).await?;
     let (Some(invoice), Some(credit)) = (invoice, credit) else {
         return Err(ApplyError::NotFound);
     };
@@ -100,7 +118,7 @@ pub async fn apply(
             invoice: invoice.currency,
         });
     }
-    let buyer = storage::customers::find(&mut session, invoice.customer_id).await?;
+    let buyer = storage::customers::find(session, invoice.customer_id).await?;
     let buyer = buyer.ok_or(ApplyError::NotFound)?;
     if ![buyer.id, buyer.bill_to_id].contains(&credit.customer_id) {
         return Err(ApplyError::OtherCustomer);
@@ -110,12 +128,11 @@ pub async fn apply(
     if minor <= 0 || minor > credit_left || minor > payable {
         return Err(ApplyError::OverApplication { credit_left, payable });
     }
-    move_credit(&mut session, world, &Move { credit_id, invoice_id, minor, on, actor }).await?;
+    move_credit(session, world, &Move { credit_id, invoice_id, minor, on, actor }).await?;
     if credit.kind != UNAPPLIED_CASH {
-        storage::invoices::update_taken(&mut session, invoice_id, 0, minor).await?;
+        storage::invoices::update_taken(session, invoice_id, 0, minor).await?;
     }
-    expectations::queue(&mut session, world, Some(buyer.id)).await?;
-    session.commit().await?;
+    expectations::queue(session, world, Some(buyer.id)).await?;
     Ok(())
 }
 

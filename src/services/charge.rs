@@ -6,13 +6,14 @@ use chrono::TimeDelta;
 
 use crate::{
     domain::{
-        ids::{InvoiceId, PaymentId, QuoteId},
+        ids::{AttemptId, InvoiceId, PaymentId, QuoteId},
+        money::Rate,
         payment::{CREDITS, GatewayStatus, PaymentState},
         quote::{Quote, QuoteError},
     },
     gateways::gateway::{GatewayError, Intent, NewIntent},
     services::{
-        World,
+        World, autopay,
         busy::{MayBeBusy, Tries},
         failpoint,
         payments::{ATTEMPT_SECONDS, FollowError, follow},
@@ -43,6 +44,9 @@ pub enum ConfirmError {
     /// The rules no longer allow it.
     #[error(transparent)]
     Quote(QuoteError),
+    /// It was to be charged by itself, and what was agreed to no longer allows it.
+    #[error("it is not to be charged by itself")]
+    NotAgreed,
     /// The processor could not be used; nothing was charged and nothing is held.
     #[error("the processor could not be used")]
     Unavailable,
@@ -75,6 +79,8 @@ pub struct Confirmation<'a> {
     pub email: &'a str,
     /// The price they agreed to; also the key that makes a repetition harmless.
     pub quote_id: QuoteId,
+    /// The try to charge by itself that confirms it, if that is what does.
+    pub attempt_id: Option<AttemptId>,
     /// The portal's address, without a slash at its end.
     pub portal_url: &'a str,
 }
@@ -139,6 +145,14 @@ async fn decide(world: &World, confirmation: &Confirmation<'_>) -> Result<Decisi
     let quote_id = confirmation.quote_id;
     let row = storage::quotes::find(&mut session, quote_id, confirmation.whose).await?;
     let row = row.ok_or(ConfirmError::NotFound)?;
+    if row.attempt_id != confirmation.attempt_id {
+        return Err(ConfirmError::NotFound);
+    }
+    // What was agreed to is held first: once it is cancelled, nothing is made of it.
+    let agreed = match row.attempt_id {
+        Some(id) => Some(autopay::hold(&mut session, id).await?.ok_or(ConfirmError::NotAgreed)?),
+        None => None,
+    };
     let shown: Quote = serde_json::from_str(&row.body)
         .map_err(|error| StorageError::Inconsistent(format!("quote {}: {error}", row.id)))?;
 
@@ -151,8 +165,17 @@ async fn decide(world: &World, confirmation: &Confirmation<'_>) -> Result<Decisi
     if let Some(payment) = storage::payments::find_by_quote(&mut session, quote_id).await? {
         return Ok(Decision::Repeated(Box::new(payment)));
     }
-    let basket = price_again(&mut session, world, &row, &shown).await?;
+    let surcharge_max = agreed.as_ref().map(autopay::Agreed::surcharge_max);
+    let basket = price_again(&mut session, world, &row, &shown, surcharge_max).await?;
+    if let Some(agreed) = &agreed
+        && !agreed.allows(&mut session, world, &row, &basket.quote).await?
+    {
+        return Err(ConfirmError::NotAgreed);
+    }
     let payment = hold(&mut session, world, &row, &basket, confirmation.email).await?;
+    if let Some(id) = row.attempt_id {
+        storage::autopay::update_sent(&mut session, id, payment.id, world.now()).await?;
+    }
     if payment.charge_minor() == 0 {
         return settle_at_once(session, world, &basket, &payment).await;
     }
@@ -170,12 +193,12 @@ async fn settle_at_once(
     payment: &PaymentRow,
 ) -> Result<Decision, ConfirmError> {
     let today = basket.company.date_of(world.now());
-    super::settlement::settle(&mut session, world, payment, today, "payer")
+    super::settlement::settle(&mut session, world, payment, today, actor(payment))
         .await
         .map_err(FollowError::from)?;
     let settled = storage::payments::find(&mut session, payment.id).await?;
     let settled = settled.ok_or(ConfirmError::NotFound)?;
-    super::history::payment_moved(&mut session, world, &settled, "payer")
+    super::history::payment_moved(&mut session, world, &settled, actor(payment))
         .await
         .map_err(FollowError::from)?;
     super::mail::about_payment(&mut session, world, &basket.company, &settled)
@@ -188,18 +211,25 @@ async fn settle_at_once(
     Ok(Decision::Settled(Box::new(settled)))
 }
 
-/// Never charge a number the payer has not seen.
+/// Who makes a payment, as the history says it.
+const fn actor(payment: &PaymentRow) -> &'static str {
+    if payment.is_autopay { "autopay" } else { "payer" }
+}
+
+/// Never charge a number the payer has not seen, or agreed to beforehand.
 async fn price_again(
     session: &mut Session,
     world: &World,
     row: &QuoteRow,
     shown: &Quote,
+    surcharge_max: Option<Rate>,
 ) -> Result<PricedBasket, ConfirmError> {
     let portions = shown.portions();
     let method = storage::methods::find_active(session, row.method_id, row.scope()).await?;
     let method = method.ok_or(ConfirmError::NotFound)?;
-    let basket = quotes::preview(session, world, row.customer_id, &portions, Some(method)).await;
-    let basket = match basket {
+    let priced =
+        quotes::preview_within(session, world, row.customer_id, &portions, method, surcharge_max);
+    let basket = match priced.await {
         Ok(basket) => basket,
         Err(MakeQuoteError::NotFound) => return Err(ConfirmError::NotFound),
         Err(MakeQuoteError::Quote(QuoteError::NotPayable(id))) => {
@@ -269,6 +299,7 @@ async fn hold(
         attempt_until: now + TimeDelta::seconds(ATTEMPT_SECONDS),
         looked_up_count: 0,
         created_at: now,
+        is_autopay: row.attempt_id.is_some(),
     };
     storage::payments::insert(session, &payment, &quote.lines).await?;
     Ok(payment)
@@ -304,7 +335,7 @@ async fn charge(
         Err(SendError::Storage(error)) => return Err(error.into()),
     };
     let action_url = intent.action_url.clone();
-    let payment = follow(world, payment.id, &intent, "payer").await?;
+    let payment = follow(world, payment.id, &intent, actor(payment)).await?;
     Ok(Confirmed {
         payment_id: payment.id,
         state: payment.state,

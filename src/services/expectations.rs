@@ -17,7 +17,7 @@ use crate::{
         promise::first_day,
     },
     services::{
-        World, change::ChangeError, company, customers::sees, history, promises, queue,
+        World, autopay, change::ChangeError, company, customers::sees, history, promises, queue,
         staff::Staff,
     },
     storage::{
@@ -169,6 +169,10 @@ async fn decide_together(
                 };
                 let news = change(&mut session, world, &row, &after, &actor).await?;
                 if let Some(news) = news {
+                    if row.columns.expectation == ExpectationStatus::AutopayHold {
+                        // Charged by itself again, on a day that is worked out there.
+                        queue(&mut session, world, Some(row.customer_id)).await?;
+                    }
                     told.push(news);
                     changed.push(row);
                 }
@@ -319,7 +323,16 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
         let mut session = world.db.begin().await?;
         let habits = storage::expectations::find_habit(&mut session, id).await?;
         refresh_some(&mut session, habits.as_slice(), everybody).await?;
-        return Ok(session.commit().await?);
+        session.commit().await?;
+        // Of what it pays, and of what somebody else pays for it.
+        let mut session = world.db.read().await?;
+        let customer = storage::customers::find(&mut session, id).await?;
+        drop(session);
+        let payer = customer.map_or(id, |customer| customer.bill_to_id);
+        for payer in BTreeSet::from([id, payer]) {
+            autopay::refresh(world, payer, everybody).await?;
+        }
+        return Ok(());
     }
     lapse(world, everybody).await?;
     let mut after = None;
@@ -327,11 +340,18 @@ pub async fn refresh(world: &World, customer_id: Option<CustomerId>) -> Result<(
         let mut session = world.db.begin().await?;
         let limit = CUSTOMERS_PER_TRANSACTION;
         let habits = storage::expectations::all_habits_after(&mut session, after, limit).await?;
-        let Some(last) = habits.last() else { return Ok(()) };
+        let Some(last) = habits.last() else { break };
         after = Some(last.id);
         refresh_some(&mut session, &habits, everybody).await?;
         session.commit().await?;
     }
+    let mut session = world.db.read().await?;
+    let payers = storage::autopay::all_concerned(&mut session).await?;
+    drop(session);
+    for payer in payers {
+        autopay::refresh(world, payer, everybody).await?;
+    }
+    Ok(())
 }
 
 /// Brings those of customers that lie beside each other up to date.

@@ -12,7 +12,7 @@ use crate::{
         workflow::Tone,
     },
     email::{
-        self, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, Notification,
+        self, Autopay, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, Notification,
         PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, RenderError, Row,
         SetPassword, SignInCode, Statement, StatementAccount,
     },
@@ -133,6 +133,7 @@ fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
 /// The kinds of letters.
 const STATEMENT: &str = "statement";
 const REMINDER: &str = "reminder";
+const AUTOPAY_NOTICE: &str = "autopay-notice";
 
 /// The kinds of messages with a code in them.
 const SIGN_IN_CODE: &str = "sign-in-code";
@@ -141,7 +142,7 @@ const STAFF_CODE: &str = "staff-code";
 /// Whether messages of a kind are letters: they may hold links that pay invoices, whose keys are not
 /// kept once they are mailed.
 pub fn is_letter(kind: &str) -> bool {
-    matches!(kind, STATEMENT | REMINDER)
+    matches!(kind, STATEMENT | REMINDER | AUTOPAY_NOTICE)
 }
 
 /// Whether nobody may read a message of this kind once it is mailed.
@@ -405,6 +406,58 @@ async fn with_links(
         }
     }
     Ok(accounts)
+}
+
+/// A letter about automatic payment.
+#[derive(Debug, Default)]
+pub(super) struct AutopayLetter<'a> {
+    /// Whether it announces charges, of which there are many on some days.
+    pub(super) is_notice: bool,
+    /// The subject.
+    pub(super) title: String,
+    /// What it is about, as a sentence.
+    pub(super) sentence: String,
+    /// The invoices it is about, with the amount of each.
+    pub(super) invoices: Vec<Row>,
+    /// What else there is to say.
+    pub(super) details: Vec<String>,
+    /// What makes it the same as another.
+    pub(super) occasion: String,
+    /// Where it can be changed; none where the portal is closed.
+    pub(super) portal_url: Option<String>,
+    /// Who has it sent, as the history says it.
+    pub(super) actor: &'a str,
+}
+
+/// Makes a letter about automatic payment, once for each occasion and reader.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn autopay(
+    session: &mut Session,
+    world: &World,
+    company: &Company,
+    customer: &CustomerRow,
+    letter: &AutopayLetter<'_>,
+    to: &str,
+) -> Result<(), MailError> {
+    let message = Message::Autopay(Autopay {
+        letterhead: letterhead(company, Some(customer.name.clone())),
+        title: letter.title.clone(),
+        sentence: letter.sentence.clone(),
+        invoices: letter.invoices.clone(),
+        details: letter.details.clone(),
+        portal_url: letter.portal_url.clone(),
+    });
+    let envelope = Envelope {
+        once_key: format!("autopay:{}:{to}", letter.occasion),
+        kind: if letter.is_notice { AUTOPAY_NOTICE } else { "autopay" },
+        to,
+        about: Some((customer.id, None)),
+        attachment: "",
+        actor: letter.actor,
+    };
+    post(session, world, envelope, &message).await
 }
 
 /// A day in words: `Nov 22, 2026`.

@@ -6,6 +6,7 @@
 
 pub mod applications;
 pub mod attempts;
+pub mod autopay;
 mod busy;
 pub mod change;
 pub mod charge;

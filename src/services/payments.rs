@@ -286,6 +286,24 @@ pub async fn next_step(
     Ok(intent.action_url.filter(|_| payment.state == PaymentState::RequiresAction))
 }
 
+/// Gives up a payment that waits for its payer, who is not there. Should it have gone through just now,
+/// the processor answers with that.
+///
+/// # Errors
+/// When the processor does not answer or the books refuse.
+pub async fn give_up_step(world: &World, payment_id: PaymentId) -> Result<(), FollowError> {
+    let mut session = world.db.read().await?;
+    let payment = storage::payments::find(&mut session, payment_id).await?;
+    drop(session);
+    let waiting = payment.filter(|payment| payment.state == PaymentState::RequiresAction);
+    let Some(intent_id) = waiting.and_then(|payment| payment.gateway_intent_id) else {
+        return Ok(());
+    };
+    let intent = world.gateway.cancel_intent(&intent_id).await?;
+    follow(world, payment_id, &intent, "autopay").await?;
+    Ok(())
+}
+
 /// Ends a payment that never reached the processor: nothing can have been charged, since a charge
 /// needs its record to be confirmed, and that needs the record's id to be kept here first.
 async fn withdraw_unsent(world: &World, payment_id: PaymentId) -> Result<PaymentRow, FollowError> {

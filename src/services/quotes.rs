@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::{
     domain::{
-        ids::{CustomerId, InvoiceId, MethodId, QuoteId},
+        ids::{AttemptId, CustomerId, InvoiceId, MethodId, QuoteId},
         method::{MethodFacts, MethodKind},
-        money::Currency,
+        money::{Currency, Rate},
+        policy::PaymentPolicy,
         portion::{AmountProblem, Portion, judge, parse_amount},
         quote::{Basket, INVOICES_MAX, Item, Quote, QuoteError, is_accepted, price},
         surcharge::BillingPlace,
@@ -133,23 +134,42 @@ impl Facts {
         world: &World,
         portions: &[Portion],
         method: Option<MethodRow>,
+        surcharge_max: Option<Rate>,
     ) -> Result<PricedBasket, MakeQuoteError> {
         let Self { company, customer, invoices } = self;
-        let facts = method.as_ref().map(MethodRow::facts);
         let item = |(row, portion): (&BilledInvoiceRow, &Portion)| Item {
             pay: portion.pay,
             ..row.invoice.item()
         };
-        let quote = price(&Basket {
-            items: invoices.iter().zip(portions).map(item).collect(),
-            cash_credit: 0,
-            method: facts.as_ref(),
-            policy: &company.policy,
-            billing: &billing_place(&customer),
-            today: company.date_of(world.now()),
-        })?;
+        let items = invoices.iter().zip(portions).map(item).collect();
+        let today = company.date_of(world.now());
+        let who = (&company.policy, &customer);
+        let quote = price_within(who, items, method.as_ref(), today, surcharge_max)?;
         Ok(PricedBasket { id: None, quote, invoices, method, company })
     }
+}
+
+/// The price of items on a day under the rules that count for a customer. Where the payer agreed to a
+/// surcharge beforehand, none is taken that is higher: then none at all (money.md §6.3).
+pub(super) fn price_within(
+    (policy, customer): (&PaymentPolicy, &CustomerRow),
+    items: Vec<Item>,
+    method: Option<&MethodRow>,
+    today: NaiveDate,
+    surcharge_max: Option<Rate>,
+) -> Result<Quote, QuoteError> {
+    let facts = method.map(MethodRow::facts);
+    let billing = billing_place(customer);
+    let mut basket =
+        Basket { items, cash_credit: 0, method: facts.as_ref(), policy, billing: &billing, today };
+    let quote = price(&basket)?;
+    if surcharge_max.is_none_or(|max| quote.surcharge_rate.rate <= max) {
+        return Ok(quote);
+    }
+    let mut without = policy.clone();
+    without.card.surcharge = None;
+    basket.policy = &without;
+    price(&basket)
 }
 
 /// Prices invoices without keeping the price.
@@ -164,7 +184,25 @@ pub async fn preview(
     method: Option<MethodRow>,
 ) -> Result<PricedBasket, MakeQuoteError> {
     let ids: Vec<InvoiceId> = portions.iter().map(|portion| portion.invoice_id).collect();
-    Facts::read(session, world, customer_id, &ids).await?.price(world, portions, method)
+    let facts = Facts::read(session, world, customer_id, &ids).await?;
+    facts.price(world, portions, method, None)
+}
+
+/// Prices invoices without keeping the price, with no higher surcharge than was agreed beforehand.
+///
+/// # Errors
+/// As [`preview`].
+pub(super) async fn preview_within(
+    session: &mut Session,
+    world: &World,
+    customer_id: CustomerId,
+    portions: &[Portion],
+    method: MethodRow,
+    surcharge_max: Option<Rate>,
+) -> Result<PricedBasket, MakeQuoteError> {
+    let ids: Vec<InvoiceId> = portions.iter().map(|portion| portion.invoice_id).collect();
+    let facts = Facts::read(session, world, customer_id, &ids).await?;
+    facts.price(world, portions, Some(method), surcharge_max)
 }
 
 /// How much of an invoice a payer asks to pay.
@@ -242,11 +280,11 @@ pub async fn choose(
         problems.push(judged.err());
     }
     if problems.iter().all(Option::is_none) {
-        return Ok(Choice::Priced(Box::new(facts.price(world, &portions, None)?)));
+        return Ok(Choice::Priced(Box::new(facts.price(world, &portions, None, None)?)));
     }
     // Whatever else stands in the way comes first: no amount would mend it.
     let whole: Vec<Portion> = ids.into_iter().map(Portion::whole).collect();
-    let PricedBasket { invoices, quote, .. } = facts.price(world, &whole, None)?;
+    let PricedBasket { invoices, quote, .. } = facts.price(world, &whole, None, None)?;
     Ok(Choice::Amiss(Amounts { invoices, currency: quote.currency, problems, takes_parts }))
 }
 
@@ -262,11 +300,27 @@ pub async fn make(
     method_id: MethodId,
 ) -> Result<PricedBasket, MakeQuoteError> {
     let whose = whose.into();
-    let Scope { customer_id, opening_id } = whose;
     let mut session = world.db.begin().await.map_err(StorageError::from)?;
     let method = storage::methods::find_active(&mut session, method_id, whose).await?;
     let method = method.ok_or(MakeQuoteError::NotFound)?;
-    let mut basket = preview(&mut session, world, customer_id, portions, Some(method)).await?;
+    let basket = preview(&mut session, world, whose.customer_id, portions, Some(method)).await?;
+    let basket = keep(&mut session, world, whose, email, (basket, method_id), None).await?;
+    session.commit().await.map_err(StorageError::from)?;
+    Ok(basket)
+}
+
+/// Keeps a price for a method, to be confirmed: by somebody, or by a try to charge by itself.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn keep(
+    session: &mut Session,
+    world: &World,
+    Scope { customer_id, opening_id }: Scope,
+    email: &str,
+    (mut basket, method_id): (PricedBasket, MethodId),
+    attempt_id: Option<AttemptId>,
+) -> Result<PricedBasket, StorageError> {
     let now = world.now();
     let ends = now + TimeDelta::minutes(QUOTE_MINUTES);
     let id = world.new_id();
@@ -283,9 +337,9 @@ pub async fn make(
         as_of: now,
         expires_at: ends.min(basket.company.next_midnight(now)),
         opening_id,
+        attempt_id,
     };
-    storage::quotes::insert(&mut session, &row).await?;
-    session.commit().await.map_err(StorageError::from)?;
+    storage::quotes::insert(session, &row).await?;
     basket.id = Some(id);
     Ok(basket)
 }

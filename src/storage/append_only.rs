@@ -5,8 +5,14 @@ use sqlx::AssertSqlSafe;
 
 use super::db::{Exec, Session};
 
-const TABLES: [&str; 5] =
-    ["activity", "applications", "company_activity", "ledger_transactions", "postings"];
+const TABLES: [&str; 6] = [
+    "activity",
+    "applications",
+    "autopay_consents",
+    "company_activity",
+    "ledger_transactions",
+    "postings",
+];
 
 /// Installs the triggers where they are missing.
 pub(super) async fn install(session: &mut Session) -> Result<(), sqlx::Error> {

@@ -89,6 +89,22 @@ pub async fn lock(
     )
 }
 
+/// Reads what is expected of an invoice, without holding it.
+pub async fn find(
+    session: &mut Session,
+    id: InvoiceId,
+) -> Result<Option<ExpectationRow>, StorageError> {
+    sql!(
+        session,
+        fetch_optional as ExpectationRow,
+        "SELECT i.id, i.customer_id, i.number, i.currency, i.due_on, i.is_disputed,
+             i.balance_minor, i.expectation, i.expected_on, i.hold_reason, i.hold_note,
+             i.expectation_version, c.usual_days_late
+         FROM invoices i JOIN customers c ON c.id = i.customer_id WHERE i.id = $1",
+        id
+    )
+}
+
 /// Writes what is expected of an invoice.
 pub async fn update(
     session: &mut Session,

@@ -8,6 +8,7 @@ pub mod activity;
 pub mod aging;
 pub mod app_state;
 mod append_only;
+pub mod autopay;
 pub mod company;
 pub mod company_activity;
 pub mod contact_roles;

@@ -80,6 +80,8 @@ pub struct PaymentRow {
     pub looked_up_count: i64,
     /// When it was confirmed.
     pub created_at: DateTime<Utc>,
+    /// Whether it was made by itself, as its payer agreed beforehand.
+    pub is_autopay: bool,
 }
 
 impl PaymentRow {
@@ -159,9 +161,9 @@ pub async fn insert(
              bank_discount_minor, cash_credit_minor, surcharge_rate_ppm, refunded_principal_minor,
              refunded_surcharge_minor, gateway, gateway_intent_id, quote_id, import_key,
              failure_code, email, received_on, expected_on, settled_on, attempt_until,
-             looked_up_count, created_at, updated_at)
+             looked_up_count, created_at, updated_at, is_autopay)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, $16, $17,
-             $18, $19, $20, $21, $22, $23, $24, $25, 0, $26, $26)",
+             $18, $19, $20, $21, $22, $23, $24, $25, 0, $26, $26, $27)",
         row.id,
         &row.reference,
         row.customer_id,
@@ -187,7 +189,8 @@ pub async fn insert(
         row.expected_on,
         row.settled_on,
         row.attempt_until,
-        row.created_at
+        row.created_at,
+        row.is_autopay
     )?;
     for (position, line) in (0_i64..).zip(lines) {
         sql!(

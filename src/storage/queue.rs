@@ -77,10 +77,10 @@ pub async fn claim_other(
     session: &mut Session,
     now: DateTime<Utc>,
     leased_until: DateTime<Utc>,
-    kinds: [&str; 4],
+    kinds: [&str; 5],
 ) -> Result<Option<JobRow>, StorageError> {
-    let query = claiming(session, "kind NOT IN ($3, $4, $5, $6)");
-    let [first, second, third, fourth] = kinds;
+    let query = claiming(session, "kind NOT IN ($3, $4, $5, $6, $7)");
+    let [first, second, third, fourth, fifth] = kinds;
     sql!(
         session,
         fetch_optional as JobRow,
@@ -90,7 +90,8 @@ pub async fn claim_other(
         first,
         second,
         third,
-        fourth
+        fourth,
+        fifth
     )
 }
 

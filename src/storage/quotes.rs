@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Scope, db::Session, db::sql, error::StorageError};
 use crate::domain::{
-    ids::{CustomerId, MethodId, OpeningId, QuoteId},
+    ids::{AttemptId, CustomerId, MethodId, OpeningId, QuoteId},
     money::Currency,
 };
 
@@ -31,6 +31,8 @@ pub struct QuoteRow {
     pub expires_at: DateTime<Utc>,
     /// In which opening of a pay link; none for those who signed in.
     pub opening_id: Option<OpeningId>,
+    /// For which try to charge by itself; none for those that somebody is to confirm.
+    pub attempt_id: Option<AttemptId>,
 }
 
 impl QuoteRow {
@@ -46,8 +48,8 @@ pub async fn insert(session: &mut Session, row: &QuoteRow) -> Result<(), Storage
         session,
         execute,
         "INSERT INTO quotes (id, customer_id, email, method_id, currency, charge_minor, body, as_of,
-             expires_at, opening_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             expires_at, opening_id, attempt_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         row.id,
         row.customer_id,
         &row.email,
@@ -57,7 +59,8 @@ pub async fn insert(session: &mut Session, row: &QuoteRow) -> Result<(), Storage
         &row.body,
         row.as_of,
         row.expires_at,
-        row.opening_id
+        row.opening_id,
+        row.attempt_id
     )?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use crate::domain::{
     activity::ActivityKind,
+    autopay::{AttemptState, AutopayTiming, EnrolmentState},
     column::ListKind,
     contact::ContactSource,
     custom_field::{FieldKind, FieldLevel},
@@ -11,10 +12,11 @@ use crate::domain::{
     file::{FileKind, Visibility},
     hierarchy::BillingPreference,
     ids::{
-        ActivityId, ApplicationId, ContactId, CreditId, CustomerId, FieldId, FileId, FileTypeId,
-        ImportId, InvoiceId, JobId, MessageId, MethodId, NoteId, NotificationId, OpeningId,
-        OptionId, PayLinkId, PayLinkKeyId, PaymentId, PromiseId, QuoteId, RefundId, RoleId,
-        SessionId, StaffUserId, StepId, TaskId, TemplateId, TransactionId, ViewId, WorkflowId,
+        ActivityId, ApplicationId, AttemptId, ContactId, CreditId, CustomerId, EnrolmentId,
+        FieldId, FileId, FileTypeId, ImportId, InvoiceId, JobId, MessageId, MethodId, NoteId,
+        NotificationId, OpeningId, OptionId, PayLinkId, PayLinkKeyId, PaymentId, PromiseId,
+        QuoteId, RefundId, RoleId, SessionId, StaffUserId, StepId, TaskId, TemplateId,
+        TransactionId, ViewId, WorkflowId,
     },
     invoice::DocumentKind,
     ledger::Account,
@@ -70,10 +72,13 @@ ids! {
     ActivityId ApplicationId ContactId CreditId CustomerId ImportId InvoiceId JobId MessageId
     MethodId NoteId NotificationId OpeningId PayLinkId PayLinkKeyId PaymentId PromiseId QuoteId
     RefundId RoleId SessionId StaffUserId TaskId TemplateId TransactionId FieldId OptionId ViewId
-    FileId FileTypeId WorkflowId StepId
+    FileId FileTypeId WorkflowId StepId EnrolmentId AttemptId
 }
 
 stored_as_text! {
+    AttemptState => |s| s.as_str().to_owned(), AttemptState::from_word;
+    AutopayTiming => |t| t.as_str().to_owned(), AutopayTiming::from_word;
+    EnrolmentState => |s| s.as_str().to_owned(), EnrolmentState::from_word;
     Currency => |c| c.code().to_owned(), Currency::from_code;
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
     ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;

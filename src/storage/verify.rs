@@ -375,6 +375,44 @@ pub const INVARIANTS: &[Invariant] = &[
         },
     },
     Invariant {
+        name: "autopay",
+        says: "at most one try of an invoice may move money, none charged more than was told and agreed \
+               to or after the end of its enrolment, and what was agreed to is kept",
+        how: How::Rows {
+            count: "SELECT COUNT(*) FROM autopay_attempts",
+            offender: "SELECT offender FROM (
+                   SELECT 'invoice ' || MIN(i.number) AS offender
+                   FROM autopay_attempts a JOIN invoices i ON i.id = a.invoice_id
+                   WHERE a.state IN ('planned', 'sent') GROUP BY a.invoice_id HAVING COUNT(*) > 1
+                   UNION ALL
+                   SELECT 'payment ' || p.reference FROM autopay_attempts a
+                   JOIN payments p ON p.id = a.payment_id
+                   JOIN autopay_enrolments e ON e.id = a.enrolment_id
+                   JOIN payment_lines l ON l.payment_id = p.id
+                   WHERE NOT p.is_autopay OR p.customer_id <> e.customer_id
+                      OR l.invoice_id <> a.invoice_id OR p.currency <> a.currency
+                      OR p.principal_minor + p.surcharge_minor > a.notified_minor
+                      OR (e.ceiling_minor IS NOT NULL
+                          AND p.principal_minor + p.surcharge_minor > 0
+                          AND (e.currency <> p.currency
+                               OR p.principal_minor + p.surcharge_minor > e.ceiling_minor))
+                      OR p.surcharge_rate_ppm > e.surcharge_ppm
+                      OR p.created_at > e.ended_at OR p.received_on <= e.enrolled_on
+                   UNION ALL
+                   SELECT 'payment ' || p.reference FROM payments p
+                   WHERE p.is_autopay AND NOT EXISTS
+                       (SELECT 1 FROM autopay_attempts a WHERE a.payment_id = p.id)
+                   UNION ALL
+                   SELECT 'enrolment ' || e.id FROM autopay_enrolments e
+                   LEFT JOIN autopay_consents c ON c.enrolment_id = e.id AND c.body <> ''
+                   WHERE c.enrolment_id IS NULL
+                   UNION ALL
+                   SELECT 'enrolment ' || e.id FROM autopay_enrolments e
+                   JOIN autopay_attempts a ON a.enrolment_id = e.id
+                   WHERE e.ended_at IS NOT NULL AND a.state = 'planned') broken",
+        },
+    },
+    Invariant {
         name: "history-chains",
         says: "the history of every customer is what was written, row by row",
         how: How::Chains,

@@ -227,6 +227,7 @@ impl Run<'_> {
             attempt_until: now,
             looked_up_count: 0,
             created_at: now,
+            is_autopay: false,
         };
         storage::payments::insert(&mut session, &payment, &quote.lines).await.unwrap();
         session.commit().await.unwrap();

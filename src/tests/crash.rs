@@ -50,6 +50,7 @@ async fn crash_child() {
         whose: told("TEST_CRASH_CUSTOMER").parse::<CustomerId>().unwrap().into(),
         email: EMAIL,
         quote_id: told("TEST_CRASH_QUOTE").parse().unwrap(),
+        attempt_id: None,
         portal_url: "http://127.0.0.1/portal",
     };
     let outcome = charge::confirm(&world, &confirmation).await;

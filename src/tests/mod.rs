@@ -4,6 +4,9 @@
 mod access;
 mod addresses;
 mod architecture;
+mod autopay;
+mod autopay_crash;
+mod autopay_failures;
 mod books;
 mod company;
 mod company_history;

@@ -233,7 +233,7 @@ async fn queue_rules(db: Db) {
     assert_eq!(storage::queue::count_queued(&mut session).await.unwrap(), 2);
     let until = now + TimeDelta::seconds(60);
     let first = storage::queue::claim(&mut session, now, until, "x").await.unwrap().unwrap();
-    let second = storage::queue::claim_other(&mut session, now, until, ["y", "z", "w", "v"])
+    let second = storage::queue::claim_other(&mut session, now, until, ["y", "z", "w", "v", "u"])
         .await
         .unwrap()
         .unwrap();

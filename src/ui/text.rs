@@ -1,6 +1,7 @@
 //! Every sentence that a code can become. Pure functions: the same on the server, in the browser
 //! and in e-mails. Whoever adds a code adds its sentence here.
 
+pub mod autopay;
 pub mod price;
 pub mod promise;
 
@@ -385,6 +386,7 @@ pub const fn notification(kind: NotificationKind) -> &'static str {
         NotificationKind::MailFailed => "A message to a customer could not be delivered.",
         NotificationKind::PromiseDue => "A promise to pay is due tomorrow.",
         NotificationKind::PromiseBroken => "A promise to pay was not kept.",
+        NotificationKind::Autopay => "Autopay of a customer changed, or needs somebody.",
     }
 }
 

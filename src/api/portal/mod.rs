@@ -1,5 +1,6 @@
 //! What payers may ask.
 
+pub mod autopay;
 pub mod files;
 pub mod invoices;
 pub mod pay;

@@ -323,6 +323,7 @@ pub async fn confirm(quote_id: String) -> Result<(), ApiError> {
         whose: call.scope(),
         email: &call.email,
         quote_id,
+        attempt_id: None,
         portal_url: &call.request.config().portal_url(),
     };
     let confirmed = charge::confirm(call.world(), &confirmation)

@@ -17,9 +17,9 @@ use crate::{
 )]
 pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, ApiError> {
     use crate::{
-        api::call::StaffCall,
+        api::{call::StaffCall, fold_autopay},
         domain::{gl_accounts::GlAccounts, money::Rate, permission::Permission},
-        services::company,
+        services::{autopay::Plan, company},
         storage,
     };
 
@@ -29,6 +29,14 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
     let company = company::load(&mut session).await.map_err(fail)?;
     let found = storage::payment_overrides::find(&mut session, customer.id).await.map_err(fail)?;
     let (overrides, version) = found.ok_or_else(|| call.request.answer(ApiError::NotFound))?;
+    let live = storage::autopay::find_live(&mut session, customer.id).await.map_err(fail)?;
+    let autopay = match live {
+        Some(row) => {
+            let plan = Plan::read(&mut session, call.world(), row, None).await.map_err(fail)?;
+            Some(fold_autopay::now(&plan))
+        }
+        None => None,
+    };
     let reader = company.reader(call.world().now());
     let form = OverridesForm::of(&overrides, &company.policy, reader);
     // What only those who keep the rules may know is not told.
@@ -44,6 +52,7 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
         currency: company.profile.currency.code().to_owned(),
         form,
         access: overrides.online.access(reader.today),
+        autopay,
         overrides,
         company: rules,
         may_change: call.staff.may(Permission::Customers),

@@ -1,6 +1,7 @@
 //! What screens receive. Flat and lean: amounts in minor units beside a currency code, dates
 //! already in words (the browser then needs no calendar), nothing a screen does not show.
 
+mod autopay;
 mod company;
 mod contacts;
 mod files;
@@ -20,6 +21,7 @@ mod workflows;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    autopay::{AutopayPage, AutopayView, PlannedChargeView},
     company::{CompanyView, LogoView},
     contacts::{
         ContactDraft, ContactsView, CustomerContactView, PayerContactsView, RoleDraft, RoleView,

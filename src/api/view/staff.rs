@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amount, ExpectationView, OwnWorkflowView, SpecialistView, StatementView};
+use super::{Amount, AutopayView, ExpectationView, OwnWorkflowView, SpecialistView, StatementView};
 use crate::domain::{
     hierarchy::{BillingPreference, PreferenceOrigin},
     invoice::InvoiceStatus,
@@ -319,6 +319,8 @@ pub struct OverridesView {
     pub company: PaymentPolicy,
     /// What the portal is to the customer today.
     pub access: PortalAccess,
+    /// How its autopay stands; none while it is off.
+    pub autopay: Option<AutopayView>,
     /// The form, filled in.
     pub form: OverridesForm,
     /// Whether whoever asks may change it.

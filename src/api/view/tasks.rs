@@ -198,6 +198,8 @@ pub struct MailedDraft {
     pub promise_due: bool,
     /// A promise to pay was not kept.
     pub promise_broken: bool,
+    /// Autopay of a customer changed, or needs somebody.
+    pub autopay: bool,
 }
 
 impl MailedDraft {
@@ -212,6 +214,7 @@ impl MailedDraft {
             NotificationKind::MailFailed => self.mail_failed,
             NotificationKind::PromiseDue => self.promise_due,
             NotificationKind::PromiseBroken => self.promise_broken,
+            NotificationKind::Autopay => self.autopay,
         };
         NotificationKind::ALL.into_iter().filter(is_ticked).collect()
     }

@@ -175,6 +175,7 @@ async fn record(
         attempt_until: now + TimeDelta::zero(),
         looked_up_count: 0,
         created_at: now,
+        is_autopay: false,
     };
     let line = Line {
         invoice_id: invoice.id,

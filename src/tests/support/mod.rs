@@ -2,6 +2,7 @@
 //! application on a port of this machine, and browsers that only do what HTTP lets them do.
 
 pub mod app;
+pub mod autopay;
 pub mod browser;
 pub mod database;
 pub mod documents;

@@ -88,6 +88,9 @@ fn brand(frame: &PortalFrame) -> AnyView {
 
 fn menu(frame: PortalFrame) -> AnyView {
     let PortalFrame { email, account, can_switch, .. } = frame;
+    let autopay = (!account.is_empty()).then(|| {
+        view! { <a class="menu__item" href="/portal/autopay" rel="external"><Icon name="clearing"/>"Autopay"</a> }
+    });
     let documents = (!account.is_empty()).then(|| {
         view! { <a class="menu__item" href="/portal/documents" rel="external"><Icon name="download"/>"Documents"</a> }
     });
@@ -104,6 +107,7 @@ fn menu(frame: PortalFrame) -> AnyView {
             </summary>
             <div class="menu__list">
                 <p class="menu__note">{email}</p>
+                {autopay}
                 {documents}
                 {switch}
                 <form action=SignOutPayer::PATH method="post">

@@ -10,6 +10,7 @@ use leptos_router::{
 
 use super::{
     accounts::accounts_to_choose,
+    autopay::autopay,
     choose::choose,
     documents::documents,
     home::home,
@@ -35,6 +36,7 @@ pub fn PortalApp() -> impl IntoView {
                 <Route path=path!("/portal/accounts") view=accounts_to_choose ssr=SsrMode::Async/>
                 <Route path=path!("/portal") view=home ssr=SsrMode::Async/>
                 <Route path=path!("/portal/paid") view=paid ssr=SsrMode::Async/>
+                <Route path=path!("/portal/autopay") view=autopay ssr=SsrMode::Async/>
                 <Route path=path!("/portal/documents") view=documents ssr=SsrMode::Async/>
                 <Route path=path!("/portal/invoices/:id") view=invoice ssr=SsrMode::Async/>
                 <Route path=path!("/portal/pay") view=choose ssr=SsrMode::Async/>

@@ -12,6 +12,8 @@
 mod accounts;
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "ssr")]
+mod autopay;
 mod basket;
 #[cfg(feature = "ssr")]
 mod bills;

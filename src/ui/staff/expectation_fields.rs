@@ -9,21 +9,36 @@ use crate::{
     ui::components::field::field_alert,
 };
 
+/// What can be chosen of invoices that are charged by themselves, or may be among others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charged {
+    /// None is.
+    No,
+    /// It is.
+    Yes,
+    /// It was, and somebody stopped that.
+    Stopped,
+    /// Some may be.
+    Perhaps,
+}
+
 /// The fields, as they are to begin with. `today` is the first day that can be named; what is
 /// charged by itself has one choice of its own. `id` is what the ids begin with.
 pub fn fields(
     id: &'static str,
     form: &ExpectationForm,
     today: &str,
-    is_autopay: bool,
+    charged: Charged,
     error: Memo<Option<ApiError>>,
 ) -> AnyView {
+    use ExpectationStatus::{AutopayHold, Estimated, OnHold, Promised};
+
     let begun = ExpectationStatus::from_word(&form.status);
     let chosen = RwSignal::new(begun);
-    let choices: &[ExpectationStatus] = if is_autopay {
-        &[ExpectationStatus::AutopayHold]
-    } else {
-        &[ExpectationStatus::Estimated, ExpectationStatus::Promised, ExpectationStatus::OnHold]
+    let choices: &[ExpectationStatus] = match charged {
+        Charged::No => &[Estimated, Promised, OnHold],
+        Charged::Yes | Charged::Stopped => &[AutopayHold],
+        Charged::Perhaps => &[Estimated, Promised, OnHold, AutopayHold],
     };
     let option = |status: &ExpectationStatus| {
         let is_chosen = begun == Some(*status);
@@ -32,10 +47,12 @@ pub fn fields(
         }
     };
     let options = choices.iter().map(option).collect_view();
-    let automatic = (!is_autopay).then(|| {
-        view! {
-            <option value=AUTOMATIC selected=begun.is_none()>"Work it out (predicted or late)"</option>
-        }
+    let automatic = (charged != Charged::Yes).then(|| {
+        let label = match charged {
+            Charged::Stopped => "Charge it by itself again",
+            _ => "Work it out (predicted or late)",
+        };
+        view! { <option value=AUTOMATIC selected=begun.is_none()>{label}</option> }
     });
     let reason = |reason: HoldReason| {
         let is_chosen = form.reason == reason.as_str();

@@ -1,8 +1,8 @@
 //! The history in words.
 
 use super::{
-    billing_words, company_words, expectation_words, payment_words, promise_words, statement_words,
-    task_words, words, workflow_words,
+    autopay_words, billing_words, company_words, expectation_words, payment_words, promise_words,
+    statement_words, task_words, words, workflow_words,
 };
 use crate::{
     api::view::ActivityView,
@@ -81,7 +81,8 @@ pub fn field(name: &str) -> String {
         // The rest is called what the import calls it.
         other => {
             let of_company = company_words::field(other).map(str::to_owned);
-            return of_company.unwrap_or_else(|| words::import_field(other));
+            let own = autopay_words::field(other).map(str::to_owned);
+            return own.or(of_company).unwrap_or_else(|| words::import_field(other));
         }
     };
     label.to_owned()
@@ -125,6 +126,7 @@ pub fn actor(actor: &str) -> String {
         None => match actor {
             "payer" => "The payer".to_owned(),
             "processor" => "The payment processor".to_owned(),
+            "autopay" => "Autopay".to_owned(),
             "janitor" | "system" => "Quittance".to_owned(),
             "setting" => "The setting for new customers".to_owned(),
             "command" => "The command line".to_owned(),
@@ -192,6 +194,7 @@ pub fn what(row: &ActivityView) -> String {
             _ => "Paid; its payment link is used up",
         }
         .to_owned(),
+        ActivityKind::Autopay => autopay_words::what(fact(row, "autopay"), &row.invoice),
         ActivityKind::PortalViewed => format!("Portal viewed as {}", fact(row, "contact")),
         ActivityKind::ExpectationChanged => match row.invoice.as_str() {
             "" => "Expectation changed".to_owned(),
@@ -234,6 +237,7 @@ pub fn remark(row: &ActivityView) -> Option<String> {
             let parts: Vec<String> = [number, open, payment].into_iter().flatten().collect();
             Some(parts.join(" · "))
         }
+        ActivityKind::Autopay => Some(autopay_words::remark(|name| fact(row, name))),
         ActivityKind::Message => {
             Some(match (fact(row, "to"), Tone::from_word(fact(row, "tone"))) {
                 ("", _) => "No contact gets mail of this kind by their role".to_owned(),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     bulk::{self, Picked},
-    expectation_fields::fields,
+    expectation_fields::{Charged, fields},
     refusal::{above, problem, refused},
 };
 use crate::{
@@ -61,7 +61,10 @@ fn told(came: &DecidedView) -> String {
     for (numbers, why) in [
         (&came.changed, "somebody else changed them meanwhile"),
         (&came.closed, "nothing is open on them any more"),
-        (&came.automatic, "they are charged by themselves"),
+        (
+            &came.automatic,
+            "this cannot follow their status: they are charged by themselves, or are not",
+        ),
     ] {
         if !numbers.is_empty() {
             parts.push(format!("Not decided, because {why}: {}.", numbers.join(", ")));
@@ -99,8 +102,13 @@ fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
     let error = refused(decide);
     let said = above(error);
     let too_many = problem(error, "invoices");
-    let fields =
-        fields("expect-many", &ExpectationForm::default(), &today.get_untracked(), false, error);
+    let fields = fields(
+        "expect-many",
+        &ExpectationForm::default(),
+        &today.get_untracked(),
+        Charged::Perhaps,
+        error,
+    );
     let cancel = move |_| {
         is_open.set(false);
         focus::focus_on(OPEN);

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{desk::Desk, expectation_fields::fields, expectation_words as words, follow::Asked};
+use super::{
+    desk::Desk,
+    expectation_fields::{Charged, fields},
+    expectation_words as words,
+    follow::Asked,
+};
 use crate::{
     api::{
         staff::invoice::DecideExpectation,
@@ -80,8 +85,12 @@ fn form(found: &InvoicePanel, desk: Expectation) -> AnyView {
     const { assert!(NOTE_LENGTH_MAX == 500, "the field says so too") };
     let ExpectationView { status, form, version, .. } = found.row.expectation.clone();
     let error = desk.error();
-    let is_autopay = matches!(status, ExpectationStatus::Autopay | ExpectationStatus::AutopayHold);
-    let fields = fields("expect", &form, &found.today, is_autopay, error);
+    let charged = match status {
+        ExpectationStatus::Autopay => Charged::Yes,
+        ExpectationStatus::AutopayHold => Charged::Stopped,
+        _ => Charged::No,
+    };
+    let fields = fields("expect", &form, &found.today, charged, error);
     let id = found.row.id.clone();
     let (above, actions) = (desk.above(error), desk.actions());
     view! {

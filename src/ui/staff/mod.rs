@@ -6,6 +6,7 @@
 pub mod account;
 pub mod aging_bar;
 pub mod app;
+mod autopay_words;
 mod bell;
 mod billing_words;
 pub mod bulk;

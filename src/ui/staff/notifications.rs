@@ -129,7 +129,8 @@ pub const fn tab(kind: NotificationKind) -> Option<Tab> {
         NotificationKind::PaymentReceived
         | NotificationKind::PaymentFailed
         | NotificationKind::PromiseDue
-        | NotificationKind::PromiseBroken => Some(Tab::Payments),
+        | NotificationKind::PromiseBroken
+        | NotificationKind::Autopay => Some(Tab::Payments),
         NotificationKind::Mention => Some(Tab::Notes),
         NotificationKind::MailFailed => Some(Tab::History),
     }

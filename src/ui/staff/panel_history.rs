@@ -233,7 +233,10 @@ pub(super) fn row(row: ActivityView) -> impl IntoView {
 fn details(row: &ActivityView) -> Option<AnyView> {
     match row.kind {
         ActivityKind::PortalViewed => None,
-        ActivityKind::Payment | ActivityKind::Message | ActivityKind::PayLink => {
+        ActivityKind::Payment
+        | ActivityKind::Message
+        | ActivityKind::PayLink
+        | ActivityKind::Autopay => {
             let text = words::remark(row)?;
             Some(view! { <p class="history__who">{text}</p> }.into_any())
         }

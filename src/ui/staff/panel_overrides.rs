@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    autopay_words,
     desk::Desk,
     follow::{Asked, Told, read_while},
     panel_tabs::Tab,
@@ -80,7 +81,7 @@ pub fn section(Overrides { found, desk }: Overrides, id: Memo<String>) -> AnyVie
 }
 
 fn shown(found: &OverridesView, desk: Own) -> AnyView {
-    let OverridesView { overrides, company, access, currency, may_change, .. } = found;
+    let OverridesView { overrides, company, access, autopay, currency, may_change, .. } = found;
     let all = Everybody::of(company, currency);
     let row = |label: &'static str, (said, is_own): (String, bool)| {
         let origin = if is_own { "its own" } else { "as for everybody" };
@@ -131,6 +132,7 @@ fn shown(found: &OverridesView, desk: Own) -> AnyView {
         </dl>
         {warning}
         {change}
+        {autopay_words::section(autopay.as_ref())}
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! Tasks and what people are told, in words.
 
+use super::autopay_words;
 use crate::{
     api::view::{NotificationView, TaskView},
     domain::{
@@ -106,6 +107,7 @@ pub fn notification(row: &NotificationView) -> String {
                 format!("Promise of {promised} by {day} kept in part: {paid} paid")
             }
         },
+        NotificationKind::Autopay => autopay_words::news(&fact),
     }
 }
 
@@ -120,6 +122,7 @@ pub const fn notification_icon(kind: NotificationKind) -> &'static str {
         NotificationKind::MailFailed => "mail",
         NotificationKind::PromiseDue => "clock",
         NotificationKind::PromiseBroken => "flag",
+        NotificationKind::Autopay => "swap",
     }
 }
 
@@ -134,6 +137,7 @@ pub const fn switch(kind: NotificationKind) -> &'static str {
         NotificationKind::MailFailed => "A message to a customer could not be delivered",
         NotificationKind::PromiseDue => "A promise to pay is due tomorrow",
         NotificationKind::PromiseBroken => "A promise to pay was not kept",
+        NotificationKind::Autopay => "Autopay of a customer changed, or needs somebody",
     }
 }
 

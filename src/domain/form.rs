@@ -41,6 +41,8 @@ pub enum Problem {
     TooMany,
     /// Somebody does not see the customer it is about.
     NotSeen,
+    /// The books keep it; it cannot be changed here.
+    FromBooks,
 }
 
 /// A problem and the name of its field; an empty name means the whole form.

@@ -5,6 +5,7 @@ mod access;
 mod addresses;
 mod architecture;
 mod books;
+
 mod company;
 mod company_history;
 mod contacts;
@@ -35,5 +36,6 @@ mod reminders;
 mod statements;
 mod storage;
 pub mod support;
+mod synced;
 mod tasks;
 mod team;

@@ -370,6 +370,7 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         (_, Problem::TooEasy) => "This is too easy to guess. Choose another.",
         (_, Problem::Ambiguous) => "This fits several. Be more exact.",
         (_, Problem::TooMany) => "These are too many. Take some away.",
+        (_, Problem::FromBooks) => "This comes from your books. Change it there.",
         (_, Problem::NotSeen) => "They cannot see this customer.",
     }
 }

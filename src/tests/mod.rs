@@ -5,7 +5,7 @@ mod access;
 mod addresses;
 mod architecture;
 mod books;
-
+mod bucket;
 mod company;
 mod company_history;
 mod contacts;

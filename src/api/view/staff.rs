@@ -427,4 +427,6 @@ pub struct MessageView {
     pub text: String,
     /// Where its attachment is; empty without one.
     pub attachment: String,
+    /// Whether that is an invoice; else a receipt.
+    pub has_invoice: bool,
 }

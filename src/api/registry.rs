@@ -248,6 +248,7 @@ pub const ROUTES: &[Endpoint] = &[
     get("/dev/mailbox.json", "", Access::Loopback),
     get("/portal/invoices/{id}/pdf", "", Access::Paying),
     post("/pay/{token}", "", Access::Public),
+    get("/pay/{token}/invoice.pdf", "", Access::Public),
     get("/portal/documents/{id}", "", Access::Account),
     get("/portal/payments/{id}/receipt.pdf", "", Access::Paying),
     get("/portal/payments/{id}/return", "", Access::Paying),

@@ -28,6 +28,7 @@ mod notifications;
 mod once;
 mod partial_payments;
 mod pay_link_letters;
+mod pay_link_pdf;
 mod pay_links;
 mod payment_overrides;
 mod portal_view;

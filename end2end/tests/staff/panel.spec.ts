@@ -110,6 +110,7 @@ test('a contact is added, changed and removed; of the books only the role change
   await panel.getByRole('button', { name: 'Save' }).click();
   await expect(panel.getByText('It was changed meanwhile')).toBeVisible();
   await expect(panel.getByLabel('Phone')).toHaveValue('555-0100');
+  await expect(panel.getByText(/Phone: “555-0199” was/)).toBeVisible();
   await panel.getByRole('button', { name: 'Show what is there now' }).click();
   await expect(panel.getByLabel('Phone')).toHaveValue('555-0199');
   await panel.getByRole('button', { name: 'Remove' }).click();

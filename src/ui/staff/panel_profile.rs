@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     desk::Desk,
     follow::Asked,
+    meanwhile::{meanwhile, quoted},
     refusal::{is_late, problem},
     words,
 };
@@ -134,11 +135,6 @@ fn reached(profile: &Profile) -> Vec<AnyView> {
     [phone, email, website].into_iter().flatten().collect()
 }
 
-/// A value as a sentence has it.
-fn quoted(value: &str) -> String {
-    if value.is_empty() { "nothing".to_owned() } else { format!("“{value}”") }
-}
-
 /// What was changed here, and what the books say instead.
 fn changed_here(customer: &CustomerPanel) -> Option<impl IntoView + use<>> {
     if customer.books.is_empty() {
@@ -162,30 +158,23 @@ fn own(name: &'static str) -> &'static str {
     name.trim_start_matches("profile[").trim_end_matches(']')
 }
 
-/// What somebody else wrote meanwhile, field by field.
-fn meanwhile(before: &Profile, now: &Profile) -> Option<AnyView> {
-    let lines: Vec<_> = before
-        .fields()
-        .into_iter()
-        .zip(now.fields())
-        .filter(|((_, before), (_, now))| before != now)
-        .map(|((field, before), (_, now))| {
-            let field = words::import_field(field);
-            view! { <li>{format!("{field}: {} was {}", quoted(now), quoted(before))}</li> }
-        })
-        .collect();
-    (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }.into_any())
+/// What somebody else wrote meanwhile.
+fn written(before: &Profile, now: &Profile) -> Option<AnyView> {
+    let fields = before.fields().into_iter().zip(now.fields());
+    meanwhile(fields.map(|((field, before), (_, now))| {
+        (words::import_field(field), before.to_owned(), now.to_owned())
+    }))
 }
 
 fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> AnyView {
     let error = desk.error();
     let begun = customer.profile.clone();
-    let meanwhile = move || {
+    let late = move || {
         let begun = begun.clone();
         is_late(error).then(|| {
             Suspend::new(async move {
                 let now = read.await.and_then(Result::ok);
-                now.and_then(|now| meanwhile(&begun, &now.profile))
+                now.and_then(|now| written(&begun, &now.profile))
             })
         })
     };
@@ -236,7 +225,7 @@ fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> 
             <input type="hidden" name="customer_id" value=id.clone()/>
             <input type="hidden" name="version" value=version.to_string()/>
             {above}
-            <Transition>{meanwhile}</Transition>
+            <Transition>{late}</Transition>
             {books}
             <fieldset class="form">
                 <legend class="field__label">"Goods go to"</legend>

@@ -25,6 +25,8 @@ pub enum Message {
     Statement(Statement),
     /// Invoices that are due soon, or were.
     Reminder(Reminder),
+    /// What somebody on our side wrote about an invoice.
+    InvoiceMail(InvoiceMail),
 }
 
 /// Who writes, to whom, and whom to call: the same in every message.
@@ -238,5 +240,22 @@ pub struct Reminder {
     /// The invoices, one part for each currency.
     pub accounts: Vec<StatementAccount>,
     /// Where they can be seen and paid; none where the portal is closed.
+    pub portal_url: Option<String>,
+}
+
+/// What somebody on our side wrote about an invoice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct InvoiceMail {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The address it goes to.
+    pub to: String,
+    /// The subject, in their words.
+    pub wording: String,
+    /// What they wrote, a paragraph each.
+    pub paragraphs: Vec<String>,
+    /// The invoice.
+    pub accounts: Vec<StatementAccount>,
+    /// Where it can be seen and paid; none where the portal is closed.
     pub portal_url: Option<String>,
 }

@@ -106,6 +106,9 @@ const SOURCES: &[(&str, &str)] = sources![
     "reminder/body.txt",
     "reminder/body.html",
     "reminder_words.txt",
+    "invoice_mail/subject.txt",
+    "invoice_mail/body.txt",
+    "invoice_mail/body.html",
 ];
 
 static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
@@ -149,6 +152,9 @@ pub fn render(message: &Message) -> Result<RenderedEmail, RenderError> {
         }
         Message::Notification(words) => write(&files!("notification"), words, None),
         Message::Reminder(words) => write(&files!("reminder"), words, words.portal_url.as_deref()),
+        Message::InvoiceMail(words) => {
+            write(&files!("invoice_mail"), words, words.portal_url.as_deref())
+        }
         Message::Statement(words) => {
             write(&files!("statement"), words, words.portal_url.as_deref())
         }

@@ -24,6 +24,7 @@ use crate::domain::{
     pay_link::PayLinkState,
     payment::PaymentState,
     permission::{Permissions, Role},
+    profile::Books,
     promise::PromiseStatus,
     statement::StatementChoice,
     task::{CallOutcome, TaskKind},
@@ -76,6 +77,7 @@ ids! {
 stored_as_text! {
     Currency => |c| c.code().to_owned(), Currency::from_code;
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
+    Books => |b| b.as_str().to_owned(), Books::from_word;
     ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;
     ExpectationStatus => |s| s.as_str().to_owned(), ExpectationStatus::from_word;
     FileKind => |k| k.as_str().to_owned(), FileKind::from_word;

@@ -65,8 +65,8 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
     }
 }
 
-/// Stores a customer. What the books keep by synchronising stays as they have it. One with an e-mail address gets a contact who may sign in with it; one that is
-/// new pays online as `new_online` says.
+/// Stores a customer. What the books keep by synchronising stays as they have it. One with an e-mail
+/// address gets a contact who may sign in with it; one that is new pays online as `new_online` says.
 pub(super) async fn store(
     session: &mut Session,
     world: &World,

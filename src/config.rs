@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     email::{Mailbox, Security, SmtpSettings},
-    vault::{S3Settings, VaultSettings},
+    vault::{Patience, S3Settings, VaultSettings},
 };
 
 /// What kind of installation this is.
@@ -344,6 +344,7 @@ fn documents(
         endpoint,
         access_key: key("documents.access-key", "the name of the key that opens the bucket")?,
         secret_key: key("documents.secret-key", "the key that opens the bucket")?,
+        patience: Patience::default(),
     }))
 }
 

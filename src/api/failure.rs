@@ -6,10 +6,10 @@ use crate::{
     services::{
         change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
         contacts::ContactError, custom_fields::FieldError, expectations::ExpectationError,
-        files::FileError, list_views, mail::MailError, methods::SetupError, notes::NoteError,
-        pay_links::PayLinkError, payments::FollowError, portal_view, quotes::MakeQuoteError,
-        sign_in::SignInError, statements::SendError, tasks::TaskError, team::TeamError,
-        workflows::WorkflowError,
+        files::FileError, invoice_mail::InvoiceMailError, list_views, mail::MailError,
+        methods::SetupError, notes::NoteError, pay_links::PayLinkError, payments::FollowError,
+        portal_view, quotes::MakeQuoteError, sign_in::SignInError, statements::SendError,
+        tasks::TaskError, team::TeamError, workflows::WorkflowError,
     },
     storage::StorageError,
 };
@@ -241,6 +241,21 @@ impl From<SendError> for Failure {
             SendError::Nobody => Self::conflict(Conflict::ReachesNobody),
             SendError::Mail(MailError::Storage(error)) => error.into(),
             SendError::Mail(MailError::Render(error)) => Self::because(ApiError::Internal, &error),
+        }
+    }
+}
+
+impl From<InvoiceMailError> for Failure {
+    fn from(error: InvoiceMailError) -> Self {
+        match error {
+            InvoiceMailError::NotFound => Self::told(ApiError::NotFound),
+            InvoiceMailError::NothingOpen => Self::conflict(Conflict::NothingOpen),
+            InvoiceMailError::Nobody => Self::conflict(Conflict::ReachesNobody),
+            InvoiceMailError::Changed => Self::conflict(Conflict::ChangedMeanwhile),
+            InvoiceMailError::Mail(MailError::Storage(error)) => error.into(),
+            InvoiceMailError::Mail(MailError::Render(error)) => {
+                Self::because(ApiError::Internal, &error)
+            }
         }
     }
 }

@@ -65,6 +65,8 @@ const DOCUMENTS: Access = Access::Permitted(Permission::Documents);
 const STATEMENTS: Access = Access::Permitted(Permission::Statements);
 const WORKFLOWS: Access = Access::Permitted(Permission::Workflows);
 const ASSIGNMENTS: Access = Access::Permitted(Permission::Assignments);
+const MAIL: Access = Access::Permitted(Permission::Mail);
+const FORECAST: Access = Access::Permitted(Permission::Forecast);
 const TEAM: Access = Access::Permitted(Permission::Team);
 
 /// Server functions.
@@ -132,6 +134,9 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/pay_links/revoke", "id={id}", PAYMENTS),
     post("/api/staff/invoice/expect", "id={id}&version=1&form[status]=automatic", INVOICES),
     post("/api/staff/invoice/expect_many", "invoices={id}:1&form[status]=automatic", INVOICES),
+    get("/api/staff/invoice/mail", "id={id}", Access::Staff),
+    post("/api/staff/invoice/send_mail", "id={id}&form[subject]=A&form[text]=B", MAIL),
+    get("/api/staff/forecast", "", FORECAST),
     get("/api/staff/promises/list", "customer_id={id}", Access::Staff),
     post("/api/staff/promises/record", "customer_id={id}", INVOICES),
     post("/api/staff/promises/cancel", "id={id}&version=1", INVOICES),
@@ -247,6 +252,7 @@ pub const ROUTES: &[Endpoint] = &[
     get("/dev/mailbox.json", "", Access::Loopback),
     get("/portal/invoices/{id}/pdf", "", Access::Paying),
     post("/pay/{token}", "", Access::Public),
+    get("/pay/{token}/invoice.pdf", "", Access::Public),
     get("/portal/documents/{id}", "", Access::Account),
     get("/portal/payments/{id}/receipt.pdf", "", Access::Paying),
     get("/portal/payments/{id}/return", "", Access::Paying),
@@ -259,6 +265,7 @@ pub const ROUTES: &[Endpoint] = &[
     get("/staff/invoices/export.xlsx", "", Access::Staff),
     get("/staff/paid/export.csv", "", Access::Staff),
     get("/staff/paid/export.xlsx", "", Access::Staff),
+    get("/staff/forecast/export.csv", "", FORECAST),
     get("/staff/documents/{id}", "", Access::Staff),
     post("/staff/documents/upload", "", Access::Staff),
     post("/staff/settings/logo", "", SETTINGS),

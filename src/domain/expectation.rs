@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    form::{FieldProblem, Problem},
+    form::{FieldProblem, Problem, is_blank},
     invoice::days_past_due,
     promise::last_day,
 };
@@ -305,7 +305,7 @@ impl ExpectationForm {
         if note.chars().count() > NOTE_LENGTH_MAX {
             return Err(problem("note", Problem::TooLong));
         }
-        if reason == HoldReason::Other && note.is_empty() {
+        if reason == HoldReason::Other && is_blank(&note) {
             return Err(problem("note", Problem::Required));
         }
         Ok(Decision::Said(Expectation { status, on: day, reason: Some(reason), note }))

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::form::is_blank;
+
 /// Largest document, in bytes: 25 MB.
 pub const FILE_BYTES_MAX: u64 = 25 * 1024 * 1024;
 /// Largest logo, in bytes: 64 kB.
@@ -266,7 +268,7 @@ fn is_device(stem: &str) -> bool {
 /// # Errors
 /// `NoFile` for no name at all, `NotTaken`, `DoubleEnding`.
 pub fn clean_name(text: &str) -> Result<(String, FileKind), FileRefusal> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return Err(FileRefusal::NoFile);
     }
     let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -288,7 +290,7 @@ pub fn clean_name(text: &str) -> Result<(String, FileKind), FileRefusal> {
     }
     let stem = stem.trim_matches([' ', '.']);
     let stem = match stem {
-        "" => NAMELESS.to_owned(),
+        stem if is_blank(stem) => NAMELESS.to_owned(),
         stem if is_device(stem) => format!("_{stem}"),
         stem => stem.to_owned(),
     };
@@ -372,6 +374,7 @@ mod tests {
         for (given, why) in [
             ("", FileRefusal::NoFile),
             ("   ", FileRefusal::NoFile),
+            ("\u{200b}\u{2800}", FileRefusal::NoFile),
             ("invoice.pdf.exe", FileRefusal::NotTaken),
             ("invoice.exe.pdf", FileRefusal::DoubleEnding),
             ("page.HTML .txt", FileRefusal::DoubleEnding),

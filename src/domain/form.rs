@@ -41,6 +41,8 @@ pub enum Problem {
     TooMany,
     /// Somebody does not see the customer it is about.
     NotSeen,
+    /// The books keep it; it cannot be changed here.
+    FromBooks,
 }
 
 /// A problem and the name of its field; an empty name means the whole form.
@@ -100,13 +102,31 @@ pub fn parse_line(text: &str, length_max: usize) -> Result<String, Problem> {
     if line.chars().count() > length_max { Err(Problem::TooLong) } else { Ok(line) }
 }
 
-/// Reads a name: a line that is not empty.
+/// Whether a character shows nothing, and takes no place or an empty one: blanks, what controls, joins,
+/// turns or tags its neighbours (Unicode 16, `Default_Ignorable_Code_Point` and the fillers), and the
+/// empty pattern of Braille.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Whether nothing in a text can be seen: a text that is demanded says something.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_invisible(c))
+}
+
+/// Reads a name: a line in which something can be seen.
 ///
 /// # Errors
 /// `Required`, `TooLong`.
 pub fn parse_name(text: &str, length_max: usize) -> Result<String, Problem> {
     let name = parse_line(text, length_max)?;
-    if name.is_empty() { Err(Problem::Required) } else { Ok(name) }
+    if is_blank(&name) { Err(Problem::Required) } else { Ok(name) }
 }
 
 /// The form in which names are compared.
@@ -126,6 +146,68 @@ mod tests {
         assert_eq!(parse_line(" ", 4), Ok(String::new()));
         assert_eq!(parse_name("  ", 5), Err(Problem::Required));
         assert_eq!(parse_name("abcdef", 5), Err(Problem::TooLong));
+    }
+
+    #[test]
+    fn a_name_can_be_seen() {
+        for blank in [
+            "",
+            " ",
+            "\t\r\n",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{200b}",
+            "\u{200c}",
+            "\u{200d}",
+            "\u{200e}",
+            "\u{200f}",
+            "\u{61c}",
+            "\u{202e}",
+            "\u{2066}\u{2069}",
+            "\u{2060}",
+            "\u{2063}",
+            "\u{ad}",
+            "\u{feff}",
+            "\u{115f}",
+            "\u{1160}",
+            "\u{3164}",
+            "\u{ffa0}",
+            "\u{2800}",
+            "\u{180e}",
+            "\u{34f}",
+            "\u{17b4}",
+            "\u{fe0f}",
+            "\u{e0001}\u{e0041}",
+            "\u{e0100}",
+            "\u{1d173}",
+            "\u{0}",
+            "\u{fffa}",
+            " \u{200b} \u{2800}\u{ad} ",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+            assert_eq!(parse_name(blank, 50), Err(Problem::Required), "{blank:?}");
+            // Beside something that can be seen they are part of it.
+            let name = format!("{blank}a");
+            assert!(!is_blank(&name) && parse_name(&name, 50).is_ok(), "{name:?}");
+        }
+        for seen in
+            ["a", "0", ".", "李", "ﷺ", "👩\u{200d}🚀", "⠁", "한", "\u{627}\u{200f}", "\u{fffd}"]
+        {
+            assert_eq!(parse_name(seen, 50), Ok(seen.to_owned()));
+        }
+    }
+
+    proptest::proptest! {
+        /// Nothing that is blank is a name, and whatever is added to a name leaves it one.
+        #[test]
+        fn blank_texts_are_no_names(text in "\\PC*", blank in "[ \u{200b}-\u{200f}\u{2060}\u{ad}\u{2800}\u{3164}]*") {
+            let joined = format!("{blank}{text}{blank}");
+            proptest::prop_assert_eq!(is_blank(&joined), is_blank(&text));
+            proptest::prop_assert_eq!(
+                parse_name(&joined, usize::MAX) == Err(Problem::Required),
+                is_blank(&text)
+            );
+        }
     }
 
     #[test]

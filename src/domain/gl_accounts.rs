@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{FieldProblem, Problem, parse_line};
+use super::form::{FieldProblem, Problem, is_blank, parse_line};
 
 /// Most characters of the name or number of an account.
 pub const GL_ACCOUNT_LENGTH_MAX: usize = 100;
@@ -31,7 +31,7 @@ impl GlAccounts {
                 .map_err(|problem| FieldProblem { field: field.to_owned(), problem })
         };
         let surcharge = line("surcharge_account", &self.surcharge)?;
-        if takes_surcharges && surcharge.is_empty() {
+        if takes_surcharges && is_blank(&surcharge) {
             let field = "surcharge_account".to_owned();
             return Err(FieldProblem { field, problem: Problem::Required });
         }

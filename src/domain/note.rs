@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::form::Problem;
+use super::form::{Problem, is_blank};
 
 /// Most characters of a note (product.md §2.15).
 pub const NOTE_LENGTH_MAX: usize = 5_000;
@@ -19,11 +19,10 @@ pub fn parse_note(text: &str) -> Result<String, Problem> {
     let is_kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     let kept: String = lines.chars().filter(is_kept).collect();
     let kept = kept.trim().to_owned();
-    match kept.chars().count() {
-        0 => Err(Problem::Required),
-        count if count > NOTE_LENGTH_MAX => Err(Problem::TooLong),
-        _ => Ok(kept),
+    if is_blank(&kept) {
+        return Err(Problem::Required);
     }
+    if kept.chars().count() > NOTE_LENGTH_MAX { Err(Problem::TooLong) } else { Ok(kept) }
 }
 
 /// Whether a note may still be written anew.

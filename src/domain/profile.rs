@@ -12,6 +12,48 @@ pub const LINE_LENGTH_MAX: usize = 200;
 /// Most characters of a website.
 pub const WEBSITE_LENGTH_MAX: usize = 300;
 
+/// Books that keep customers by synchronising with them (product.md §1, ERP sync).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Books {
+    /// NetSuite.
+    Netsuite,
+    /// Sage Intacct.
+    Intacct,
+    /// QuickBooks, online or on a desk.
+    Quickbooks,
+}
+
+impl Books {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Netsuite, Self::Intacct, Self::Quickbooks];
+
+    /// The word that is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Netsuite => "netsuite",
+            Self::Intacct => "intacct",
+            Self::Quickbooks => "quickbooks",
+        }
+    }
+
+    /// The books of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|books| books.as_str() == word)
+    }
+}
+
+/// Whether books hold a field: they know nothing of where goods go.
+pub fn is_of_books(field: &str) -> bool {
+    !field.starts_with("shipping_")
+}
+
+/// What was typed, without what nobody sees.
+fn visible(typed: &str) -> String {
+    let kept: String = typed.chars().filter(|c| !c.is_control()).collect();
+    kept.trim().to_owned()
+}
+
 /// How a customer is reached. Everything may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -102,20 +144,28 @@ impl Profile {
 
     /// What was typed, as it is kept: nothing invisible, nothing blank around it, countries of two
     /// letters in capitals. `known` is what is kept so far: what the books hold is not found fault
-    /// with while nobody touches it.
+    /// with while nobody touches it, and only they change it where the customer is synchronised
+    /// with them (product.md §2.3 has it so for contacts).
     ///
     /// # Errors
-    /// Of a field: `TooLong`; `email`: `NotAnEmail`; `website`: `Wrong` when it does not lead to the
-    /// web.
-    pub fn read(&self, known: &Self) -> Result<Self, FieldProblem> {
+    /// Of a field: `FromBooks`; `TooLong`; `email`: `NotAnEmail`; `website`: `Wrong` when it does not
+    /// lead to the web.
+    pub fn read(&self, known: &Self, synced_from: Option<Books>) -> Result<Self, FieldProblem> {
         let mut read = self.clone();
         for ((name, value), (_, known)) in read.fields_mut().into_iter().zip(known.fields()) {
-            let kept: String = value.chars().filter(|c| !c.is_control()).collect();
-            kept.trim().clone_into(value);
+            *value = visible(value);
             if value == known {
                 continue;
             }
             let problem = |problem| Err(FieldProblem { field: name.to_owned(), problem });
+            if synced_from.is_some() && is_of_books(name) {
+                // A browser sends back what it was given but for what nobody sees.
+                if *value != visible(known) {
+                    return problem(Problem::FromBooks);
+                }
+                known.clone_into(value);
+                continue;
+            }
             let max = match name {
                 "email" => EMAIL_LENGTH_MAX,
                 "website" => WEBSITE_LENGTH_MAX,
@@ -234,13 +284,14 @@ mod tests {
             shipping_line1: " 2 Quay\u{0} Street ".to_owned(),
             ..Profile::default()
         };
-        let read = typed.read(&known).unwrap();
+        let read = typed.read(&known, None).unwrap();
         assert_eq!(read.email, "ada@example.com");
         assert_eq!(read.shipping_line1, "2 Quay Street");
         assert_eq!(read.address_country, "US");
         assert_eq!(read.phone, known.phone, "the books' own stays");
         let bad = |profile: Profile| {
-            let FieldProblem { field, problem } = profile.read(&Profile::default()).unwrap_err();
+            let FieldProblem { field, problem } =
+                profile.read(&Profile::default(), None).unwrap_err();
             (field, problem)
         };
         let profile = Profile { email: "ada".to_owned(), ..Profile::default() };
@@ -249,6 +300,40 @@ mod tests {
         assert_eq!(bad(profile), ("website".to_owned(), Problem::Wrong));
         let profile = Profile { shipping_city: "é".repeat(201), ..Profile::default() };
         assert_eq!(bad(profile), ("shipping_city".to_owned(), Problem::TooLong));
+    }
+
+    #[test]
+    fn what_synchronised_books_hold_is_changed_there_only() {
+        let known = Profile {
+            address_line1: " 2 Quay\r\nStreet".to_owned(),
+            shipping_city: "Macon".to_owned(),
+            ..Profile::default()
+        };
+        let untouched = Profile {
+            address_line1: "2 QuayStreet".to_owned(),
+            shipping_city: "Savannah".to_owned(),
+            ..Profile::default()
+        };
+        let read = untouched.read(&known, Some(Books::Quickbooks)).unwrap();
+        assert_eq!(read, Profile { shipping_city: "Savannah".to_owned(), ..known.clone() });
+        for (name, _) in known.fields() {
+            let mut typed = known.clone();
+            for (field, value) in typed.fields_mut() {
+                if field == name {
+                    *value = if name == "email" { "a@b.example" } else { "b.example" }.to_owned();
+                }
+            }
+            assert!(typed.read(&known, None).is_ok(), "{name}");
+            for books in Books::ALL {
+                let read =
+                    typed.read(&known, Some(books)).map_err(|error| (error.field, error.problem));
+                match name.starts_with("shipping_") {
+                    true => assert!(read.is_ok(), "{name}"),
+                    false => assert_eq!(read, Err((name.to_owned(), Problem::FromBooks))),
+                }
+            }
+        }
+        assert!(Books::ALL.iter().all(|books| Books::from_word(books.as_str()) == Some(*books)));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum Message {
     Reminder(Reminder),
     /// Something about automatic payment.
     Autopay(Autopay),
+    /// What somebody on our side wrote about an invoice.
+    InvoiceMail(InvoiceMail),
 }
 
 /// Who writes, to whom, and whom to call: the same in every message.
@@ -257,5 +259,22 @@ pub struct Autopay {
     /// What else there is to say, a paragraph each.
     pub details: Vec<String>,
     /// Where it can be changed; none where the portal is closed.
+    pub portal_url: Option<String>,
+}
+
+/// What somebody on our side wrote about an invoice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct InvoiceMail {
+    /// Sender and reader.
+    pub letterhead: Letterhead,
+    /// The address it goes to.
+    pub to: String,
+    /// The subject, in their words.
+    pub wording: String,
+    /// What they wrote, a paragraph each.
+    pub paragraphs: Vec<String>,
+    /// The invoice.
+    pub accounts: Vec<StatementAccount>,
+    /// Where it can be seen and paid; none where the portal is closed.
     pub portal_url: Option<String>,
 }

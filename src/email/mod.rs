@@ -23,9 +23,9 @@ mod text;
 mod transport;
 
 pub use message::{
-    Autopay, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Message, Notification,
-    PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, Row, SetPassword,
-    SignInCode, Statement, StatementAccount, StatementLine,
+    Autopay, BankPaymentSettled, BankPaymentSubmitted, InvoiceMail, Letterhead, Message,
+    Notification, PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, Row,
+    SetPassword, SignInCode, Statement, StatementAccount, StatementLine,
 };
 pub use render::{RenderError, RenderedEmail, render};
 pub use transport::{

@@ -109,6 +109,9 @@ const SOURCES: &[(&str, &str)] = sources![
     "autopay/subject.txt",
     "autopay/body.txt",
     "autopay/body.html",
+    "invoice_mail/subject.txt",
+    "invoice_mail/body.txt",
+    "invoice_mail/body.html",
 ];
 
 static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = LazyLock::new(|| {
@@ -153,6 +156,9 @@ pub fn render(message: &Message) -> Result<RenderedEmail, RenderError> {
         Message::Notification(words) => write(&files!("notification"), words, None),
         Message::Reminder(words) => write(&files!("reminder"), words, words.portal_url.as_deref()),
         Message::Autopay(words) => write(&files!("autopay"), words, words.portal_url.as_deref()),
+        Message::InvoiceMail(words) => {
+            write(&files!("invoice_mail"), words, words.portal_url.as_deref())
+        }
         Message::Statement(words) => {
             write(&files!("statement"), words, words.portal_url.as_deref())
         }

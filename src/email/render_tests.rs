@@ -2,9 +2,9 @@
 
 use super::{
     super::message::{
-        Autopay, BankPaymentSettled, BankPaymentSubmitted, Letterhead, Notification, PaymentFacts,
-        PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, Row, SetPassword, SignInCode,
-        Statement, StatementAccount, StatementLine,
+        Autopay, BankPaymentSettled, BankPaymentSubmitted, InvoiceMail, Letterhead, Notification,
+        PaymentFacts, PaymentFailed, PaymentReceipt, PaymentReturned, Reminder, Row, SetPassword,
+        SignInCode, Statement, StatementAccount, StatementLine,
     },
     *,
 };
@@ -117,6 +117,18 @@ fn messages(name: &str) -> Vec<Message> {
         reminder("friendly", name, &letterhead),
         reminder("firm", name, &letterhead),
         reminder("final", name, &letterhead),
+        Message::InvoiceMail(InvoiceMail {
+            letterhead: letterhead.clone(),
+            to: "dana@alder.example".to_owned(),
+            wording: name.to_owned(),
+            paragraphs: vec![name.to_owned(), "We look forward to it.".to_owned()],
+            accounts: vec![StatementAccount {
+                paid: Vec::new(),
+                overdue: String::new(),
+                ..account("$1,100.00", "", name, 1)
+            }],
+            portal_url: url.clone(),
+        }),
         Message::Statement(Statement {
             letterhead: letterhead.clone(),
             to: "dana@alder.example".to_owned(),
@@ -178,7 +190,9 @@ fn every_message_is_whole() {
                 email.text
             );
             assert_eq!(email.html.matches("<a href").count(), 1, "one button");
-        } else if let Message::Statement(_) | Message::Reminder(_) = message {
+        } else if let Message::Statement(_) | Message::Reminder(_) | Message::InvoiceMail(_) =
+            message
+        {
             for part in [&email.text, &email.html] {
                 assert!(part.contains("INV-20931 (Northwind Fasteners)"), "{part}");
                 assert!(part.contains("and 7 more, all of them in the portal"), "{part}");
@@ -252,6 +266,51 @@ fn a_receipt_reads_well() {
          You get this because a payment to Northwind was made with your e-mail address.\n\
          Northwind, Northwind"
     );
+}
+
+#[test]
+fn what_somebody_wrote_reads_well() {
+    let line = StatementLine {
+        label: "INV-7".to_owned(),
+        detail: "due Dec 24, 2026 · $1,100.00".to_owned(),
+        amount: "$1,100.00".to_owned(),
+        ..StatementLine::default()
+    };
+    let words = InvoiceMail {
+        letterhead: Letterhead { company: "Northwind".to_owned(), ..Letterhead::default() },
+        to: "dana@alder.example".to_owned(),
+        wording: "Our invoice INV-7".to_owned(),
+        paragraphs: vec!["We miss <b>it</b>.".to_owned(), "Ana".to_owned()],
+        accounts: vec![StatementAccount {
+            outstanding: "$1,100.00".to_owned(),
+            open: vec![line],
+            ..StatementAccount::default()
+        }],
+        portal_url: None,
+    };
+    let email = render(&Message::InvoiceMail(words)).unwrap();
+    assert_eq!(email.subject, "Our invoice INV-7");
+    assert_eq!(
+        email.text,
+        "Hello,\n\
+         \n\
+         We miss <b>it</b>.\n\
+         \n\
+         Ana\n\
+         \n\
+         \x20 To be paid: $1,100.00\n\
+         \n\
+         Invoice:\n\
+         \x20 INV-7: $1,100.00\n\
+         \x20   due Dec 24, 2026 · $1,100.00\n\
+         \n\
+         \x20 The invoice is attached as a PDF.\n\
+         \n\
+         -- \n\
+         You get this because Northwind wrote about an invoice to the address dana@alder.example.\n\
+         Northwind"
+    );
+    assert!(email.html.contains("We miss &lt;b&gt;it&lt;&#x2f;b&gt;."), "{}", email.html);
 }
 
 #[test]

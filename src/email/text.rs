@@ -5,25 +5,41 @@ use serde_json::Value;
 /// Longer texts are cut, with an ellipsis.
 const CHARACTERS_MAX: usize = 500;
 
+/// What somebody wrote is kept whole; whoever takes it from them says how long it may be.
+const PARAGRAPHS: &str = "paragraphs";
+
 /// Reduces every text inside `value` to one line.
 pub(super) fn flatten(value: &mut Value) {
+    reduce(value, CHARACTERS_MAX);
+}
+
+fn reduce(value: &mut Value, characters_max: usize) {
     match value {
-        Value::String(text) => *text = one_line(text),
-        Value::Array(items) => items.iter_mut().for_each(flatten),
-        Value::Object(fields) => fields.values_mut().for_each(flatten),
+        Value::String(text) => *text = cut(text, characters_max),
+        Value::Array(items) => items.iter_mut().for_each(|item| reduce(item, characters_max)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let is_whole = name == PARAGRAPHS;
+                reduce(value, if is_whole { usize::MAX } else { characters_max });
+            }
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
 /// `text` without line ends, control characters and marks that reorder what follows.
 pub(super) fn one_line(text: &str) -> String {
+    cut(text, CHARACTERS_MAX)
+}
+
+fn cut(text: &str, characters_max: usize) -> String {
     let kept: String = text
         .chars()
         .filter(|character| !reorders(*character))
         .map(|character| if character.is_control() { ' ' } else { character })
         .collect();
     let line = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(CHARACTERS_MAX) {
+    match line.char_indices().nth(characters_max) {
         Some((end, _)) => line.get(..end).unwrap_or_default().to_owned() + "…",
         None => line,
     }
@@ -52,6 +68,15 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(one_line(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_somebody_wrote_is_not_cut() {
+        let long = "é".repeat(900);
+        let mut value = serde_json::json!({ "paragraphs": [long, "a\nb"], "name": long });
+        flatten(&mut value);
+        assert_eq!(value["paragraphs"], serde_json::json!([long, "a b"]));
+        assert_eq!(value["name"].as_str().unwrap().chars().count(), CHARACTERS_MAX + 1);
     }
 
     #[test]

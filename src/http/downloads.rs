@@ -14,7 +14,11 @@ use super::guard::{Paying, Refusal, SettingsStaff};
 use crate::{
     api::error::ApiError,
     pdf::PdfError,
-    services::{company, documents, import::ImportReport},
+    services::{
+        company,
+        documents::{self, safe_name},
+        import::ImportReport,
+    },
     state::AppState,
     storage,
 };
@@ -30,7 +34,7 @@ fn file(content_type: &'static str, disposition: &str, bytes: Vec<u8>) -> Respon
 
 /// A PDF, shown in the browser. Its policy lacks the `sandbox` that everything else gets: older
 /// versions of WebKit show no PDF in one.
-fn pdf(kind: &str, number: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn pdf(kind: &str, number: &str, bytes: Vec<u8>) -> Response {
     const POLICY: &str = "default-src 'none'; form-action 'none'; base-uri 'none'; \
                           frame-ancestors 'none'; object-src 'self'; style-src 'unsafe-inline'";
 
@@ -39,12 +43,6 @@ fn pdf(kind: &str, number: &str, bytes: Vec<u8>) -> Response {
     let policy = header::HeaderValue::from_static(POLICY);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
-}
-
-/// A file name of plain characters.
-fn safe_name(text: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-    text.chars().take(60).map(plain).collect()
 }
 
 /// Documents printed at the same time; a long one keeps a processor busy for seconds.

@@ -14,8 +14,11 @@ use tokio::io::AsyncReadExt;
 use super::guard::{Refusal, Staff};
 use crate::{
     api::{call::StaffCall, error::ApiError, export::Export},
-    domain::column::ListKind,
-    services::spreadsheet::{self, Sheet, XLSX_ROWS_MAX},
+    domain::{column::ListKind, permission::Permission},
+    services::{
+        company, forecast,
+        spreadsheet::{self, Sheet, XLSX_ROWS_MAX},
+    },
     ui::staff::list_url::ListAddress,
 };
 
@@ -109,6 +112,24 @@ async fn xlsx(call: StaffCall, list: ListKind, asked: &Asked) -> Result<Response
         Ok::<_, io::Error>((length > 0).then(|| (Bytes::from(chunk), file)))
     });
     Ok(file(&export, list, "xlsx", TYPE, Body::from_stream(rest)))
+}
+
+/// What is expected when, in every currency, of customers that whoever asks sees.
+pub async fn forecast_csv(Staff(call): Staff) -> Result<Response, Refusal> {
+    let call = call.with(Permission::Forecast)?;
+    let mut session = call.request.read().await?;
+    let company = company::load(&mut session).await;
+    let company = company.map_err(|error| call.request.fail(error))?;
+    let today = company.date_of(call.world().now());
+    let all = forecast::all(&mut session, call.staff.sight(), today).await;
+    let all = all.map_err(|error| call.request.fail(error))?;
+    let mut bytes = MARK.as_bytes().to_vec();
+    bytes.extend(spreadsheet::csv(&forecast::table(&all)));
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"forecast-{today}.csv\"")),
+    ];
+    Ok((headers, bytes).into_response())
 }
 
 macro_rules! exports {

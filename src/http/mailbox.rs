@@ -12,7 +12,12 @@ use super::{
     downloads::print,
     guard::{Refusal, SettingsStaff},
 };
-use crate::{api::error::ApiError, services::documents, state::AppState, storage};
+use crate::{
+    api::error::ApiError,
+    services::{documents, mail},
+    state::AppState,
+    storage,
+};
 
 /// A message's HTML shows itself and nothing else: no script, no form, no picture from elsewhere.
 const MESSAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
@@ -53,6 +58,16 @@ pub async fn attachment(
         .map_err(|error| call.request.fail(error))?
         .filter(|message| !message.attachment.is_empty())
         .ok_or(ApiError::NotFound)?;
+    if let Some(id) = mail::attached_invoice(&message.attachment) {
+        let portal = call.request.config().portal_url();
+        let document = documents::invoice(&mut session, call.world(), id, &portal)
+            .await
+            .map_err(|error| call.request.fail(error))?
+            .ok_or(ApiError::NotFound)?;
+        drop(session);
+        let bytes = print(move || state.pdf.invoice(&document)).await?;
+        return Ok(([(header::CONTENT_TYPE, "application/pdf")], bytes).into_response());
+    }
     let payment_id = message.payment_id.ok_or(ApiError::NotFound)?;
     let document = documents::receipt(&mut session, payment_id)
         .await

@@ -1,10 +1,10 @@
-//! Opening a pay link: the button on its page.
+//! Opening a pay link: the button on its page; and its invoice for paper.
 
 use std::collections::HashMap;
 
 use axum::{
     Form,
-    extract::Path,
+    extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -12,6 +12,7 @@ use percent_encoding::percent_encode;
 
 use super::{
     RESERVED,
+    downloads::{pdf, print},
     guard::{Refusal, Visitor},
     page,
 };
@@ -20,8 +21,10 @@ use crate::{
     domain::{ids::InvoiceId, pay_link::PAY_PATH},
     services::{
         attempts::ATTEMPT_MINUTES,
+        documents,
         pay_links::{self, PayLinkError},
     },
+    state::AppState,
 };
 
 /// Begins a session that sees and pays one invoice, and leads on to an address without the key: to the
@@ -36,12 +39,7 @@ pub async fn open(
     let opened = match opened {
         Ok(opened) => opened,
         Err(PayLinkError::NotFound) => return Ok(page::message(StatusCode::NOT_FOUND)),
-        Err(PayLinkError::TooMany) => {
-            let mut response = Refusal(ApiError::TooMany).into_response();
-            let seconds = HeaderValue::from(ATTEMPT_MINUTES * 60);
-            response.headers_mut().insert(header::RETRY_AFTER, seconds);
-            return Ok(response);
-        }
+        Err(PayLinkError::TooMany) => return Ok(too_many()),
         Err(error) => return Err(request.fail(error).into()),
     };
     let (Some(token), Some(invoice)) = (opened.token, opened.looked.invoice) else {
@@ -60,6 +58,42 @@ pub async fn open(
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+fn too_many() -> Response {
+    let mut response = Refusal(ApiError::TooMany).into_response();
+    let seconds = HeaderValue::from(ATTEMPT_MINUTES * 60);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
+}
+
+/// The invoice of a link as a PDF, to whoever holds the key, opened or not: it changes nothing. A key
+/// that shows no invoice, since it is over or was taken back, gives what one gives that never was.
+pub async fn document(
+    State(state): State<AppState>,
+    Visitor(request): Visitor,
+    Path(key): Path<String>,
+) -> Result<Response, Refusal> {
+    let looked = pay_links::look(request.world(), &key, &request.network_address()).await;
+    let looked = match looked {
+        Ok(looked) => looked,
+        Err(PayLinkError::NotFound) => return Ok(page::message(StatusCode::NOT_FOUND)),
+        Err(PayLinkError::TooMany) => return Ok(too_many()),
+        Err(error) => return Err(request.fail(error).into()),
+    };
+    let Some(invoice) = looked.document() else {
+        return Ok(page::message(StatusCode::NOT_FOUND));
+    };
+    let mut session = request.read().await?;
+    let portal = request.config().portal_url();
+    let document = documents::invoice(&mut session, request.world(), invoice, &portal)
+        .await
+        .map_err(|error| request.fail(error))?
+        .ok_or(ApiError::NotFound)?;
+    drop(session);
+    let number = document.number.clone();
+    let bytes = print(move || state.pdf.invoice(&document)).await?;
+    Ok(pdf("invoice", &number, bytes))
 }
 
 /// The step in which a method is chosen, with the amount that was typed.

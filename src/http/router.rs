@@ -52,6 +52,8 @@ pub fn router(state: AppState) -> Router {
         .route("/portal/methods/return/{id}", get(returns::method))
         .route("/portal/pay/cancel/{id}", get(returns::cancel))
         .route("/pay/{token}", post(pay_links::open))
+        .route("/pay/{token}/invoice.pdf", get(pay_links::document))
+        .route("/staff/forecast/export.csv", get(exports::forecast_csv))
         .route("/staff/documents/{id}", get(files::of_staff))
         .route("/staff/settings/logo", post(logo::upload))
         .route("/staff/mailbox/{id}/body", get(mailbox::body))

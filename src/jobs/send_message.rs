@@ -8,7 +8,8 @@ use crate::{
     email::{Attachment, Mailbox, Outgoing, SendError, Transport},
     pdf::Engine,
     services::{
-        World, company, documents,
+        World, company,
+        documents::{self, safe_name},
         mail::{self, SendMessage},
         notifications,
     },
@@ -24,6 +25,7 @@ pub async fn run(
     world: &World,
     transport: &Transport,
     pdf: &Arc<Engine>,
+    portal_url: &str,
     job: &SendMessage,
 ) -> Result<(), JobError> {
     let mut session = world.db.read().await.map_err(JobError::retry)?;
@@ -36,18 +38,7 @@ pub async fn run(
     let mut forgotten = None;
     if let Transport::Smtp(_, from) = transport {
         forgotten = forgotten_of(&message, "The code was mailed and is not kept.");
-        let mut attachments = Vec::new();
-        if let (false, Some(payment_id)) = (message.attachment.is_empty(), message.payment_id) {
-            let document = documents::receipt(&mut session, payment_id).await;
-            if let Some(document) = document.map_err(JobError::retry)? {
-                let name = format!("receipt-{}.pdf", document.number);
-                let engine = pdf.clone();
-                let bytes = tokio::task::spawn_blocking(move || engine.receipt(&document)).await;
-                let bytes = bytes.map_err(JobError::retry)?.map_err(JobError::retry)?;
-                let content_type = "application/pdf".to_owned();
-                attachments.push(Attachment { name, content_type, bytes });
-            }
-        }
+        let attached = attached(&mut session, world, pdf, portal_url, &message).await?;
         drop(session);
         let domain = from.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let reply_to = &company.profile.contact_email;
@@ -64,7 +55,7 @@ pub async fn run(
             subject: message.subject,
             text: message.body_text,
             html: message.body_html,
-            attachments,
+            attachments: attached.into_iter().collect(),
             unsubscribe_url: None,
         };
         match transport.send(&outgoing).await {
@@ -74,6 +65,32 @@ pub async fn run(
         }
     }
     note_sent(world, job, forgotten).await
+}
+
+/// The document that goes with a message, as it is now.
+async fn attached(
+    session: &mut Session,
+    world: &World,
+    pdf: &Arc<Engine>,
+    portal_url: &str,
+    message: &MessageRow,
+) -> Result<Option<Attachment>, JobError> {
+    let engine = pdf.clone();
+    let (name, printed) = if let Some(id) = mail::attached_invoice(&message.attachment) {
+        let document = documents::invoice(session, world, id, portal_url).await;
+        let Some(document) = document.map_err(JobError::retry)? else { return Ok(None) };
+        let name = format!("invoice-{}.pdf", safe_name(&document.number));
+        (name, tokio::task::spawn_blocking(move || engine.invoice(&document)).await)
+    } else if let (false, Some(id)) = (message.attachment.is_empty(), message.payment_id) {
+        let document = documents::receipt(session, id).await;
+        let Some(document) = document.map_err(JobError::retry)? else { return Ok(None) };
+        let name = format!("receipt-{}.pdf", document.number);
+        (name, tokio::task::spawn_blocking(move || engine.receipt(&document)).await)
+    } else {
+        return Ok(None);
+    };
+    let bytes = printed.map_err(JobError::retry)?.map_err(JobError::retry)?;
+    Ok(Some(Attachment { name, content_type: "application/pdf".to_owned(), bytes }))
 }
 
 /// What is left of a message whose secrets are not kept.

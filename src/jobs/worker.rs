@@ -275,7 +275,8 @@ impl Worker {
         match job.kind.as_str() {
             SEND_MESSAGE | SEND_LETTER => {
                 let job = read(job)?;
-                send_message::run(&self.world, &self.transport, &self.pdf, &job).await
+                send_message::run(&self.world, &self.transport, &self.pdf, &self.portal_url, &job)
+                    .await
             }
             RUN_IMPORT => {
                 let job = read(job)?;

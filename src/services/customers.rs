@@ -1,10 +1,11 @@
-//! Who sees a customer, and who is responsible for it.
+//! Who sees a customer, who is responsible for it, and which books keep it.
 
 use crate::{
     domain::{
         activity::{Activity, ActivityKind},
         form::Problem,
         ids::{CustomerId, StaffUserId},
+        profile::Books,
     },
     services::{
         World,
@@ -66,4 +67,28 @@ pub async fn assign(
         return Ok(());
     };
     Ok(history::write_and_commit(session, world, id, &activity).await?)
+}
+
+/// Says which books a customer is synchronised with, if any: from then on its own facts are changed
+/// there only.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sync_from(
+    session: &mut Session,
+    world: &World,
+    id: CustomerId,
+    synced_from: Option<Books>,
+    actor: &str,
+) -> Result<(), StorageError> {
+    let Some(known) = storage::profiles::lock(session, id).await? else { return Ok(()) };
+    let named = |books: Option<Books>| {
+        history::facts([("synced_from", books.map(Books::as_str).unwrap_or_default())])
+    };
+    let (was, is) = (named(known.synced_from), named(synced_from));
+    let Some(activity) = Activity::change(ActivityKind::ProfileChanged, actor, was, is) else {
+        return Ok(());
+    };
+    storage::customers::update_synced_from(session, id, synced_from, world.now()).await?;
+    history::write_all(session, world, vec![(id, activity)]).await
 }

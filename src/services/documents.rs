@@ -23,6 +23,12 @@ use crate::{
     ui::format::{amount, money},
 };
 
+/// A file name of plain characters.
+pub fn safe_name(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    text.chars().take(60).map(plain).collect()
+}
+
 fn day(date: NaiveDate) -> String {
     date.format("%b %-d, %Y").to_string()
 }

@@ -257,8 +257,16 @@ pub async fn add(
         Ok(row.id)
     };
     let kept = kept.await;
-    if kept.is_err() && !is_known(world, &key).await {
-        discard(world, vault, &key).await;
+    match &kept {
+        // A store that did not answer may keep it yet, after it was told to forget it: the sweep
+        // tells it once more.
+        Err(FileError::Vault(_)) => {
+            if let Err(error) = vault.remove(&key).await {
+                tracing::warn!(%error, "contents of a document cannot be removed yet");
+            }
+        }
+        Err(_) if !is_known(world, &key).await => discard(world, vault, &key).await,
+        _ => {}
     }
     kept
 }

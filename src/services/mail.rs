@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        ids::{CustomerId, MessageId, NotificationId, PaymentId},
+        ids::{CustomerId, InvoiceId, MessageId, NotificationId, PaymentId},
+        invoice_mail::InvoiceMail,
         method::MethodKind,
         notification::NotificationKind,
         payment::PaymentState,
@@ -113,7 +114,8 @@ async fn post(
         return Ok(());
     }
     history::message_made(session, world, &row, envelope.actor).await?;
-    let kind = if is_letter(&row.kind) { SEND_LETTER } else { SEND_MESSAGE };
+    let is_one_of_many = matches!(&*row.kind, STATEMENT | REMINDER);
+    let kind = if is_one_of_many { SEND_LETTER } else { SEND_MESSAGE };
     let key = format!("{kind}:{id}");
     Ok(queue::once(session, world, (kind, &key), &SendMessage { message_id: id }).await?)
 }
@@ -134,6 +136,15 @@ fn letterhead(company: &Company, recipient: Option<String>) -> Letterhead {
 const STATEMENT: &str = "statement";
 const REMINDER: &str = "reminder";
 const AUTOPAY_NOTICE: &str = "autopay-notice";
+pub(super) const INVOICE_MAIL: &str = "invoice-mail";
+
+/// What stands before an invoice's id where a message carries it.
+const WITH_INVOICE: &str = "invoice:";
+
+/// The invoice that a message carries as a document, by what is stored of it.
+pub fn attached_invoice(attachment: &str) -> Option<InvoiceId> {
+    attachment.strip_prefix(WITH_INVOICE)?.parse().ok()
+}
 
 /// The kinds of messages with a code in them.
 const SIGN_IN_CODE: &str = "sign-in-code";
@@ -142,7 +153,7 @@ const STAFF_CODE: &str = "staff-code";
 /// Whether messages of a kind are letters: they may hold links that pay invoices, whose keys are not
 /// kept once they are mailed.
 pub fn is_letter(kind: &str) -> bool {
-    matches!(kind, STATEMENT | REMINDER | AUTOPAY_NOTICE)
+    matches!(kind, STATEMENT | REMINDER | INVOICE_MAIL | AUTOPAY_NOTICE)
 }
 
 /// Whether nobody may read a message of this kind once it is mailed.
@@ -318,17 +329,19 @@ pub async fn about_payment(
 
 /// What a letter is.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum LetterKind {
+pub(super) enum LetterKind<'a> {
     /// A statement of account.
     Statement,
     /// A reminder of so many invoices.
     Reminder(Tone, usize),
+    /// What somebody wrote about an invoice, which goes with it.
+    Invoice(&'a InvoiceMail, InvoiceId),
 }
 
 /// A letter to those who read a customer's mail.
 pub(super) struct Letter<'a> {
     /// What it is.
-    pub(super) kind: LetterKind,
+    pub(super) kind: LetterKind<'a>,
     /// About which customer.
     pub(super) customer: &'a CustomerRow,
     /// The invoices it is about, by currency.
@@ -374,13 +387,28 @@ pub(super) async fn letter(
             };
             (REMINDER, Message::Reminder(words))
         }
+        LetterKind::Invoice(words, _) => {
+            let words = email::InvoiceMail {
+                letterhead,
+                to: to.email.clone(),
+                wording: words.subject.clone(),
+                paragraphs: words.paragraphs.clone(),
+                accounts,
+                portal_url,
+            };
+            (INVOICE_MAIL, Message::InvoiceMail(words))
+        }
+    };
+    let attachment = match letter.kind {
+        LetterKind::Invoice(_, id) => format!("{WITH_INVOICE}{id}"),
+        LetterKind::Statement | LetterKind::Reminder(..) => String::new(),
     };
     let envelope = Envelope {
         once_key: format!("{kind}:{}:{}", letter.occasion, to.email),
         kind,
         to: &to.email,
         about: Some((letter.customer.id, None)),
-        attachment: "",
+        attachment: &attachment,
         actor: letter.actor,
     };
     post(session, world, envelope, &message).await

@@ -233,6 +233,20 @@ pub struct Looked {
     pub payment: Option<PaymentRow>,
 }
 
+impl Looked {
+    /// The invoice that its page shows, and whose document goes with it; none where the page tells
+    /// nothing of one.
+    pub fn document(&self) -> Option<InvoiceId> {
+        let invoice = &self.invoice.as_ref()?.invoice;
+        let is_shown = match self.standing {
+            Standing::Open => self.company.policy.enabled || invoice.item().payable() <= 0,
+            Standing::Paid => true,
+            Standing::Expired | Standing::Revoked => false,
+        };
+        is_shown.then_some(invoice.id)
+    }
+}
+
 /// The key under which attempts from a network address are counted.
 fn counter(network_address: &str) -> String {
     format!("pay-link-address:{network_address}")

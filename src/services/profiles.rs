@@ -4,7 +4,7 @@ use crate::{
     domain::{
         activity::{Activity, ActivityKind, Facts},
         ids::CustomerId,
-        profile::{ChangedHere, Profile},
+        profile::{ChangedHere, Profile, is_of_books},
     },
     services::{World, change::ChangeError, customers::sees, history, staff::Staff},
     storage::{self, StorageError, customers::CustomerRow},
@@ -37,7 +37,7 @@ pub async fn change(
     if now != version {
         return Err(ChangeError::Changed);
     }
-    let after = typed.read(&before).map_err(ChangeError::Invalid)?;
+    let after = typed.read(&before, customer.synced_from).map_err(ChangeError::Invalid)?;
     let kind = ActivityKind::ProfileChanged;
     let Some(activity) = Activity::change(kind, &staff.actor(), facts(&before), facts(&after))
     else {
@@ -45,8 +45,7 @@ pub async fn change(
     };
     let mut here = customer.changed_here()?;
     for ((name, before), (_, after)) in before.fields().into_iter().zip(after.fields()) {
-        // The books know nothing of where goods go.
-        if !name.starts_with("shipping_") {
+        if is_of_books(name) {
             here.note(name, before, after);
         }
     }

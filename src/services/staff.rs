@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use crate::{
     auth::{password, token},
     domain::{
-        form::{Problem, parse_email},
+        form::{Problem, is_blank, parse_email},
         ids::{SessionId, StaffUserId},
         permission::{Duties, Permission, Role, Sight},
     },
@@ -509,7 +509,7 @@ pub async fn add(
     check_password(secret, &email).map_err(invalid("password"))?;
     let user = StaffUserRow {
         id: world.new_id(),
-        name: if name.trim().is_empty() { email.clone() } else { name.trim().to_owned() },
+        name: if is_blank(name) { email.clone() } else { name.trim().to_owned() },
         email,
         password_hash: password::hash(secret, world.entropy.as_ref()).await?,
         is_active: true,

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         contact::NAME_LENGTH_MAX,
-        form::{parse_email, parse_line},
+        form::{is_blank, parse_email, parse_line},
         ids::StaffUserId,
         permission::{Duties, DutiesError, Role},
     },
@@ -56,7 +56,7 @@ pub struct UserForm<'a> {
 
 fn read_name(name: &str, email: &str) -> Result<String, ChangeError> {
     let name = parse_line(name, NAME_LENGTH_MAX).map_err(bad("name"))?;
-    Ok(if name.is_empty() { email.to_owned() } else { name })
+    Ok(if is_blank(&name) { email.to_owned() } else { name })
 }
 
 /// Adds somebody, and mails them a code with which they choose a password.

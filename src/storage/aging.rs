@@ -69,7 +69,7 @@ pub struct DueRow {
 
 /// Invoices as `i` of the customers that are seen, and what holds for them, `$1` being whose they
 /// are. Of few customers each is looked up: `CROSS JOIN` is an order for SQLite.
-const fn seen(sight: Sight) -> (&'static str, &'static str) {
+pub(super) const fn seen(sight: Sight) -> (&'static str, &'static str) {
     match sight {
         Sight::All => ("invoices i", "$1 = $1"),
         Sight::Own(_) => {

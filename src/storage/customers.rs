@@ -11,7 +11,7 @@ use crate::domain::{
     ids::{CustomerId, StaffUserId, WorkflowId},
     money::Currency,
     permission::Sight,
-    profile::{ChangedHere, address_lines},
+    profile::{Books, ChangedHere, address_lines},
     statement::StatementChoice,
 };
 
@@ -65,6 +65,9 @@ pub struct CustomerRow {
     pub specialist_id: Option<StaffUserId>,
     /// Fields that were changed here, each with what the books said then, as JSON.
     pub changed_here: String,
+    /// Which books it is synchronised with, written by [`update_synced_from`] only: they keep its
+    /// own facts then.
+    pub synced_from: Option<Books>,
 }
 
 impl CustomerRow {
@@ -243,6 +246,26 @@ pub async fn update_specialist(
         now
     )?;
     Ok(rows == 1)
+}
+
+/// Says which books a customer is synchronised with, if any.
+pub async fn update_synced_from(
+    session: &mut Session,
+    id: CustomerId,
+    synced_from: Option<Books>,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let rows = sql!(
+        session,
+        execute,
+        "UPDATE customers SET synced_from = $2, updated_at = $3,
+             profile_version = profile_version + 1
+         WHERE id = $1",
+        id,
+        synced_from,
+        now
+    )?;
+    super::error::touched(1, rows)
 }
 
 /// The customer of a number.

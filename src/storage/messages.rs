@@ -29,7 +29,7 @@ pub struct MessageRow {
     pub customer_id: Option<CustomerId>,
     /// About which payment.
     pub payment_id: Option<PaymentId>,
-    /// Which document goes with it: empty or `receipt`.
+    /// Which document goes with it: empty, `receipt`, or `invoice:` and its id.
     pub attachment: String,
     /// `queued`, `sent` or `failed`.
     pub state: String,

@@ -24,6 +24,7 @@ pub mod expectations;
 pub mod field_values;
 pub mod file_types;
 pub mod files;
+pub mod forecast;
 pub mod gateway_events;
 pub mod hierarchy;
 pub mod imports;

@@ -26,6 +26,7 @@ use crate::domain::{
     pay_link::PayLinkState,
     payment::PaymentState,
     permission::{Permissions, Role},
+    profile::Books,
     promise::PromiseStatus,
     statement::StatementChoice,
     task::{CallOutcome, TaskKind},
@@ -81,6 +82,7 @@ stored_as_text! {
     EnrolmentState => |s| s.as_str().to_owned(), EnrolmentState::from_word;
     Currency => |c| c.code().to_owned(), Currency::from_code;
     ActivityKind => |k| k.as_str().to_owned(), ActivityKind::from_word;
+    Books => |b| b.as_str().to_owned(), Books::from_word;
     ContactSource => |s| s.as_str().to_owned(), ContactSource::from_word;
     ExpectationStatus => |s| s.as_str().to_owned(), ExpectationStatus::from_word;
     FileKind => |k| k.as_str().to_owned(), FileKind::from_word;

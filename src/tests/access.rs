@@ -202,7 +202,9 @@ async fn permission_matrix(db: Db) {
         Permission::Assignments,
         Permission::Customers,
         Permission::Documents,
+        Permission::Forecast,
         Permission::Invoices,
+        Permission::Mail,
         Permission::Payments,
         Permission::Settings,
         Permission::Statements,
@@ -641,7 +643,7 @@ async fn codes_are_forgotten(db: Db) {
     drop(session);
     let job = SendMessage { message_id: mails.unwrap().remove(0).id };
     let (transport, mut taken) = mail_server(Fault::None).await;
-    send_message::run(app.world(), &transport, &app.state.pdf, &job).await.unwrap();
+    send_message::run(app.world(), &transport, &app.state.pdf, "", &job).await.unwrap();
     assert!(taken.recv().await.unwrap().contains(&code));
     let mut session = db.read().await.unwrap();
     let mail = storage::messages::find(&mut session, job.message_id).await.unwrap().unwrap();

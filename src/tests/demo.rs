@@ -11,6 +11,7 @@ use crate::{
         list::{Direction, PAGE_ROWS},
         money::Currency,
         permission::Sight,
+        profile::Books,
     },
     services::demo,
     storage::{
@@ -57,6 +58,10 @@ async fn demo_loads(db: Db) {
     let parts = parts.await.unwrap()[0].customer_id;
     let parts = storage::payment_overrides::find(&mut session, parts).await.unwrap().unwrap();
     assert_eq!(parts.0.partial.state(), "on", "and somebody pays in parts");
+    let synced = storage::contacts::all_accounts(&mut session, "bills@quillcandle.example");
+    let synced = synced.await.unwrap()[0].customer_id;
+    let synced = storage::customers::find(&mut session, synced).await.unwrap().unwrap();
+    assert_eq!(synced.synced_from, Some(Books::Quickbooks), "and somebody is synchronised");
     let due = (today, today + TimeDelta::days(30));
     let open = storage::promises::all_due_untold(&mut session, due, 9).await.unwrap();
     assert_eq!(open.len(), 2, "and some promised to pay");

@@ -260,7 +260,7 @@ async fn lost_mail(db: Db) {
     let before = told(&db, owner.id).await.len();
     let (transport, _taken) = mail_server(Fault::Answer("RCPT", "550 5.1.1 nobody\r\n")).await;
     for _ in 0..2 {
-        let sent = send_message::run(app.world(), &transport, &app.state.pdf, &job).await;
+        let sent = send_message::run(app.world(), &transport, &app.state.pdf, "", &job).await;
         assert!(matches!(sent, Err(JobError::GiveUp(_))), "{sent:?}");
         // As the worker does when it parks the job, for whatever reason.
         let mut session = db.begin().await.unwrap();

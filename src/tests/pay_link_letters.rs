@@ -208,7 +208,7 @@ async fn forgotten(db: Db) {
     let (_, key) = keys(&letter).remove(0);
     let (transport, mut taken) = mail_server(Fault::None).await;
     let job = SendMessage { message_id: letter.id };
-    send_message::run(app.world(), &transport, &app.state.pdf, &job).await.unwrap();
+    send_message::run(app.world(), &transport, &app.state.pdf, "", &job).await.unwrap();
     assert!(taken.recv().await.unwrap().contains("INV-1"));
     let kept = mailed(&db, "statement", "dana@alder.example").await.remove(0);
     for said in [&kept.body_text, &kept.body_html] {

@@ -274,7 +274,9 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("type_name", Problem::Required) => "Enter a name for the type.",
         ("type_name", Problem::AlreadyUsed) => "There is a type of this name. Choose another.",
         ("type_replacement", _) => "Documents have this type. Choose which one they get instead.",
-        ("body", Problem::Required) => "Write something first.",
+        ("mail_subject", Problem::Required) => "Enter a subject.",
+        ("mail_text", Problem::TooLong) => "An e-mail holds up to 5,000 characters. Shorten it.",
+        ("body" | "mail_text", Problem::Required) => "Write something first.",
         ("body", Problem::TooLong) => "A note holds up to 5,000 characters. Shorten it.",
         ("body", Problem::NotSeen) => {
             "Somebody you mention cannot see this customer. Take them out of the note, or make them \
@@ -371,6 +373,7 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         (_, Problem::TooEasy) => "This is too easy to guess. Choose another.",
         (_, Problem::Ambiguous) => "This fits several. Be more exact.",
         (_, Problem::TooMany) => "These are too many. Take some away.",
+        (_, Problem::FromBooks) => "This comes from your books. Change it there.",
         (_, Problem::NotSeen) => "They cannot see this customer.",
     }
 }

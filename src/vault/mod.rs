@@ -8,6 +8,8 @@
 //!   every client of this program; ours, in `http`, is the one that mail has.
 //! * 2026-11-23: a document is looked into as a whole in memory, two at a time: 25 MB each. It
 //!   arrives in pieces, in a file of its own that is gone with whoever holds it.
+//! * 2026-11-23: a document goes to the bucket in one request. One in parts that is cut off leaves
+//!   parts behind, which cost money and which nobody lists; 25 MB are no reason for parts.
 
 mod http;
 mod incoming;
@@ -16,5 +18,5 @@ mod store;
 
 pub use self::{
     incoming::Incoming,
-    store::{Contents, S3Settings, Vault, VaultError, VaultSettings},
+    store::{Contents, Patience, S3Settings, Vault, VaultError, VaultSettings},
 };

@@ -5,18 +5,18 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use object_store::{
-    ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart, aws::AmazonS3Builder,
+    ObjectStore, ObjectStoreExt, PutPayload, RetryConfig, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path,
 };
-use tokio::io::AsyncReadExt;
+use tokio::sync::Semaphore;
 
 use super::{http::Connector, incoming::Incoming};
 
-/// Bytes that are read and sent at a time.
-const PIECE_BYTES: usize = 256 * 1024;
+/// Documents that are handed to the store at the same time: each is in memory as long.
+static KEEPING: Semaphore = Semaphore::const_new(2);
 
-/// How long requests to a bucket are tried again.
-const TRY_FOR: Duration = Duration::from_secs(30);
+/// What is written to see whether the store takes, gives and forgets.
+const PROBE: &[u8] = b"quittance";
 
 /// The region where none is named: those who serve buckets themselves mostly do not mind.
 const REGION: &str = "us-east-1";
@@ -34,6 +34,32 @@ pub struct S3Settings {
     pub access_key: String,
     /// The key.
     pub secret_key: String,
+    /// How long it is waited for.
+    pub patience: Patience,
+}
+
+/// How long a bucket is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Until it takes a connection.
+    pub connect: Duration,
+    /// Until it begins its answer, beside the time that sending takes, and between two pieces of it.
+    pub answer: Duration,
+    /// How many bytes a second it takes at least.
+    pub pace: u32,
+    /// How long a request is tried again.
+    pub try_for: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(30),
+            pace: 100_000,
+            try_for: Duration::from_secs(30),
+        }
+    }
 }
 
 impl std::fmt::Debug for S3Settings {
@@ -60,6 +86,9 @@ pub enum VaultError {
     /// The store.
     #[error("the store of documents: {0}")]
     Store(#[from] object_store::Error),
+    /// It gave back something else than it got.
+    #[error("the store of documents gives back something else than it got")]
+    Garbled,
     /// It is no key of ours.
     #[error("{0:?} is no key of the store")]
     BadKey(String),
@@ -107,15 +136,17 @@ impl Vault {
         Ok(Self { place, incoming })
     }
 
-    /// Whether it answers.
+    /// Whether it takes, gives and forgets: something small is, under a name that no document has.
+    /// Asking for what is not there would say nothing, since that a bucket is missing sounds the same.
     ///
     /// # Errors
     /// When it does not.
     pub async fn check(&self) -> Result<(), VaultError> {
-        match self.store()?.head(&Path::from("nothing")).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        let (store, name) = (self.store()?, Path::from(format!("check-{}", std::process::id())));
+        store.put(&name, PutPayload::from_static(PROBE)).await?;
+        let found = store.get(&name).await?.bytes().await?;
+        store.delete(&name).await?;
+        if found == PROBE { Ok(()) } else { Err(VaultError::Garbled) }
     }
 
     fn store(&self) -> Result<Arc<dyn ObjectStore>, VaultError> {
@@ -141,28 +172,13 @@ impl Vault {
     /// Keeps what arrived, under a key of ours. It is there whole, or not at all.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// When the store cannot be written. Where it did not answer it may have kept it all the same.
     pub async fn keep(&self, key: &str, arrived: &Incoming) -> Result<(), VaultError> {
-        let mut file = tokio::fs::File::open(arrived.path()).await?;
-        let upload = self.store()?.put_multipart(&path(key)?).await?;
-        let mut writer = WriteMultipart::new(upload);
-        let mut piece = vec![0; PIECE_BYTES];
-        loop {
-            let read = match file.read(&mut piece).await {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) => {
-                    writer.abort().await?;
-                    return Err(error.into());
-                }
-            };
-            if let Err(error) = writer.wait_for_capacity(2).await {
-                writer.abort().await?;
-                return Err(error.into());
-            }
-            writer.write(piece.get(..read).unwrap_or_default());
-        }
-        writer.finish().await?;
+        let (store, path) = (self.store()?, path(key)?);
+        // It is never closed.
+        let _place = KEEPING.acquire().await;
+        let contents = tokio::fs::read(arrived.path()).await?;
+        store.put(&path, contents.into()).await?;
         Ok(())
     }
 
@@ -228,14 +244,17 @@ fn path(key: &str) -> Result<Path, VaultError> {
 }
 
 fn bucket(settings: &S3Settings) -> Result<Arc<dyn ObjectStore>, VaultError> {
-    let retry = RetryConfig { max_retries: 3, retry_timeout: TRY_FOR, ..RetryConfig::default() };
+    let Patience { try_for, .. } = settings.patience;
+    let retry = RetryConfig { max_retries: 3, retry_timeout: try_for, ..RetryConfig::default() };
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&settings.bucket)
         .with_region(settings.region.as_deref().unwrap_or(REGION))
         .with_access_key_id(&settings.access_key)
         .with_secret_access_key(&settings.secret_key)
+        // One at a time is removed, as everybody understands it who speaks S3.
+        .with_disable_bulk_delete(true)
         .with_retry(retry)
-        .with_http_connector(Connector::new()?);
+        .with_http_connector(Connector::new(settings.patience)?);
     if let Some(endpoint) = &settings.endpoint {
         builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
     }
@@ -262,6 +281,7 @@ mod tests {
             endpoint: Some("http://127.0.0.1:9000".to_owned()),
             access_key: "who".to_owned(),
             secret_key: "hush".to_owned(),
+            patience: Patience::default(),
         };
         assert!(!format!("{settings:?}").contains("hush"));
         let vault = Vault::open(&VaultSettings::S3(settings), PathBuf::new()).unwrap();

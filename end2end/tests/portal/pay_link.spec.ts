@@ -13,6 +13,12 @@ test('a link shows and pays one invoice, and shows the receipt ever after', asyn
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Invoice ${invoice.number}`);
   await expect(page.getByText('To pay today')).toBeVisible();
   await expect(page.getByText(/You can pay/)).toBeVisible();
+  // For paper, by the same key, and not opened by it.
+  const paper = page.getByRole('link', { name: 'Download the invoice' });
+  await expect(paper).toHaveAttribute('href', `${new URL(address).pathname}/invoice.pdf`);
+  const pdf = await page.request.get(`${address}/invoice.pdf`);
+  expect(pdf.headers()['content-type']).toBe('application/pdf');
+  expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-');
   // Nothing leads anywhere else.
   await expect(page.locator('.menu')).toHaveCount(0);
   await expectAccessible(page);

@@ -110,6 +110,7 @@ test('a contact is added, changed and removed; of the books only the role change
   await panel.getByRole('button', { name: 'Save' }).click();
   await expect(panel.getByText('It was changed meanwhile')).toBeVisible();
   await expect(panel.getByLabel('Phone')).toHaveValue('555-0100');
+  await expect(panel.getByText(/Phone: “555-0199” was/)).toBeVisible();
   await panel.getByRole('button', { name: 'Show what is there now' }).click();
   await expect(panel.getByLabel('Phone')).toHaveValue('555-0199');
   await panel.getByRole('button', { name: 'Remove' }).click();
@@ -125,4 +126,27 @@ test('a contact is added, changed and removed; of the books only the role change
   await panel.locator('.tabs__item', { hasText: 'History' }).click();
   await expect(panel.locator('.history__what').first()).toHaveText('Contact changed');
   await expect(panel.locator('.history__item').first()).toContainText('Company Contact');
+});
+
+test('what QuickBooks keeps of a customer is read here and changed there; where goods go is ours', async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  await page.goto('/staff/customers?search=quill');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.locator('table.data-table tbody a[data-open]').first().click();
+  const reach = page.locator('#panel section', { has: page.getByRole('heading', { name: 'How to reach them' }) });
+  await expect(reach.getByText('from QuickBooks')).toBeVisible();
+  await reach.getByRole('button', { name: 'Change how to reach them' }).click();
+  await expect(reach.getByText('QuickBooks keeps this. Change it there.')).toBeVisible();
+  await expect(reach.getByLabel('Phone')).toHaveCount(0);
+  await expect(reach.getByLabel('E-mail')).toHaveCount(0);
+  await expect(reach.getByRole('link', { name: 'bills@quillcandle.example' })).toBeVisible();
+  await expect(reach.getByLabel('City')).toHaveCount(1);
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
+  await reach.getByLabel('City').fill('Troy');
+  await reach.getByRole('button', { name: 'Save' }).click();
+  await expect(reach.getByText('Saved.')).toBeVisible();
+  await expect(reach.getByText('Troy')).toBeVisible();
+  await expect(reach.getByText('12207')).toBeVisible();
 });

@@ -255,6 +255,7 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         books: changed.iter().map(|(field, books)| (field.to_owned(), books.to_owned())).collect(),
         profile,
         profile_version,
+        synced_from: row.synced_from,
         behaviour: Behaviour::of(&days),
         statement,
         workflow,

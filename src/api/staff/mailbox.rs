@@ -55,6 +55,7 @@ fn view(
         at: crate::api::dates::instant(company, row.created_at),
         state: row.state.clone(),
         text: if with_text { row.body_text.clone() } else { String::new() },
+        has_invoice: crate::services::mail::attached_invoice(&row.attachment).is_some(),
         attachment: if row.attachment.is_empty() {
             String::new()
         } else {

@@ -92,3 +92,18 @@ pub struct DecidedView {
     /// How many are not there any more, or not for whoever asked.
     pub missing: i64,
 }
+
+/// An e-mail about an invoice that could be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceMailView {
+    /// The invoice.
+    pub id: String,
+    /// Who pays it.
+    pub payer: String,
+    /// The addresses it goes to, to be sent back; empty where no contact gets messages.
+    pub to: String,
+    /// A subject to begin with.
+    pub subject: String,
+    /// Whether whoever asks may send one now.
+    pub may_send: bool,
+}

@@ -5,6 +5,7 @@ mod autopay;
 mod company;
 mod contacts;
 mod files;
+mod forecast;
 mod history;
 mod import;
 mod invoice;
@@ -31,9 +32,13 @@ pub use self::{
         DocumentChoices, DocumentDraft, DocumentTypeView, DocumentView, DocumentsView,
         SharedDocumentView, SharedDocumentsPage, UploadAnswer, UsedDocumentTypeView,
     },
+    forecast::{ForecastView, SumView, WeekView},
     history::{ActivityView, AsOfView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
-    invoice::{DecidedView, ExpectationView, InvoiceHistoryView, InvoicePanel, InvoicePaymentView},
+    invoice::{
+        DecidedView, ExpectationView, InvoiceHistoryView, InvoiceMailView, InvoicePanel,
+        InvoicePaymentView,
+    },
     lists::{
         BulkDone, FieldDraft, FieldSettingView, FieldValueView, FieldValuesView, FieldView,
         ListSetup, OptionDraft, OptionView, ValueDraft, ViewDraft, ViewView,

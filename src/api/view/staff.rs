@@ -11,7 +11,7 @@ use crate::domain::{
     payment_override::{PaymentOverrides, PortalAccess},
     permission::Permissions,
     policy::PaymentPolicy,
-    profile::{Behaviour, Profile},
+    profile::{Behaviour, Books, Profile},
 };
 
 /// What every staff page shows around its content.
@@ -355,6 +355,8 @@ pub struct CustomerPanel {
     pub profile_version: i64,
     /// What the books say of fields that were changed here: field and value.
     pub books: Vec<(String, String)>,
+    /// Which books it is synchronised with: they alone change what they hold of it.
+    pub synced_from: Option<Books>,
     /// How it has paid lately; none while it paid nothing.
     pub behaviour: Option<Behaviour>,
     /// Terms; may be empty.
@@ -427,4 +429,6 @@ pub struct MessageView {
     pub text: String,
     /// Where its attachment is; empty without one.
     pub attachment: String,
+    /// Whether that is an invoice; else a receipt.
+    pub has_invoice: bool,
 }

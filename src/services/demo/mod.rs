@@ -14,6 +14,7 @@ use super::{
     World,
     change::ChangeError,
     company::{self, SaveCompanyError},
+    customers,
     expectations::{self, ExpectationError},
     history,
     import::{Choices, ImportError, ImportReport, store_batch},
@@ -33,6 +34,7 @@ use crate::{
         payment_override::{Override, PaymentOverrides},
         permission::Role,
         policy::{BankDiscount, BankPolicy, CardPolicy, PaymentPolicy, SurchargePolicy, When},
+        profile::Books,
         promise::{PromiseChannel, PromiseForm},
         receivables::ReceivablesSettings,
     },
@@ -54,6 +56,9 @@ pub const STAFF_PASSWORD: &str = "demo-staff-password";
 pub const PAYER_EMAIL: &str = "payer@northwind.example";
 /// A payer of the demo with two accounts.
 pub const GROUP_EMAIL: &str = "accounts@harborgroup.example";
+
+/// The place of a customer that is synchronised with QuickBooks.
+const SYNCED: usize = 11;
 
 /// The place of the customer that may pay invoices in parts.
 const PAYS_IN_PARTS: usize = 34;
@@ -277,7 +282,8 @@ fn as_file(today: NaiveDate) -> Result<String, DemoError> {
     String::from_utf8(bytes).map_err(|error| unreadable(&error))
 }
 
-/// The people of the demo who may sign in to the portal, beside each customer's own address.
+/// The people of the demo who may sign in to the portal, beside each customer's own address, and who
+/// is synchronised.
 async fn add_contacts(world: &World) -> Result<(), DemoError> {
     let mut session = world.db.begin().await?;
     for (place, email, name) in [
@@ -296,6 +302,8 @@ async fn add_contacts(world: &World) -> Result<(), DemoError> {
             history::contact_added(&mut session, world, &contact, "demo").await?;
         }
     }
+    let synced = customer_at(&mut session, SYNCED).await?;
+    customers::sync_from(&mut session, world, synced, Some(Books::Quickbooks), "demo").await?;
     session.commit().await?;
     Ok(())
 }

@@ -61,11 +61,12 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
         workflow_since: None,
         specialist_id: None,
         changed_here: "{}".to_owned(),
+        synced_from: None,
     }
 }
 
-/// Stores a customer. One with an e-mail address gets a contact who may sign in with it; one that is
-/// new pays online as `new_online` says.
+/// Stores a customer. What the books keep by synchronising stays as they have it. One with an e-mail
+/// address gets a contact who may sign in with it; one that is new pays online as `new_online` says.
 pub(super) async fn store(
     session: &mut Session,
     world: &World,
@@ -87,6 +88,14 @@ pub(super) async fn store(
             payment_overrides::begin_with(session, world, row.id, new_online).await?;
             (row, Outcome::New)
         }
+        Some(known) if known.synced_from.is_some() => {
+            let outcome = if merged(known.clone(), imported)? == known {
+                Outcome::Unchanged
+            } else {
+                Outcome::Kept
+            };
+            (known, outcome)
+        }
         Some(known) => {
             let row = merged(known.clone(), imported)?;
             if row == known {
@@ -99,7 +108,7 @@ pub(super) async fn store(
             }
         }
     };
-    if outcome != Outcome::Unchanged
+    if matches!(outcome, Outcome::New | Outcome::Changed)
         && let Ok(email) = parse_email(&row.email)
     {
         let contact =

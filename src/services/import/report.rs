@@ -30,7 +30,7 @@ impl Counts {
         match outcome {
             Outcome::New => self.new += 1,
             Outcome::Changed => self.changed += 1,
-            Outcome::Unchanged => self.unchanged += 1,
+            Outcome::Unchanged | Outcome::Kept => self.unchanged += 1,
         }
     }
 }
@@ -41,6 +41,8 @@ pub(super) enum Outcome {
     New,
     Changed,
     Unchanged,
+    /// The file says something else; what is here stays.
+    Kept,
 }
 
 /// A row that stayed out.

@@ -37,6 +37,9 @@ use crate::{
 /// enough that a large file is done in a minute.
 const DOCUMENTS_PER_TRANSACTION: usize = 100;
 
+/// What is said of customers whom the books keep by synchronising.
+const SYNCED: &str = "the customer is synchronised with the books; what is here stays";
+
 /// Why an import did not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -363,6 +366,9 @@ async fn store_customer(
 ) -> Result<(), ImportError> {
     let (row, outcome) = customers::store(session, world, customer, new_online, actor).await?;
     report.customers.add(outcome);
+    if outcome == Outcome::Kept {
+        *report.warnings.entry(SYNCED.to_owned()).or_default() += 1;
+    }
     known.insert(customer.number.clone(), row);
     Ok(())
 }

@@ -41,6 +41,11 @@ impl Drop for TestApp {
 impl TestApp {
     /// Starts the application on a migrated database.
     pub async fn start(db: &Db) -> Self {
+        Self::start_with(db, |_| {}).await
+    }
+
+    /// Starts it with settings that are changed before it reads them.
+    pub async fn start_with(db: &Db, change: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let folder = super::database::temporary_folder();
@@ -49,7 +54,8 @@ impl TestApp {
             ("QUITTANCE_DATA_DIR", folder.display().to_string()),
         ];
         let settings = settings.into_iter().map(|(key, value)| (key.to_owned(), value));
-        let config = Config::from_parts("", settings, None).unwrap();
+        let mut config = Config::from_parts("", settings, None).unwrap();
+        change(&mut config);
         let base_url = config.base_url.clone();
         let options = leptos::config::LeptosOptions::builder()
             .output_name("quittance")

@@ -116,6 +116,16 @@ impl Browser {
         (status, headers, response.bytes().await.unwrap().to_vec())
     }
 
+    /// The same of what may be cut off in the middle.
+    ///
+    /// # Errors
+    /// When it is.
+    pub async fn try_download(&self, path: &str) -> reqwest::Result<Vec<u8>> {
+        let request = self.client.get(format!("{}{path}", self.base_url));
+        let response = request.header("cookie", self.cookie_header()).send().await?;
+        Ok(response.bytes().await?.to_vec())
+    }
+
     /// The cookies, as they are sent.
     pub fn cookie_header(&self) -> String {
         let cookies: Vec<String> =

@@ -93,6 +93,7 @@ impl Given<'_> {
             workflow_since: None,
             specialist_id: None,
             changed_here: text("{}"),
+            synced_from: None,
         };
         let now = self.0.now();
         let mut session = self.0.db.begin().await.unwrap();

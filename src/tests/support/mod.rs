@@ -4,6 +4,7 @@
 pub mod app;
 pub mod autopay;
 pub mod browser;
+pub mod bucket;
 pub mod database;
 pub mod documents;
 pub mod given;

@@ -86,9 +86,10 @@ fn invoice(open: OpenPayLink) -> AnyView {
         Some(_) => "Pay this amount".to_owned(),
         None => format!("Pay {price}"),
     };
+    let action = format!("{PAY_PATH}{key}");
     let pay = ways.is_some().then(|| {
         view! {
-            <form class="actions" action=format!("{PAY_PATH}{key}") method="post">
+            <form class="actions" action=action.clone() method="post">
                 {amount}
                 <button class="button button--primary" type="submit">{label}</button>
             </form>
@@ -137,8 +138,22 @@ fn invoice(open: OpenPayLink) -> AnyView {
             <div class="card__body">
                 <h2 class="visually-hidden" id="about">"Details"</h2>
                 <dl class="facts">{facts}</dl>
+                {document(&key)}
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// The invoice for paper.
+fn document(key: &str) -> AnyView {
+    view! {
+        <p>
+            <a class="button" href=format!("{PAY_PATH}{key}/invoice.pdf") rel="external">
+                <Icon name="download"/>
+                "Download the invoice"
+            </a>
+        </p>
     }
     .into_any()
 }
@@ -185,6 +200,7 @@ fn nothing_left(paid: PaidPayLink) -> AnyView {
         "" => ("info", "clearing", text::PAY_LINK_CLEARING),
         _ => ("good", "tick", text::PAY_LINK_PAID),
     };
+    let document = document(&key);
     let payment = payment.map(|payment| receipt(payment, &key));
     view! {
         <h1>{format!("Invoice {number}")}</h1>
@@ -192,6 +208,7 @@ fn nothing_left(paid: PaidPayLink) -> AnyView {
             <p>{sentence}</p>
         </Notice>
         {payment}
+        {document}
     }
     .into_any()
 }

@@ -108,7 +108,7 @@ pub fn small_bar(amounts: &[i64], currency: &str) -> AnyView {
     .into_any()
 }
 
-fn hundredths(value: i64) -> String {
+pub(super) fn hundredths(value: i64) -> String {
     format!("{}.{:02}%", value / 100, value % 100)
 }
 

@@ -10,10 +10,10 @@ use leptos_router::{
 
 use super::{
     account::AccountPage, changes::ChangesPage, company::CompanyPage, customers::CustomersPage,
-    frame::FramePage, import::ImportPage, import_map::ImportMapPage, import_run::ImportRunPage,
-    mailbox::MailboxPage, message::MessagePage, paid::PaidPage, password::PasswordPage,
-    second_factor::SecondStepPage, settings::SettingsPage, sign_in::SignInPage, tasks::TasksPage,
-    team::TeamPage, unpaid::UnpaidPage,
+    forecast::ForecastPage, frame::FramePage, import::ImportPage, import_map::ImportMapPage,
+    import_run::ImportRunPage, mailbox::MailboxPage, message::MessagePage, paid::PaidPage,
+    password::PasswordPage, second_factor::SecondStepPage, settings::SettingsPage,
+    sign_in::SignInPage, tasks::TasksPage, team::TeamPage, unpaid::UnpaidPage,
 };
 use crate::ui::{components::not_found::NotFoundPage, hooks::unsaved};
 
@@ -34,6 +34,7 @@ pub fn StaffApp() -> impl IntoView {
                     <Route path=path!("customers") view=CustomersPage/>
                     <Route path=path!("invoices") view=UnpaidPage/>
                     <Route path=path!("paid") view=PaidPage/>
+                    <Route path=path!("forecast") view=ForecastPage/>
                     <Route path=path!("import") view=ImportPage/>
                     <Route path=path!("import/:upload") view=ImportMapPage/>
                     <Route path=path!("import/runs/:id") view=ImportRunPage/>

@@ -122,11 +122,16 @@ where
 
     /// The buttons under the form.
     pub fn actions(self) -> AnyView {
+        self.actions_named("Save", "Saving …")
+    }
+
+    /// The same of a form that does not save: what the first button says, and what while it does it.
+    pub fn actions_named(self, name: &'static str, doing: &'static str) -> AnyView {
         let cancel = move |_| {
             self.open.set(None);
             focus::focus_on(self.button);
         };
-        let label = move || if self.save.pending().get() { "Saving …" } else { "Save" };
+        let label = move || if self.save.pending().get() { doing } else { name };
         view! {
             <div class="form__actions">
                 <button

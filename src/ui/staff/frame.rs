@@ -59,6 +59,7 @@ fn section(path: &str) -> &'static str {
         "" | "invoices" => "invoices",
         "customers" => "customers",
         "paid" => "paid",
+        "forecast" => "forecast",
         "import" => "import",
         "team" => "team",
         "settings" => "settings",
@@ -87,6 +88,7 @@ fn Rail(frame: Frame) -> AnyView {
         Suspend::new(async move {
             let frame = frame.await.ok()?;
             let is_keeper = frame.permissions.has(Permission::Settings);
+            let foresees = frame.permissions.has(Permission::Forecast);
             let leads = frame.permissions.has(Permission::Team);
             // Whoever may change one part of the settings sees that one.
             let sets = [
@@ -98,6 +100,7 @@ fn Rail(frame: Frame) -> AnyView {
             ];
             let sets = sets.into_iter().any(|one| frame.permissions.has(one));
             Some(view! {
+                {foresees.then(|| item("forecast", "Forecast", "clock"))}
                 {is_keeper.then(|| item("import", "Import", "upload"))}
                 {leads.then(|| item("team", "Team", "user"))}
                 {sets.then(|| item("settings", "Settings", "settings"))}
@@ -253,6 +256,7 @@ mod tests {
             ("/staff/paid", "paid"),
             ("/staff/import/runs/7", "import"),
             ("/staff/mailbox/7", "mailbox"),
+            ("/staff/forecast", "forecast"),
             ("/staff/team", "team"),
             ("/staff/settings", "settings"),
             ("/staff/settings/company", "settings"),

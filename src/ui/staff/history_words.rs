@@ -11,6 +11,7 @@ use crate::{
         file::Visibility,
         hierarchy::BillingPreference,
         payment::PaymentState,
+        profile::Books,
         promise::PromiseStatus,
         statement::StatementChoice,
         workflow::Tone,
@@ -78,6 +79,7 @@ pub fn field(name: &str) -> String {
         "document_type" => "Type",
         "visibility" => "Who sees it",
         "size" => "Size",
+        "synced_from" => "Comes from",
         // The rest is called what the import calls it.
         other => {
             let of_company = company_words::field(other).map(str::to_owned);
@@ -111,6 +113,10 @@ pub fn value(field: &str, kept: &str) -> String {
     if field == "visibility" {
         let known = Visibility::from_word(kept).map(text::visibility);
         return known.unwrap_or_default().to_owned();
+    }
+    if field == "synced_from" {
+        let known = Books::from_word(kept).map(words::books);
+        return known.unwrap_or("Your own entries").to_owned();
     }
     if field == "size" {
         return kept.parse().map(format::bytes).unwrap_or_default();

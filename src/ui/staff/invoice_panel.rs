@@ -8,6 +8,7 @@ use super::{
     follow::{Asked, Told, read_while},
     invoice_expectation::{self, Expectation},
     invoice_history,
+    invoice_mail::{self, InvoiceMail},
     invoice_pay_link::{self, PayLink},
     list_url::ListAddress,
     panel::{PANEL, TITLE, failure},
@@ -38,6 +39,7 @@ pub struct Invoice {
     documents: Documents,
     expectation: Expectation,
     pay_link: PayLink,
+    mail: InvoiceMail,
     address: Memo<ListAddress>,
 }
 
@@ -64,7 +66,8 @@ impl Invoice {
         }));
         let expectation = invoice_expectation::desk(id, move || found.refetch());
         let pay_link = PayLink::new(while_open(Tab::Details));
-        Self { found, history, notes, fields, documents, expectation, pay_link, address }
+        let mail = InvoiceMail::new(id, while_open(Tab::Details));
+        Self { found, history, notes, fields, documents, expectation, pay_link, mail, address }
     }
 }
 
@@ -105,7 +108,7 @@ impl Tab {
 
 /// The panel, below its bar.
 pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
-    let Invoice { found, history, notes, fields, documents, expectation, pay_link, address } =
+    let Invoice { found, history, notes, fields, documents, expectation, pay_link, mail, address } =
         invoice;
     let id = Memo::new(move |_| address.with(|address| address.invoice.clone()));
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
@@ -144,6 +147,7 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
             Tab::Details => view! {
                 {invoice_expectation::section(found, expectation)}
                 {invoice_pay_link::section(pay_link, id)}
+                {invoice_mail::section(mail)}
                 <Transition>{body}</Transition>
                 <div class="panel__body panel__body--after">{field_values::section(fields)}</div>
             }

@@ -1,12 +1,14 @@
 //! The link by which an invoice is paid from outside of the portal: what is known of it, making it,
 //! copying it, taking it back.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     follow::{Asked, Told, read_while},
     history_words,
-    icon::StaffIcon,
+    question::{Question, question},
 };
 use crate::{
     api::{
@@ -212,45 +214,20 @@ fn revoking(link: PayLink, id: String) -> AnyView {
         });
         error.map(|error| view! { <ErrorNotice error=error/> })
     };
-    let buttons = move || {
-        let id = id.clone();
-        if asked.get() == id {
-            // News of the customer draw all of this anew.
-            focus::regain_focus(CONFIRM);
-            let confirm = move |_| {
-                asked.set(String::new());
-                revoke.dispatch(id.clone());
-                focus::focus_on(MAKE);
-            };
-            let keep = move |_| {
-                asked.set(String::new());
-                focus::focus_on(REVOKE);
-            };
-            view! {
-                <p>"Nobody can open it any more, whoever it was sent to. The invoice stays as it is."</p>
-                <div class="form__actions">
-                    <button class="button button--primary" id=CONFIRM type="button" on:click=confirm>
-                        <StaffIcon name="close"/>
-                        "Revoke the link"
-                    </button>
-                    <button class="button" type="button" on:click=keep>"Keep it"</button>
-                </div>
-            }
-            .into_any()
-        } else {
-            let ask = move |_| {
-                asked.set(id.clone());
-                focus::focus_on(CONFIRM);
-            };
-            view! {
-                <p>
-                    <button class="button button--quiet" id=REVOKE type="button" on:click=ask>
-                        "Revoke"
-                    </button>
-                </p>
-            }
-            .into_any()
-        }
-    };
+    let buttons = question(Question {
+        asked,
+        about: id.clone(),
+        button: (REVOKE.to_owned(), "button button--quiet"),
+        label: ("Revoke", None, "Revoking …"),
+        sentence: "Nobody can open it any more, whoever it was sent to. The invoice stays as it is.",
+        yes: (CONFIRM, "Revoke the link", "close"),
+        no: "Keep it",
+        then: MAKE.to_owned(),
+        is_busy: Arc::new(move || revoke.pending().get()),
+        begin: Arc::new(|| {}),
+        act: Arc::new(move || {
+            revoke.dispatch(id.clone());
+        }),
+    });
     view! { {failed} {buttons} }.into_any()
 }

@@ -68,11 +68,12 @@ fn shown(message: MessageView, is_html: Memo<bool>) -> AnyView {
                 .into_any()
         }
     };
+    let label = if message.has_invoice { "Invoice (PDF)" } else { "Receipt (PDF)" };
     let attachment = (!message.attachment.is_empty()).then(|| {
         view! {
             <div>
                 <dt>"Attachment"</dt>
-                <dd><a href=message.attachment.clone() rel="external">"Receipt (PDF)"</a></dd>
+                <dd><a href=message.attachment.clone() rel="external">{label}</a></dd>
             </div>
         }
     });

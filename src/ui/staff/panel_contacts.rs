@@ -8,6 +8,7 @@ use super::{
     follow::{Asked, Told, read_while},
     icon::StaffIcon,
     mail_preview,
+    meanwhile::meanwhile,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
 };
@@ -36,16 +37,18 @@ const FIRST: &str = "contact-name";
 /// The id of the button that opens an empty form; what closes the form leads back to it.
 const ADD: &str = "contact-add";
 
-/// A contact that is being written: what was typed, and where it comes from.
+/// A contact that is being written: what was typed, what it was before, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Writing {
     draft: ContactDraft,
+    begun: ContactDraft,
     source: ContactSource,
 }
 
 impl Writing {
     fn anew() -> Self {
-        Self { draft: ContactDraft::default(), source: ContactSource::Local }
+        let draft = ContactDraft::default();
+        Self { begun: draft.clone(), draft, source: ContactSource::Local }
     }
 
     fn of(contact: &CustomerContactView) -> Self {
@@ -57,7 +60,7 @@ impl Writing {
             phone: contact.phone.clone(),
             role_id: contact.role_id.clone(),
         };
-        Self { draft, source: contact.source }
+        Self { begun: draft.clone(), draft, source: contact.source }
     }
 }
 
@@ -310,6 +313,30 @@ fn row(contact: &CustomerContactView, page: &ContactsView, desk: Desk) -> impl I
     }
 }
 
+/// What somebody else wrote meanwhile: once the list is read again, what the contact is there.
+fn written(desk: Desk) -> Option<AnyView> {
+    let begun =
+        desk.writing.with(|writing| writing.as_ref().map(|writing| writing.begun.clone()))?;
+    desk.known.with(|known| {
+        let Some(now) = known.contacts.iter().find(|contact| contact.id == begun.id) else {
+            return Some(view! { <p>"The contact is not there any more."</p> }.into_any());
+        };
+        let role = |id: &str| {
+            let role = known.roles.iter().find(|role| role.id == id);
+            role.map(|role| role.name.clone()).unwrap_or_default()
+        };
+        let field = |name: &str, before: &str, now: &str| {
+            (name.to_owned(), before.to_owned(), now.to_owned())
+        };
+        meanwhile([
+            field("Name", &begun.name, &now.name),
+            field("E-mail", &begun.email, &now.email),
+            field("Phone", &begun.phone, &now.phone),
+            field("Role", &role(&begun.role_id), &role(&now.role_id)),
+        ])
+    })
+}
+
 fn form(desk: Desk) -> impl IntoView {
     let first = desk.writing.get_untracked().unwrap_or_else(Writing::anew);
     let is_new = first.draft.id.is_empty();
@@ -398,12 +425,14 @@ fn form(desk: Desk) -> impl IntoView {
                     </p>
                 }
             });
+            let told = is_changed.then_some(move || written(desk));
             view! {
                 <div class="notice notice--warn" role="alert">
                     <StaffIcon name="alert"/>
                     <div class="notice__body">
                         <p class="notice__title">{text::error_title(&error)}</p>
                         <p>{text::staff_error_text(&error)}</p>
+                        {told}
                         {action}
                     </div>
                 </div>

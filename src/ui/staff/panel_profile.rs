@@ -1,16 +1,17 @@
-//! How the customer is reached: what is known, and changing it.
+//! How the customer is reached: what is known, and changing it where the books do not keep it.
 
 use leptos::prelude::*;
 
 use super::{
     desk::Desk,
     follow::Asked,
+    meanwhile::{meanwhile, quoted},
     refusal::{is_late, problem},
     words,
 };
 use crate::{
     api::{staff::customers::SaveProfile, view::CustomerPanel},
-    domain::profile::{Profile, website_link},
+    domain::profile::{Books, Profile, is_of_books, website_link},
     ui::components::{field::Field, portal_frame::phone_link},
 };
 
@@ -82,15 +83,44 @@ fn lines(label: &'static str, lines: &[String]) -> Option<impl IntoView + use<>>
     })
 }
 
+/// Which books keep what they hold.
+fn mark(synced_from: Option<Books>) -> Option<impl IntoView + use<>> {
+    synced_from.map(|books| {
+        view! { <p><span class="chip">{format!("from {}", words::books(books))}</span></p> }
+    })
+}
+
 fn shown(customer: &CustomerPanel, desk: Reached) -> AnyView {
-    let Profile { phone, email, website, .. } = &customer.profile;
+    let own = reached(&customer.profile);
+    let billing = customer.profile.bills_go_to();
+    let goods = customer.profile.goods_go_to();
+    let is_empty = own.is_empty() && billing.is_empty() && goods.is_empty();
+    let nothing = is_empty.then(|| view! { <p class="soft">"Nothing is known."</p> });
+    let change = customer.may_change.then(|| desk.opener("Change how to reach them", customer));
+    view! {
+        {mark(customer.synced_from)}
+        <dl class="facts">
+            {lines("Bills go to", &billing)}
+            {lines("Goods go to", &goods)}
+            {own}
+        </dl>
+        {nothing}
+        {changed_here(customer)}
+        {change}
+    }
+    .into_any()
+}
+
+/// Phone, e-mail and website, where they are known.
+fn reached(profile: &Profile) -> Vec<AnyView> {
+    let Profile { phone, email, website, .. } = profile;
     let phone = (!phone.is_empty()).then(|| {
         let href = phone_link(phone);
-        view! { <div><dt>"Phone"</dt><dd><a href=href>{phone.clone()}</a></dd></div> }
+        view! { <div><dt>"Phone"</dt><dd><a href=href>{phone.clone()}</a></dd></div> }.into_any()
     });
     let email = (!email.is_empty()).then(|| {
         let href = format!("mailto:{email}");
-        view! { <div><dt>"E-mail"</dt><dd><a href=href>{email.clone()}</a></dd></div> }
+        view! { <div><dt>"E-mail"</dt><dd><a href=href>{email.clone()}</a></dd></div> }.into_any()
     });
     let website = (!website.is_empty()).then(|| {
         let site = match website_link(website) {
@@ -100,34 +130,9 @@ fn shown(customer: &CustomerPanel, desk: Reached) -> AnyView {
             .into_any(),
             None => view! { <span>{website.clone()}</span> }.into_any(),
         };
-        view! { <div><dt>"Website"</dt><dd>{site}</dd></div> }
+        view! { <div><dt>"Website"</dt><dd>{site}</dd></div> }.into_any()
     });
-    let (billing, shipping) = (customer.profile.bills_go_to(), customer.profile.goods_go_to());
-    let is_empty = billing.is_empty()
-        && shipping.is_empty()
-        && phone.is_none()
-        && email.is_none()
-        && website.is_none();
-    let nothing = is_empty.then(|| view! { <p class="soft">"Nothing is known."</p> });
-    let change = customer.may_change.then(|| desk.opener("Change how to reach them", customer));
-    view! {
-        <dl class="facts">
-            {lines("Bills go to", &billing)}
-            {lines("Goods go to", &shipping)}
-            {phone}
-            {email}
-            {website}
-        </dl>
-        {nothing}
-        {changed_here(customer)}
-        {change}
-    }
-    .into_any()
-}
-
-/// A value as a sentence has it.
-fn quoted(value: &str) -> String {
-    if value.is_empty() { "nothing".to_owned() } else { format!("“{value}”") }
+    [phone, email, website].into_iter().flatten().collect()
 }
 
 /// What was changed here, and what the books say instead.
@@ -153,30 +158,23 @@ fn own(name: &'static str) -> &'static str {
     name.trim_start_matches("profile[").trim_end_matches(']')
 }
 
-/// What somebody else wrote meanwhile, field by field.
-fn meanwhile(before: &Profile, now: &Profile) -> Option<AnyView> {
-    let lines: Vec<_> = before
-        .fields()
-        .into_iter()
-        .zip(now.fields())
-        .filter(|((_, before), (_, now))| before != now)
-        .map(|((field, before), (_, now))| {
-            let field = words::import_field(field);
-            view! { <li>{format!("{field}: {} was {}", quoted(now), quoted(before))}</li> }
-        })
-        .collect();
-    (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }.into_any())
+/// What somebody else wrote meanwhile.
+fn written(before: &Profile, now: &Profile) -> Option<AnyView> {
+    let fields = before.fields().into_iter().zip(now.fields());
+    meanwhile(fields.map(|((field, before), (_, now))| {
+        (words::import_field(field), before.to_owned(), now.to_owned())
+    }))
 }
 
 fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> AnyView {
     let error = desk.error();
     let begun = customer.profile.clone();
-    let meanwhile = move || {
+    let late = move || {
         let begun = begun.clone();
         is_late(error).then(|| {
             Suspend::new(async move {
                 let now = read.await.and_then(Result::ok);
-                now.and_then(|now| meanwhile(&begun, &now.profile))
+                now.and_then(|now| written(&begun, &now.profile))
             })
         })
     };
@@ -200,8 +198,26 @@ fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> 
             />
         }
     };
-    let [reached, billing, shipping] =
-        [REACHED, BILLING, SHIPPING].map(|fields| fields.iter().copied().map(field).collect_view());
+    let fields =
+        |fields: &[(&'static str, &'static str)]| fields.iter().copied().map(field).collect_view();
+    let shipping = fields(SHIPPING);
+    let books = match customer.synced_from {
+        Some(_) => kept_by_books(customer),
+        None => {
+            let (reached, billing) = (fields(REACHED), fields(BILLING));
+            view! {
+                {reached}
+                <fieldset class="form">
+                    <legend class="field__label">"Bills go to"</legend>
+                    <p class="field__help">
+                        "The state decides whether a card surcharge is allowed."
+                    </p>
+                    {billing}
+                </fieldset>
+            }
+            .into_any()
+        }
+    };
     let (id, version) = (customer.id.clone(), customer.profile_version);
     let (above, actions) = (desk.above(error), desk.actions());
     view! {
@@ -209,21 +225,35 @@ fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> 
             <input type="hidden" name="customer_id" value=id.clone()/>
             <input type="hidden" name="version" value=version.to_string()/>
             {above}
-            <Transition>{meanwhile}</Transition>
-            {reached}
-            <fieldset class="form">
-                <legend class="field__label">"Bills go to"</legend>
-                <p class="field__help">
-                    "The state decides whether a card surcharge is allowed."
-                </p>
-                {billing}
-            </fieldset>
+            <Transition>{late}</Transition>
+            {books}
             <fieldset class="form">
                 <legend class="field__label">"Goods go to"</legend>
                 {shipping}
             </fieldset>
             {actions}
         </ActionForm>
+    }
+    .into_any()
+}
+
+/// What only the books change, to be read; it is sent back as it is.
+fn kept_by_books(customer: &CustomerPanel) -> AnyView {
+    let hidden = |(name, value): (&'static str, &str)| {
+        let (name, value) = (format!("profile[{name}]"), value.to_owned());
+        view! { <input type="hidden" name=name value=value/> }
+    };
+    let known = customer.profile.fields().into_iter().filter(|(name, _)| is_of_books(name));
+    let sent = known.map(hidden).collect_view();
+    let books = customer.synced_from.map(words::books).unwrap_or_default();
+    view! {
+        {sent}
+        {mark(customer.synced_from)}
+        <dl class="facts">
+            {lines("Bills go to", &customer.profile.bills_go_to())}
+            {reached(&customer.profile)}
+        </dl>
+        <p class="field__help">{format!("{books} keeps this. Change it there.")}</p>
     }
     .into_any()
 }

@@ -1,5 +1,7 @@
 //! What the customer promised to pay: recording a promise, cancelling one, and what became of them.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
@@ -9,6 +11,7 @@ use super::{
     panel_tabs::Tab,
     promise_form::{self, Ticked},
     promise_words as words,
+    question::{Question, question},
     state::{CardSkeleton, Failure},
 };
 use crate::{
@@ -20,7 +23,6 @@ use crate::{
     domain::promise::PromiseStatus,
     ui::{
         components::{chip::Chip, notice::ErrorNotice},
-        hooks::focus,
         text,
     },
 };
@@ -190,52 +192,21 @@ fn cancelling(
     customer: Memo<String>,
 ) -> AnyView {
     let (id, version) = (promise.id.clone(), promise.version);
-    let button = format!("promise-cancel-{id}");
-    let buttons = move || {
-        let (id, button) = (id.clone(), button.clone());
-        if asked.get() == id {
-            // News of the customer draw all of this anew.
-            focus::regain_focus(CONFIRM);
-            let back = button.clone();
-            let confirm = move |_| {
-                asked.set(String::new());
-                cancel.dispatch((customer.get_untracked(), id.clone(), version));
-                focus::focus_on(RECORD);
-            };
-            let keep = move |_| {
-                asked.set(String::new());
-                focus::focus_on(back.clone());
-            };
-            view! {
-                <p>"Its invoices are expected as the calendar says, and may get reminders again."</p>
-                <div class="form__actions">
-                    <button class="button button--primary" id=CONFIRM type="button" on:click=confirm>
-                        "Cancel the promise"
-                    </button>
-                    <button class="button" type="button" on:click=keep>"Keep it"</button>
-                </div>
-            }
-            .into_any()
-        } else {
-            let label = format!("Cancel the promise of {title}");
-            let ask = move |_| {
-                cancel.value().set(None);
-                asked.set(id.clone());
-                focus::focus_on(CONFIRM);
-            };
-            view! {
-                <button
-                    class="button button--quiet"
-                    id=button
-                    type="button"
-                    aria-label=label
-                    on:click=ask
-                >
-                    "Cancel"
-                </button>
-            }
-            .into_any()
-        }
-    };
+    let buttons = question(Question {
+        asked,
+        about: id.clone(),
+        button: (format!("promise-cancel-{id}"), "button button--quiet"),
+        label: ("Cancel", Some(format!("Cancel the promise of {title}")), "Cancelling …"),
+        sentence: "Its invoices are expected as the calendar says, and may get reminders again.",
+        yes: (CONFIRM, "Cancel the promise", ""),
+        no: "Keep it",
+        then: RECORD.to_owned(),
+        // Others may be asked about while one is cancelled.
+        is_busy: Arc::new(|| false),
+        begin: Arc::new(move || cancel.value().set(None)),
+        act: Arc::new(move || {
+            cancel.dispatch((customer.get_untracked(), id.clone(), version));
+        }),
+    });
     view! { <div class="stack stack--tight">{buttons}</div> }.into_any()
 }

@@ -1,10 +1,13 @@
 //! Whether the customer gets a statement of account every month, and sending it one now.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::{
     icon::StaffIcon,
     panel_choice::{Choosing, choosing, select},
+    question::{Question, question},
     statement_words as words,
 };
 use crate::{
@@ -14,7 +17,7 @@ use crate::{
         view::{CustomerPanel, StatementView},
     },
     domain::statement::StatementChoice,
-    ui::{components::notice::ErrorNotice, hooks::focus},
+    ui::components::notice::ErrorNotice,
 };
 
 /// The button that asks, and the one that sends.
@@ -115,54 +118,20 @@ fn sending(id: String, Statements { send, asked, .. }: Statements) -> AnyView {
             Err(error) => view! { <ErrorNotice error=error/> }.into_any(),
         })
     };
-    let is_busy = move || send.pending().get();
-    let buttons = move || {
-        let id = id.clone();
-        if asked.get() == id {
-            // News of the customer draw all of this anew.
-            focus::regain_focus(CONFIRM);
-            let confirm = move |_| {
-                asked.set(String::new());
-                send.dispatch(id.clone());
-                focus::focus_on(SEND);
-            };
-            let keep = move |_| {
-                asked.set(String::new());
-                focus::focus_on(SEND);
-            };
-            view! {
-                <p>"It goes to all contacts whose role gets statements."</p>
-                <div class="form__actions">
-                    <button class="button button--primary" id=CONFIRM type="button" on:click=confirm>
-                        "Send it"
-                    </button>
-                    <button class="button" type="button" on:click=keep>"Do not send"</button>
-                </div>
-            }
-            .into_any()
-        } else {
-            let ask = move |_| {
-                if !is_busy() {
-                    send.value().set(None);
-                    asked.set(id.clone());
-                    focus::focus_on(CONFIRM);
-                }
-            };
-            view! {
-                <p>
-                    <button
-                        class="button"
-                        id=SEND
-                        type="button"
-                        aria-disabled=move || is_busy().then_some("true")
-                        on:click=ask
-                    >
-                        {move || if is_busy() { "Sending …" } else { "Send a statement now" }}
-                    </button>
-                </p>
-            }
-            .into_any()
-        }
-    };
+    let buttons = question(Question {
+        asked,
+        about: id.clone(),
+        button: (SEND.to_owned(), "button"),
+        label: ("Send a statement now", None, "Sending …"),
+        sentence: "It goes to all contacts whose role gets statements.",
+        yes: (CONFIRM, "Send it", ""),
+        no: "Do not send",
+        then: SEND.to_owned(),
+        is_busy: Arc::new(move || send.pending().get()),
+        begin: Arc::new(move || send.value().set(None)),
+        act: Arc::new(move || {
+            send.dispatch(id.clone());
+        }),
+    });
     view! { {told} {buttons} }.into_any()
 }

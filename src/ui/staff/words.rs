@@ -2,6 +2,7 @@
 
 use crate::{
     api::{error::ApiError, staff::invoices::ListQuery},
+    domain::profile::Books,
     ui::format,
 };
 
@@ -30,6 +31,15 @@ pub fn bucket_alone(key: &str) -> &'static str {
         "91-120" => "91–120 days overdue",
         "120+" => "More than 120 days overdue",
         _ => "Any age",
+    }
+}
+
+/// Books, by the name they are sold under.
+pub const fn books(books: Books) -> &'static str {
+    match books {
+        Books::Netsuite => "NetSuite",
+        Books::Intacct => "Sage Intacct",
+        Books::Quickbooks => "QuickBooks",
     }
 }
 

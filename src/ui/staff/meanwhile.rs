@@ -1,0 +1,45 @@
+//! What somebody else wrote while a form was open, field by field.
+
+use leptos::prelude::*;
+
+/// A value as a sentence has it.
+pub fn quoted(value: &str) -> String {
+    if value.is_empty() { "nothing".to_owned() } else { format!("“{value}”") }
+}
+
+/// A field in words, what it was when the form was opened, and what it is now.
+pub type Field = (String, String, String);
+
+/// What changed, a sentence each.
+fn sentences(fields: impl IntoIterator<Item = Field>) -> Vec<String> {
+    let changed = fields.into_iter().filter(|(_, before, now)| before != now);
+    changed
+        .map(|(field, before, now)| format!("{field}: {} was {}", quoted(&now), quoted(&before)))
+        .collect()
+}
+
+/// What changed, as a list; none where nothing of it did.
+pub fn meanwhile(fields: impl IntoIterator<Item = Field>) -> Option<AnyView> {
+    let said = sentences(fields);
+    let lines = said.into_iter().map(|sentence| view! { <li>{sentence}</li> });
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changed_is_told() {
+        let field = |name: &str, before: &str, now: &str| {
+            (name.to_owned(), before.to_owned(), now.to_owned())
+        };
+        let fields = [
+            field("Phone", "1", "2"),
+            field("Name", "Ada", "Ada"),
+            field("E-mail", "a@b.example", ""),
+        ];
+        assert_eq!(sentences(fields), ["Phone: “2” was “1”", "E-mail: nothing was “a@b.example”"]);
+    }
+}

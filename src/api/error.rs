@@ -106,6 +106,8 @@ pub enum Conflict {
     NothingToSay,
     /// No contact gets mail of this kind by their role.
     ReachesNobody,
+    /// Autopay is on, or cannot be set up by this customer.
+    AutopayNotOffered,
 }
 
 impl ApiError {

@@ -4,7 +4,7 @@ use super::error::{ApiError, Conflict};
 use crate::{
     domain::{form::Problem, permission::DutiesError, quote::QuoteError},
     services::{
-        change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
+        autopay::InviteError, change::ChangeError, charge::ConfirmError, contact_roles::RoleError,
         contacts::ContactError, custom_fields::FieldError, expectations::ExpectationError,
         files::FileError, invoice_mail::InvoiceMailError, list_views, mail::MailError,
         methods::SetupError, notes::NoteError, pay_links::PayLinkError, payments::FollowError,
@@ -233,14 +233,33 @@ impl From<SignInError> for Failure {
     }
 }
 
+impl From<MailError> for Failure {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Storage(error) => error.into(),
+            MailError::Render(error) => Self::because(ApiError::Internal, &error),
+        }
+    }
+}
+
 impl From<SendError> for Failure {
     fn from(error: SendError) -> Self {
         match error {
             SendError::NotFound => Self::told(ApiError::NotFound),
             SendError::NothingToSay => Self::conflict(Conflict::NothingToSay),
             SendError::Nobody => Self::conflict(Conflict::ReachesNobody),
-            SendError::Mail(MailError::Storage(error)) => error.into(),
-            SendError::Mail(MailError::Render(error)) => Self::because(ApiError::Internal, &error),
+            SendError::Mail(error) => error.into(),
+        }
+    }
+}
+
+impl From<InviteError> for Failure {
+    fn from(error: InviteError) -> Self {
+        match error {
+            InviteError::NotFound => Self::told(ApiError::NotFound),
+            InviteError::NotOffered => Self::conflict(Conflict::AutopayNotOffered),
+            InviteError::Nobody => Self::conflict(Conflict::ReachesNobody),
+            InviteError::Mail(error) => error.into(),
         }
     }
 }
@@ -252,10 +271,7 @@ impl From<InvoiceMailError> for Failure {
             InvoiceMailError::NothingOpen => Self::conflict(Conflict::NothingOpen),
             InvoiceMailError::Nobody => Self::conflict(Conflict::ReachesNobody),
             InvoiceMailError::Changed => Self::conflict(Conflict::ChangedMeanwhile),
-            InvoiceMailError::Mail(MailError::Storage(error)) => error.into(),
-            InvoiceMailError::Mail(MailError::Render(error)) => {
-                Self::because(ApiError::Internal, &error)
-            }
+            InvoiceMailError::Mail(error) => error.into(),
         }
     }
 }

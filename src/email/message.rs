@@ -258,6 +258,8 @@ pub struct Autopay {
     pub invoices: Vec<Row>,
     /// What else there is to say, a paragraph each.
     pub details: Vec<String>,
+    /// Whether it invites somebody who did not agree to anything.
+    pub is_invitation: bool,
     /// Where it can be changed; none where the portal is closed.
     pub portal_url: Option<String>,
 }

@@ -145,6 +145,7 @@ fn messages(name: &str) -> Vec<Message> {
             sentence: format!("{name} agreed to it."),
             invoices: vec![row(name, "$1,280.00")],
             details: vec!["I authorize it.".to_owned(), "It is charged to it.".to_owned()],
+            is_invitation: false,
             portal_url: Some("https://pay.example.com/portal/autopay".to_owned()),
         }),
         Message::Notification(Notification {

@@ -449,6 +449,8 @@ pub(super) struct AutopayLetter<'a> {
     pub(super) invoices: Vec<Row>,
     /// What else there is to say.
     pub(super) details: Vec<String>,
+    /// Whether it invites somebody who did not agree to anything.
+    pub(super) is_invitation: bool,
     /// What makes it the same as another.
     pub(super) occasion: String,
     /// Where it can be changed; none where the portal is closed.
@@ -475,6 +477,7 @@ pub(super) async fn autopay(
         sentence: letter.sentence.clone(),
         invoices: letter.invoices.clone(),
         details: letter.details.clone(),
+        is_invitation: letter.is_invitation,
         portal_url: letter.portal_url.clone(),
     });
     let envelope = Envelope {

@@ -143,7 +143,7 @@ async fn cancelled(db: Db) {
     days(&app, 3).await;
     // Of the payment that never reached the processor there is a row, and no other.
     let states: Vec<_> = payer.payments().await.iter().map(|row| row.state).collect();
-    assert_eq!(states, [PaymentState::Failed]);
+    assert_eq!(states, [PaymentState::Voided]);
     assert_eq!(charged(&app).await, (0, 0));
     assert_eq!(payer.state(id).await, EnrolmentState::Cancelled);
     assert_eq!(payer.told(invoice).await, ["dropped unsent", "dropped cancelled"]);

@@ -33,7 +33,7 @@ use crate::{
 const TREE: &str = "customer_number,customer_name,parent_number,is_project\n\
     3,Widgets,1,\n4,Gadget,1,\n5,Davis,2,\n6,Smith,2,\n1,Clark,0,\n2,Tool Factory,0,\n0,Acme,,\n";
 
-async fn bring_in(world: &World, file: &str) {
+pub(super) async fn bring_in(world: &World, file: &str) {
     let choices = Choices { kind: "customers".to_owned(), ..Choices::default() };
     let options = choices.options(crate::domain::money::Currency::USD).unwrap();
     let file = std::io::Cursor::new(file.as_bytes().to_vec());
@@ -62,7 +62,11 @@ async fn payers(world: &World) -> String {
     rows.iter().map(|row| numbers[&row.bill_to_id].as_str()).collect()
 }
 
-async fn company_prefers(world: &World, before: BillingPreference, after: BillingPreference) {
+pub(super) async fn company_prefers(
+    world: &World,
+    before: BillingPreference,
+    after: BillingPreference,
+) {
     company::change_billing_preference(world, before, after, "staff:ana@h.example").await.unwrap();
     hierarchy::refresh(world, "staff:ana@h.example").await.unwrap();
 }

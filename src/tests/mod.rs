@@ -7,6 +7,7 @@ mod architecture;
 mod autopay;
 mod autopay_crash;
 mod autopay_failures;
+mod autopay_invitation;
 mod books;
 mod bucket;
 mod company;

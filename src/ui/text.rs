@@ -100,6 +100,7 @@ const fn conflict_title(conflict: Conflict) -> &'static str {
         Conflict::InUse => "It is in use",
         Conflict::NothingToSay => "There is nothing to say",
         Conflict::ReachesNobody => "It would reach nobody",
+        Conflict::AutopayNotOffered => "Autopay cannot be set up there",
         Conflict::MethodNotAccepted => "This way to pay is not accepted here",
         Conflict::PaymentsOff => "Online payment is switched off",
         Conflict::MixedCurrencies => "One currency at a time",
@@ -186,6 +187,10 @@ const fn conflict_text(conflict: Conflict) -> &'static str {
         Conflict::ReachesNobody => {
             "No contact gets mail of this kind by their role. Nothing was sent. Give a contact such \
              a role first, under Contacts."
+        }
+        Conflict::AutopayNotOffered => {
+            "It is on already, somebody else pays the invoices, or they cannot be paid in the portal. \
+             Nothing was sent."
         }
         Conflict::FirstRole => {
             "Contacts of your books get it. Change its name or what it gets instead."

@@ -15,7 +15,7 @@ pub async fn portal_autopay(
 ) -> Result<AutopayPage, ApiError> {
     use crate::{
         api::{call::PortalCall, fold, fold_autopay},
-        domain::{method::MethodKind, policy::When},
+        domain::method::MethodKind,
         services::{
             autopay::{self, Plan},
             change::ChangeError,
@@ -33,13 +33,7 @@ pub async fn portal_autopay(
         None => None,
     };
     let methods = storage::methods::all_active(&mut session, id).await.map_err(fail)?;
-    let policy = &call.company.policy;
-    let can_add_card = policy.enabled && policy.card.accepted != When::Never;
-    let can_add_bank = policy.enabled && policy.bank.accepted;
-    let accepts = |kind| match kind {
-        MethodKind::Card => can_add_card,
-        MethodKind::Bank => can_add_bank,
-    };
+    let accepts = |kind| autopay::accepts(&call.company, kind);
     let mut page = AutopayPage {
         frame: call.frame(),
         now: plan.as_ref().map(fold_autopay::now),
@@ -53,8 +47,8 @@ pub async fn portal_autopay(
         consent: String::new(),
         shown: String::new(),
         currency: call.company.profile.currency.code().to_owned(),
-        can_add_card,
-        can_add_bank,
+        can_add_card: accepts(MethodKind::Card),
+        can_add_bank: accepts(MethodKind::Bank),
     };
     if step != "review" {
         // What counts stands in the form, unless a method was just added or chosen.

@@ -1,6 +1,7 @@
 //! What staff may ask.
 
 pub mod account;
+pub mod autopay;
 pub mod company;
 pub mod contact_roles;
 pub mod contacts;

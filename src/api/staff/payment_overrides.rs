@@ -19,7 +19,7 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
     use crate::{
         api::{call::StaffCall, fold_autopay},
         domain::{gl_accounts::GlAccounts, money::Rate, permission::Permission},
-        services::{autopay::Plan, company},
+        services::{autopay, company},
         storage,
     };
 
@@ -30,13 +30,18 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
     let found = storage::payment_overrides::find(&mut session, customer.id).await.map_err(fail)?;
     let (overrides, version) = found.ok_or_else(|| call.request.answer(ApiError::NotFound))?;
     let live = storage::autopay::find_live(&mut session, customer.id).await.map_err(fail)?;
-    let autopay = match live {
+    let state = match live {
         Some(row) => {
-            let plan = Plan::read(&mut session, call.world(), row, None).await.map_err(fail)?;
+            let plan =
+                autopay::Plan::read(&mut session, call.world(), row, None).await.map_err(fail)?;
             Some(fold_autopay::now(&plan))
         }
         None => None,
     };
+    let may_invite = call.staff.may(Permission::Assignments)
+        && autopay::may_be_invited(&mut session, call.world(), &company, &customer)
+            .await
+            .map_err(fail)?;
     let reader = company.reader(call.world().now());
     let form = OverridesForm::of(&overrides, &company.policy, reader);
     // What only those who keep the rules may know is not told.
@@ -52,7 +57,8 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
         currency: company.profile.currency.code().to_owned(),
         form,
         access: overrides.online.access(reader.today),
-        autopay,
+        autopay: state,
+        may_invite,
         overrides,
         company: rules,
         may_change: call.staff.may(Permission::Customers),

@@ -321,6 +321,8 @@ pub struct OverridesView {
     pub access: PortalAccess,
     /// How its autopay stands; none while it is off.
     pub autopay: Option<AutopayView>,
+    /// Whether whoever asks may invite it to autopay.
+    pub may_invite: bool,
     /// The form, filled in.
     pub form: OverridesForm,
     /// Whether whoever asks may change it.

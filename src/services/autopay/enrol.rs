@@ -161,7 +161,7 @@ pub async fn offer(
 }
 
 /// Whether the seller takes a kind of method for anything at all.
-fn accepts(company: &Company, kind: MethodKind) -> bool {
+pub fn accepts(company: &Company, kind: MethodKind) -> bool {
     use crate::domain::policy::When;
     let policy = &company.policy;
     policy.enabled

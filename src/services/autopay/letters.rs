@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The page of the portal, below the portal's address.
-const PAGE: &str = "/autopay";
+pub(super) const PAGE: &str = "/autopay";
 
 /// Who does what is done by itself, as the history says it.
 pub(super) const ACTOR: &str = "autopay";

@@ -5,6 +5,7 @@
 //! still agreed to.
 
 mod enrol;
+mod invite;
 mod letters;
 mod outcome;
 mod plan;
@@ -12,7 +13,8 @@ mod run;
 mod status;
 
 pub use crate::domain::autopay::EnrolForm;
-pub use enrol::{Agreement, Offer, cancel, enrol, offer};
+pub use enrol::{Agreement, Offer, accepts, cancel, enrol, offer};
+pub use invite::{InviteError, invite, may_be_invited};
 pub use outcome::follow_news;
 pub use plan::{Agreed, Plan, PlannedCharge, hold};
 pub use run::{AutopayRun, RUN_AUTOPAY, run_some, turn_day};

@@ -69,8 +69,8 @@ fn timing(timing: AutopayTiming) -> String {
     text::autopay::timing(timing).to_owned()
 }
 
-/// How a customer's autopay stands: the payer's own, to be read.
-pub fn section(now: Option<&AutopayView>) -> AnyView {
+/// How a customer's autopay stands: the payer's own, to be read, and inviting them.
+pub fn section(now: Option<&AutopayView>, invitation: Option<AnyView>) -> AnyView {
     let body = match now {
         None => {
             view! { <p class="soft">"Off. The customer turns it on in the portal."</p> }.into_any()
@@ -100,6 +100,7 @@ pub fn section(now: Option<&AutopayView>) -> AnyView {
         <section class="panel__section" aria-labelledby="panel-autopay">
             <h3 id="panel-autopay">"Autopay"</h3>
             {body}
+            {invitation}
         </section>
     }
     .into_any()

@@ -83,6 +83,7 @@ mod question;
 mod refusal;
 mod role_words;
 mod second_factor;
+mod send_now;
 mod settings;
 mod settings_tabs;
 pub mod sign_in;

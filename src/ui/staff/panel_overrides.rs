@@ -10,12 +10,16 @@ use super::{
     payment_fields::groups,
     payment_words::{self as words, Everybody},
     refusal::problem,
+    send_now::{SendNow, SendWords},
     state::{CardSkeleton, Failure},
 };
 use crate::{
     api::{
         error::ApiError,
-        staff::payment_overrides::{SaveOverrides, payment_overrides},
+        staff::{
+            autopay::invite_to_autopay,
+            payment_overrides::{SaveOverrides, payment_overrides},
+        },
         view::OverridesView,
     },
     domain::payment_override::{OnlinePayments, Override},
@@ -25,6 +29,14 @@ use crate::{
 /// The id of the button that opens the form.
 const CHANGE: &str = "overrides-change";
 
+/// Inviting it to autopay.
+const INVITE: SendWords = SendWords {
+    ids: ("autopay-invite", "autopay-invite-confirm"),
+    label: "Invite to autopay",
+    sentence: "It goes to all contacts whose role gets reminders. They turn it on in the portal.",
+    what: "The invitation",
+};
+
 /// Changing it.
 type Own = Desk<SaveOverrides, OverridesView>;
 
@@ -33,6 +45,8 @@ type Own = Desk<SaveOverrides, OverridesView>;
 pub struct Overrides {
     found: Asked<OverridesView>,
     desk: Own,
+    /// Inviting it to autopay.
+    invite: SendNow,
 }
 
 impl Overrides {
@@ -41,16 +55,17 @@ impl Overrides {
         let asked = Memo::new(move |_| Tab::Payments.asked(tab, id));
         let found = read_while(Told::Figures, asked, payment_overrides);
         let about = |call: SaveOverrides| call.customer_id;
-        Self { found, desk: Desk::new(id, about, move || found.refetch(), CHANGE) }
+        let desk = Desk::new(id, about, move || found.refetch(), CHANGE);
+        Self { found, desk, invite: SendNow::new(invite_to_autopay) }
     }
 }
 
 /// The part of the tab.
-pub fn section(Overrides { found, desk }: Overrides, id: Memo<String>) -> AnyView {
+pub fn section(Overrides { found, desk, invite }: Overrides, id: Memo<String>) -> AnyView {
     let known = move || {
         Suspend::new(async move {
             match found.await {
-                Some(Ok(found)) => shown(&found, desk),
+                Some(Ok(found)) => shown(&found, id.get_untracked(), desk, invite),
                 // The head says that there is no such customer.
                 Some(Err(ApiError::NotFound)) | None => ().into_any(),
                 Some(Err(error)) => {
@@ -80,8 +95,10 @@ pub fn section(Overrides { found, desk }: Overrides, id: Memo<String>) -> AnyVie
     .into_any()
 }
 
-fn shown(found: &OverridesView, desk: Own) -> AnyView {
-    let OverridesView { overrides, company, access, autopay, currency, may_change, .. } = found;
+fn shown(found: &OverridesView, id: String, desk: Own, invite: SendNow) -> AnyView {
+    let OverridesView {
+        overrides, company, access, autopay, may_invite, currency, may_change, ..
+    } = found;
     let all = Everybody::of(company, currency);
     let row = |label: &'static str, (said, is_own): (String, bool)| {
         let origin = if is_own { "its own" } else { "as for everybody" };
@@ -118,6 +135,7 @@ fn shown(found: &OverridesView, desk: Own) -> AnyView {
         }
     });
     let change = may_change.then(|| desk.opener("Change how it may pay", found));
+    let invitation = may_invite.then(|| invite.view(id, INVITE));
     view! {
         <dl class="facts">
             <div>
@@ -132,7 +150,7 @@ fn shown(found: &OverridesView, desk: Own) -> AnyView {
         </dl>
         {warning}
         {change}
-        {autopay_words::section(autopay.as_ref())}
+        {autopay_words::section(autopay.as_ref(), invitation)}
     }
     .into_any()
 }

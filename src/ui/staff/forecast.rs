@@ -64,7 +64,7 @@ fn shown(found: &ForecastView) -> AnyView {
             {figure("On hold", found.on_hold)}
         </dl>
         <p class="soft">
-            "What is predicted, estimated or promised counts on its day. What is late or on hold is in no \
+            "What is predicted, estimated, promised or charged by itself counts on its day. What is late or on hold is in no \
              week until somebody says when it comes."
         </p>
         {table(found)}
@@ -127,7 +127,7 @@ fn table(found: &ForecastView) -> AnyView {
         view! {
             <tr>
                 <th scope="row">{days}</th>
-                <td>{bar(week.sum.minor)}</td>
+                <td class="only-wide">{bar(week.sum.minor)}</td>
                 <td class="data-table__amount">{amount(week.sum.minor)}</td>
                 <td class="data-table__amount">{format::count(week.sum.count)}</td>
             </tr>
@@ -137,7 +137,7 @@ fn table(found: &ForecastView) -> AnyView {
         view! {
             <tr>
                 <th scope="row">{label}</th>
-                <td></td>
+                <td class="only-wide"></td>
                 <td class="data-table__amount">{amount(sum.minor)}</td>
                 <td class="data-table__amount">{format::count(sum.count)}</td>
             </tr>
@@ -152,7 +152,7 @@ fn table(found: &ForecastView) -> AnyView {
                 <thead>
                     <tr>
                         <th scope="col">"Week"</th>
-                        <th scope="col"><span class="visually-hidden">"Bar"</span></th>
+                        <th scope="col" class="only-wide"><span class="visually-hidden">"Bar"</span></th>
                         <th scope="col" class="data-table__amount">"Expected"</th>
                         <th scope="col" class="data-table__amount">"Invoices"</th>
                     </tr>

@@ -47,7 +47,7 @@ pub async fn forecast(#[server(default)] currency: String) -> Result<ForecastVie
             .weeks
             .into_iter()
             .map(|week| WeekView {
-                from: dates::date(week.from),
+                from: dates::first_of(week.from, week.to),
                 to: dates::date(week.to),
                 sum: sum(week.sum),
             })

@@ -165,6 +165,10 @@ fn planned(charges: Vec<PlannedChargeView>, title: &'static str) -> AnyView {
         <section class="stack stack--tight" aria-labelledby="planned-title">
             <h2 id="planned-title">{title}</h2>
             {list}
+            <p class="soft">
+                "An open invoice that is not listed is not charged by itself: its day was over before, \
+                 it is disputed or on hold, it could not be charged, or a payment is on its way."
+            </p>
         </section>
     }
     .into_any()

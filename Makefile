@@ -9,7 +9,7 @@ help: ## this list
 run: ## install what is missing, build, load the demo company, serve on http://127.0.0.1:3000
 	@.ci/serve.sh
 
-test: ## every check and test (an hour the first time, 40 minutes later); some: make test STEPS="rust e2e"
+test: ## every check and test (an hour the first time, 25 minutes after an edit); some: make test STEPS="rust e2e"
 	@.ci/test.sh $(STEPS)
 
 dev: ## serve a debug build on http://127.0.0.1:3000 and reload on every change

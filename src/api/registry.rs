@@ -150,6 +150,7 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/customers/assign_workflow", "customer_id={id}", ASSIGNMENTS),
     post("/api/staff/customers/assign_workflows", "ids={id}", ASSIGNMENTS),
     post("/api/staff/customers/invite_to_autopay", "customer_id={id}", ASSIGNMENTS),
+    post("/api/staff/customers/end_autopay", "customer_id={id}", ASSIGNMENTS),
     get("/api/staff/workflows/list", "", Access::Staff),
     get("/api/staff/settings/workflows", "", WORKFLOWS),
     post("/api/staff/workflows/save", "form[name]=", WORKFLOWS),

@@ -37,6 +37,15 @@ pub const CONSENT_VERSION: &str = "autopay-2026-11";
 /// The code under which a charge is kept that its payer would have had to confirm at their bank.
 pub const AUTHENTICATION_REQUIRED: &str = "authentication_required";
 
+/// The code under which a charge is kept that the processor refuses to make, whoever asks.
+pub const REFUSED: &str = "refused";
+
+/// The code under which a charge is kept that was on its way and was called back at the processor.
+pub const WITHDRAWN: &str = "withdrawn";
+
+/// The reason of a try whose invoice somebody else pays by now.
+pub const MOVED: &str = "moved";
+
 /// The reason of a try whose invoice was paid otherwise before its day.
 pub const SETTLED: &str = "settled";
 
@@ -209,9 +218,8 @@ pub struct InvoiceDays {
 /// Since when a payer is enrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EnrolledDays {
-    /// Since when without a break, under whatever terms.
-    pub since: NaiveDate,
-    /// Since when under these.
+    /// Since when under these terms: what they leave out is what was open that day, also where other
+    /// terms counted before.
     pub on: NaiveDate,
     /// Whether what was open with its day over is charged too.
     pub include_open: bool,
@@ -245,8 +253,8 @@ pub fn charge_day(
         AutopayTiming::DueDate => invoice.due_on,
     };
     let first = later(enrolled.on, 1);
-    if invoice.appeared_on <= enrolled.since {
-        return match chosen < enrolled.since && !enrolled.include_open {
+    if invoice.appeared_on <= enrolled.on {
+        return match chosen < enrolled.on && !enrolled.include_open {
             true => ChargeDay::BeforeEnrolment,
             false => ChargeDay::On(chosen.max(first)),
         };
@@ -273,6 +281,12 @@ pub enum AutopayHold {
     CardExpired,
     /// It appeared long after its day.
     TooLate,
+    /// Somebody paid it by hand, and that money went back.
+    TakenBack,
+    /// A debit that came back may be presented again for the same amount only, and that is another now.
+    AmountChanged,
+    /// Nobody is left who could be told of a charge.
+    NobodyTold,
 }
 
 words!(AutopayHold {
@@ -282,12 +296,15 @@ words!(AutopayHold {
     MethodGone => "method_gone",
     CardExpired => "card_expired",
     TooLate => "too_late",
+    TakenBack => "taken_back",
+    AmountChanged => "amount_changed",
+    NobodyTold => "nobody_told",
 });
 
 impl AutopayHold {
     /// Whether it is the same for every invoice: nothing is charged until the payer has looked at it.
     pub const fn is_of_method(self) -> bool {
-        matches!(self, Self::MethodGone | Self::CardExpired)
+        matches!(self, Self::MethodGone | Self::CardExpired | Self::NobodyTold)
     }
 }
 
@@ -366,6 +383,12 @@ pub struct AutopayFacts {
     pub credits: i64,
     /// Whether the ceiling is of its currency; true where there is none.
     pub ceiling_fits: bool,
+    /// Whether a payment of it that somebody made by hand went back.
+    pub is_taken_back: bool,
+    /// Whether its payer was told last that it is not charged.
+    pub was_held: bool,
+    /// The amount of a bank debit that came back and is to be presented again, in minor units.
+    pub presented: Option<i64>,
 }
 
 /// What is done about an invoice.
@@ -445,19 +468,35 @@ pub fn decide(
     if let Some(hold) = facts.method {
         return Hold(hold);
     }
+    if facts.is_taken_back {
+        return Hold(AutopayHold::TakenBack);
+    }
     let is_too_much = |minor: i64| terms.ceiling.is_some_and(|ceiling| minor > ceiling);
+    // What was told long ago is forgotten: something kept the charge from being made.
+    let is_over = |day: NaiveDate| (today - day).num_days() > DAYS_LATE_MAX;
     let told = match facts.tried {
-        Tried::Planned { charge_on, minor } if charge_on >= day => Some((charge_on, minor)),
+        Tried::Planned { charge_on, minor } if charge_on >= day && !is_over(charge_on) => {
+            Some((charge_on, minor))
+        }
         _ => None,
     };
+    // Whoever expects no charge, or expects it no more, is told of it in time.
+    let is_unexpected = facts.was_held
+        || facts.expected.status == ExpectationStatus::Promised
+        || matches!(facts.tried, Tried::Planned { charge_on, .. } if is_over(charge_on));
+    let lead = if is_unexpected { terms.fresh_lead_days() } else { terms.lead_days() };
     let on = told.map_or(day, |(charge_on, _)| charge_on).max(not_before);
-    let earliest = later(today, terms.lead_days());
+    let earliest = later(today, lead);
     let on = if told.is_some() { on } else { on.max(earliest) };
     let AutopayPrice { charge, closing } = match price(on) {
         Ok(price) => price,
         Err(hold) => return Hold(hold),
     };
-    let left = charge - facts.credits.min(closing);
+    if facts.presented.is_some_and(|minor| told.is_none() || charge != minor) {
+        return Hold(AutopayHold::AmountChanged);
+    }
+    let credits = if facts.presented.is_some() { 0 } else { facts.credits };
+    let left = charge - credits.min(closing);
     if !facts.ceiling_fits && left > 0 {
         return Hold(AutopayHold::Currency);
     }
@@ -468,7 +507,8 @@ pub fn decide(
         return Wait(on);
     }
     let Some((_, told)) = told else {
-        let opens = on.checked_sub_days(Days::new(terms.notice_days())).unwrap_or(on);
+        let notice = terms.notice_days().max(lead);
+        let opens = on.checked_sub_days(Days::new(notice)).unwrap_or(on);
         return if today < opens { Wait(on) } else { Notify { charge_on: on, minor: charge } };
     };
     if charge > told {
@@ -479,8 +519,8 @@ pub fn decide(
     if on > today {
         return Wait(on);
     }
-    if facts.credits > 0 && closing > 0 {
-        return UseCredits(facts.credits.min(closing));
+    if credits > 0 && closing > 0 {
+        return UseCredits(credits.min(closing));
     }
     Charge(charge)
 }
@@ -500,7 +540,7 @@ pub enum AfterFailure {
 
 /// Answers of card networks after which a card is not tried again (Visa category 1, Mastercard
 /// advice codes 03 and 21; money.md §6.3).
-const HARD_DECLINES: [&str; 19] = [
+const HARD_DECLINES: &[&str] = &[
     "expired_card",
     "lost_card",
     "stolen_card",
@@ -517,6 +557,9 @@ const HARD_DECLINES: [&str; 19] = [
     "card_not_supported",
     "currency_not_supported",
     "do_not_try_again",
+    "incorrect_zip",
+    "merchant_blacklist",
+    "new_account_information_available",
     "stop_payment_order",
     "revocation_of_authorization",
     "revocation_of_all_authorizations",
@@ -536,6 +579,8 @@ pub fn after_failure(
         _ if matches!(code, AUTHENTICATION_REQUIRED | "payment_intent_authentication_failure") => {
             AfterFailure::GiveUpInvoice
         }
+        // Somebody wanted it not to be charged.
+        _ if code == WITHDRAWN => AfterFailure::GiveUpInvoice,
         MethodKind::Card => {
             let days = CARD_RETRY_DAYS.get(tries.saturating_sub(1));
             match days.filter(|_| !HARD_DECLINES.contains(&code) && tries < CARD_TRIES_MAX) {

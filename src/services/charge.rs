@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use crate::{
     domain::{
+        autopay::REFUSED,
         ids::{AttemptId, InvoiceId, PaymentId, QuoteId},
         money::Rate,
         payment::{CREDITS, GatewayStatus, PaymentState},
@@ -325,7 +326,11 @@ async fn charge(
     let intent = match send(world, payment, return_url).await {
         Ok(intent) => intent,
         Err(SendError::NothingSent) => {
-            withdraw(world, payment).await?;
+            withdraw(world, payment, "unavailable").await?;
+            return Err(ConfirmError::Unavailable);
+        }
+        Err(SendError::Refused) => {
+            withdraw(world, payment, REFUSED).await?;
             return Err(ConfirmError::Unavailable);
         }
         Err(SendError::Unknown) => {
@@ -346,6 +351,8 @@ async fn charge(
 enum SendError {
     /// Nothing can have been charged.
     NothingSent,
+    /// Nothing was charged: the processor will not have it, however often it is asked.
+    Refused,
     /// Something may have been charged.
     Unknown,
     /// The processor's record could not be kept here, so nothing was confirmed.
@@ -356,7 +363,10 @@ async fn send(world: &World, payment: &PaymentRow, return_url: &str) -> Result<I
     // Before the record is confirmed nothing can be charged, whatever happened to the call.
     let nothing = |error: GatewayError| {
         tracing::warn!(payment.id = %payment.id, %error, "the charge was not made");
-        SendError::NothingSent
+        match error {
+            GatewayError::Refused(_) => SendError::Refused,
+            _ => SendError::NothingSent,
+        }
     };
     let new = describe(world, payment, return_url).await.map_err(SendError::Storage)?;
     let Some(new) = new else { return Err(SendError::NothingSent) };
@@ -423,11 +433,11 @@ async fn keep_intent(
 
 /// Ends a payment of which nothing can have been charged. When the processor holds a record of it
 /// after all, that record is never confirmed.
-async fn withdraw(world: &World, payment: &PaymentRow) -> Result<(), ConfirmError> {
+async fn withdraw(world: &World, payment: &PaymentRow, code: &str) -> Result<(), ConfirmError> {
     let mut session = world.db.begin().await?;
     let locked = storage::payments::lock(&mut session, payment.id).await?;
     if let Some(locked) = locked.filter(|locked| locked.state == PaymentState::Created) {
-        let code = Some("unavailable");
+        let code = Some(code);
         super::settlement::give_up(&mut session, world, &locked, PaymentState::Voided, code)
             .await
             .map_err(FollowError::from)?;

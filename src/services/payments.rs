@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::{
     domain::{
+        autopay::{EnrolmentState, WITHDRAWN},
         bank_return::{MethodFate, rule_of},
         ids::PaymentId,
         method::MethodKind,
@@ -188,7 +189,9 @@ async fn take(
             judge_method(session, payment, code).await?;
         }
         Step::Void => {
-            settlement::give_up(session, world, payment, PaymentState::Voided, None).await?;
+            // What was on its way was called back by somebody at the processor.
+            let code = (payment.state == PaymentState::Processing).then_some(WITHDRAWN);
+            settlement::give_up(session, world, payment, PaymentState::Voided, code).await?;
         }
         Step::Reverse(reversal) => {
             let code = intent.reversal.as_ref().map_or("", |(_, code)| code.as_str());
@@ -375,6 +378,17 @@ pub async fn resolve_doubts(world: &World) -> Result<usize, FollowError> {
     failed.map_or(Ok(taken.len()), Err)
 }
 
+/// Whether a charge that is not confirmed yet may be: of one that is made by itself, whether what was
+/// agreed to still counts.
+async fn is_still_agreed(world: &World, payment: &PaymentRow) -> Result<bool, StorageError> {
+    if !payment.is_autopay {
+        return Ok(true);
+    }
+    let mut session = world.db.read().await?;
+    let agreed = storage::autopay::find_of_payment(&mut session, payment.id).await?;
+    Ok(agreed.is_some_and(|agreed| agreed.state == EnrolmentState::Active))
+}
+
 async fn resolve(world: &World, payment: &PaymentRow) -> Result<(), FollowError> {
     use crate::domain::payment::GatewayStatus;
 
@@ -398,8 +412,9 @@ async fn resolve(world: &World, payment: &PaymentRow) -> Result<(), FollowError>
         return Ok(());
     }
     // The payer pressed Pay; the record exists and was not confirmed. The same key makes a
-    // confirmation that is under way harmless, and a record succeeds once.
-    let intent = if young {
+    // confirmation that is under way harmless, and a record succeeds once. Who cancelled autopay is
+    // not charged for what had not been sent.
+    let intent = if young && is_still_agreed(world, &looked_up).await? {
         world.gateway.confirm_intent(intent_id, payment.id).await?
     } else {
         world.gateway.cancel_intent(intent_id).await?

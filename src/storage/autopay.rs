@@ -9,7 +9,7 @@ use super::{
     invoices::InvoiceRow,
 };
 use crate::domain::{
-    autopay::{AttemptState, AutopayTiming, EnrolledDays, EnrolmentState, SETTLED},
+    autopay::{AttemptState, AutopayTiming, EnrolledDays, EnrolmentState, MOVED, SETTLED},
     ids::{AttemptId, CustomerId, EnrolmentId, InvoiceId, MethodId, PaymentId, QuoteId},
     money::Currency,
     payment::PaymentState,
@@ -57,9 +57,9 @@ pub struct EnrolmentRow {
 }
 
 impl EnrolmentRow {
-    /// Since when the payer is enrolled.
+    /// Since when the payer is enrolled under these terms.
     pub const fn days(&self) -> EnrolledDays {
-        EnrolledDays { since: self.since, on: self.enrolled_on, include_open: self.include_open }
+        EnrolledDays { on: self.enrolled_on, include_open: self.include_open }
     }
 }
 
@@ -158,6 +158,20 @@ pub async fn find(
         fetch_optional as EnrolmentRow,
         "SELECT * FROM autopay_enrolments WHERE id = $1",
         id
+    )
+}
+
+/// The enrolment under which a payment was made by itself.
+pub async fn find_of_payment(
+    session: &mut Session,
+    payment_id: PaymentId,
+) -> Result<Option<EnrolmentRow>, StorageError> {
+    sql!(
+        session,
+        fetch_optional as EnrolmentRow,
+        "SELECT e.* FROM autopay_attempts a JOIN autopay_enrolments e ON e.id = a.enrolment_id
+         WHERE a.payment_id = $1",
+        payment_id
     )
 }
 
@@ -285,6 +299,32 @@ pub async fn update_settled_dropped(
     Ok(())
 }
 
+/// Gives up what was planned of invoices whose payer is another by now: of those that a customer was
+/// to pay and does not any more, and of those that others were to pay and it does.
+pub async fn update_moved_dropped(
+    session: &mut Session,
+    customer_id: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    sql!(
+        session,
+        execute,
+        "UPDATE autopay_attempts SET state = 'dropped', reason = $2, updated_at = $3
+         WHERE state = 'planned'
+           AND (customer_id = $1 OR invoice_id IN
+               (SELECT i.id FROM customers c JOIN invoices i ON i.customer_id = c.id
+                WHERE c.bill_to_id = $1 AND i.balance_minor > 0))
+           AND NOT EXISTS
+               (SELECT 1 FROM invoices i JOIN customers c ON c.id = i.customer_id
+                WHERE i.id = autopay_attempts.invoice_id
+                  AND c.bill_to_id = autopay_attempts.customer_id)",
+        customer_id,
+        MOVED,
+        now
+    )?;
+    Ok(())
+}
+
 /// Enrolments that are active, of customers behind another, in the order of the customers' ids.
 pub async fn all_active_after(
     session: &mut Session,
@@ -314,6 +354,8 @@ pub struct CandidateRow {
     pub created_at: DateTime<Utc>,
     /// Who bought.
     pub buyer: String,
+    /// Whether a payment of it that somebody made by hand went back, or a debit of theirs came back.
+    pub is_taken_back: bool,
 }
 
 /// Open invoices that a customer pays, the oldest due first; one alone where that is named.
@@ -325,7 +367,11 @@ pub async fn all_candidates(
     sql!(
         session,
         fetch_all as CandidateRow,
-        "SELECT i.*, c.name AS buyer
+        "SELECT i.*, c.name AS buyer, EXISTS (
+             SELECT 1 FROM payment_lines l JOIN payments p ON p.id = l.payment_id
+             WHERE l.invoice_id = i.id AND NOT p.is_autopay
+               AND (p.state IN ('returned', 'charged_back', 'refunded', 'partially_refunded')
+                    OR (p.state = 'failed' AND p.method_kind = 'bank'))) AS is_taken_back
          FROM customers c JOIN invoices i ON i.customer_id = c.id
          WHERE c.bill_to_id = $1 AND i.balance_minor > 0 AND i.voided_on IS NULL
            AND ($2 = '' OR i.id = $2)
@@ -398,6 +444,8 @@ pub struct AttemptRow {
     pub reason: String,
     /// When it was planned.
     pub created_at: DateTime<Utc>,
+    /// When something was written of it last.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// Keeps a try.
@@ -411,7 +459,7 @@ pub async fn insert_attempt(session: &mut Session, row: &AttemptRow) -> Result<(
         "INSERT INTO autopay_attempts (id, enrolment_id, customer_id, invoice_id, cycle_no,
              attempt_no, charge_on, notified_minor, notified_on, currency, state, quote_id,
              payment_id, reason, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $12, $13, $13)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL, $12, $13, $14)",
         row.id,
         row.enrolment_id,
         row.customer_id,
@@ -424,7 +472,8 @@ pub async fn insert_attempt(session: &mut Session, row: &AttemptRow) -> Result<(
         row.currency,
         row.state,
         &row.reason,
-        row.created_at
+        row.created_at,
+        row.updated_at
     )?;
     Ok(())
 }
@@ -450,7 +499,8 @@ pub async fn lock_attempt(
     )
 }
 
-/// All tries of open invoices that a customer was to pay, the earliest first.
+/// All tries of open invoices that a customer pays, also those when another was to pay them, the
+/// earliest first.
 pub async fn all_attempts(
     session: &mut Session,
     customer_id: CustomerId,
@@ -458,8 +508,9 @@ pub async fn all_attempts(
     sql!(
         session,
         fetch_all as AttemptRow,
-        "SELECT a.* FROM autopay_attempts a JOIN invoices i ON i.id = a.invoice_id
-         WHERE a.customer_id = $1 AND i.balance_minor > 0
+        "SELECT a.* FROM customers c JOIN invoices i ON i.customer_id = c.id
+         JOIN autopay_attempts a ON a.invoice_id = i.id
+         WHERE c.bill_to_id = $1 AND i.balance_minor > 0
          ORDER BY a.created_at, a.id",
         customer_id
     )

@@ -36,6 +36,11 @@ impl StorageError {
             _ => None,
         }
     }
+
+    /// Whether it is about the row at hand, so that others can still be seen to.
+    pub const fn is_of_one(&self) -> bool {
+        matches!(self, Self::Constraint { .. } | Self::Inconsistent(_) | Self::RowsAffected { .. })
+    }
 }
 
 impl From<sqlx::Error> for StorageError {

@@ -104,19 +104,74 @@ fn of_kind(session: &Session, kind: Kind, alias: &str, sight: Sight) -> Found {
                 order: found.order,
             }
         }
-        Sight::Own(_) => Found {
-            from: format!("customers c CROSS JOIN {} {alias}", kind.table()),
-            holds: format!(
-                "c.specialist_id = $3 AND {alias}.customer_id = c.id AND {} AND $5 = $5",
-                kind.fits(alias, "$1")
-            ),
-            order: format!("{alias}.id"),
-        },
+        Sight::Own(_) => of_own(kind, alias, "$5 = $5"),
     }
 }
 
+fn of_own(kind: Kind, alias: &str, and: &str) -> Found {
+    Found {
+        from: format!("customers c CROSS JOIN {} {alias}", kind.table()),
+        holds: format!(
+            "c.specialist_id = $3 AND {alias}.customer_id = c.id AND {} AND {and}",
+            kind.fits(alias, "$1")
+        ),
+        order: format!("{alias}.id"),
+    }
+}
+
+/// Rows of a kind, the latest, among which parts are looked for that are too short for an index.
+const LATEST: usize = 20_000;
+
+/// How what is only inside a text is read, where the words are too short for an index: of the
+/// latest rows, or of one's own customers. The binds are those of [`of_kind`], with the pattern of
+/// the words anywhere as $1, and as $5 the pattern of what was found before.
+fn inside(kind: Kind, alias: &str, sight: Sight) -> Found {
+    let (table, is_new) = (kind.table(), format!("NOT {}", kind.fits(alias, "$5")));
+    match sight {
+        Sight::All => Found {
+            from: format!(
+                "(SELECT id FROM {table} ORDER BY id DESC LIMIT {LATEST}) AS latest
+                 CROSS JOIN {table} {alias} CROSS JOIN customers c"
+            ),
+            holds: format!(
+                "{alias}.id = latest.id AND c.id = {alias}.customer_id AND $3 = $3
+                 AND {} AND {is_new}",
+                kind.fits(alias, "$1")
+            ),
+            order: "latest.id".to_owned(),
+        },
+        Sight::Own(_) => of_own(kind, alias, &is_new),
+    }
+}
+
+/// How a kind is read for words, one after the other until there is enough, each with its pattern
+/// and what it binds as $5; not at all for no words.
+fn reads(
+    session: &Session,
+    kind: Kind,
+    alias: &str,
+    words: &str,
+    sight: Sight,
+) -> Vec<(Found, String, String)> {
+    let Needle { pattern, phrase } = Needle::of(words);
+    match words.trim().chars().count() {
+        0 => Vec::new(),
+        1 | 2 => vec![
+            (of_kind(session, kind, alias, sight), pattern.clone(), phrase),
+            (inside(kind, alias, sight), like(words), pattern),
+        ],
+        _ => vec![(of_kind(session, kind, alias, sight), pattern, phrase)],
+    }
+}
+
+/// How many more are asked for.
+fn missing<T>(rows: &[T], limit: i64) -> i64 {
+    limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX)).max(0)
+}
+
 /// Invoices whose number or order number contains the words, the latest first, at most `limit`; one
-/// of that very number comes first. One or two characters find what begins with them.
+/// of that very number comes first. One or two characters find what begins with them, and what
+/// contains them among the latest 20,000.
 pub async fn all_invoices(
     session: &mut Session,
     words: &str,
@@ -133,57 +188,66 @@ pub async fn all_invoices(
         words.trim(),
         sight_key(sight)
     )?;
-    let needle = Needle::of(words);
-    if needle.pattern.is_empty() {
-        return Ok(rows);
+    for (Found { from, holds, order }, pattern, by) in
+        reads(session, Kind::Invoice, "i", words, sight)
+    {
+        let missing = missing(&rows, limit);
+        if missing == 0 {
+            break;
+        }
+        let more = sql!(
+            session,
+            fresh fetch_all as FoundInvoiceRow,
+            AssertSqlSafe(format!(
+                "SELECT i.number, i.customer_id, c.name AS customer, i.currency, i.total_minor,
+                        i.balance_minor
+                 FROM {from}
+                 WHERE {holds} AND i.number <> $2 AND i.voided_on IS NULL
+                 ORDER BY {order} DESC LIMIT $4"
+            )),
+            pattern,
+            words.trim(),
+            sight_key(sight),
+            missing,
+            by
+        )?;
+        rows.extend(more);
     }
-    let Found { from, holds, order } = of_kind(session, Kind::Invoice, "i", sight);
-    let more = sql!(
-        session,
-        fresh fetch_all as FoundInvoiceRow,
-        AssertSqlSafe(format!(
-            "SELECT i.number, i.customer_id, c.name AS customer, i.currency, i.total_minor,
-                    i.balance_minor
-             FROM {from}
-             WHERE {holds} AND i.number <> $2 AND i.voided_on IS NULL
-             ORDER BY {order} DESC LIMIT $4"
-        )),
-        &needle.pattern,
-        words.trim(),
-        sight_key(sight),
-        limit,
-        &needle.phrase
-    )?;
-    rows.extend(more);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows)
 }
 
 /// Payments whose reference contains the words, the latest first, at most `limit`. One or two
-/// characters find what begins with them.
+/// characters find what begins with them, and what contains them among the latest 20,000.
 pub async fn all_payments(
     session: &mut Session,
     words: &str,
     sight: Sight,
     limit: i64,
 ) -> Result<Vec<FoundPaymentRow>, StorageError> {
-    let needle = Needle::of(words);
-    if needle.pattern.is_empty() {
-        return Ok(Vec::new());
+    let mut rows = Vec::new();
+    for (Found { from, holds, order }, pattern, by) in
+        reads(session, Kind::Payment, "p", words, sight)
+    {
+        let missing = missing(&rows, limit);
+        if missing == 0 {
+            break;
+        }
+        let more = sql!(
+            session,
+            fresh fetch_all as FoundPaymentRow,
+            AssertSqlSafe(format!(
+                "SELECT p.reference, p.customer_id, c.name AS customer, p.currency,
+                        p.principal_minor + p.surcharge_minor AS charge_minor
+                 FROM {from} WHERE {holds} AND $2 = $2 ORDER BY {order} DESC LIMIT $4"
+            )),
+            pattern,
+            words.trim(),
+            sight_key(sight),
+            missing,
+            by
+        )?;
+        rows.extend(more);
     }
-    let Found { from, holds, order } = of_kind(session, Kind::Payment, "p", sight);
-    sql!(
-        session,
-        fresh fetch_all as FoundPaymentRow,
-        AssertSqlSafe(format!(
-            "SELECT p.reference, p.customer_id, c.name AS customer, p.currency,
-                    p.principal_minor + p.surcharge_minor AS charge_minor
-             FROM {from} WHERE {holds} AND $2 = $2 ORDER BY {order} DESC LIMIT $4"
-        )),
-        &needle.pattern,
-        words.trim(),
-        sight_key(sight),
-        limit,
-        &needle.phrase
-    )
+    Ok(rows)
 }

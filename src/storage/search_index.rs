@@ -6,7 +6,7 @@
 //! * 2026-11-23: each engine's own index instead of a table of parts that both could read: of a
 //!   million invoices that would be 17 million rows, against 75 MB.
 //! * 2026-11-23: one or two characters find what begins with them, since parts of three letters
-//!   cannot find less.
+//!   cannot find less. What contains them is found among the latest by [`super::search`].
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 

@@ -288,6 +288,9 @@ async fn held_back(db: Db) {
     app.settle().await;
     assert_eq!(status(world, stopped).await, ExpectationStatus::Autopay);
     days(&app, 2).await;
+    assert_eq!(charged(&app).await.0, 3, "{:?}", payer.told(promised).await);
+    assert_eq!(payer.told(promised).await, ["planned "], "announced once the promise was over");
+    days(&app, 3).await;
     assert_eq!(charged(&app).await.0, 4, "{:?}", payer.told(promised).await);
     assert_eq!(payer.invoice(disputed).await.balance_minor, 10_000);
     assert_books_hold(&db).await;

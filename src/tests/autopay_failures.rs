@@ -61,8 +61,12 @@ async fn soft_declines(db: Db) {
     assert_eq!(news.len(), 2, "enrolled, and stopped");
     days(&app, 3).await;
     assert_eq!((payer.payments().await.len(), charged(&app).await), (4, (0, 0)));
-    // Confirmed anew, it is tried from the day after on.
+    // Confirmed anew, what is open is tried from the day after on where that was asked for.
     payer.enrol(&payer.form()).await.unwrap();
+    days(&app, 1).await;
+    assert_eq!(payer.payments().await.len(), 4);
+    let form = crate::services::autopay::EnrolForm { include_open: true, ..payer.form() };
+    payer.enrol(&form).await.unwrap();
     run_day(&app).await;
     assert_eq!(payer.payments().await.len(), 4);
     days(&app, 1).await;

@@ -5,6 +5,7 @@ mod access;
 mod addresses;
 mod architecture;
 mod autopay;
+mod autopay_changes;
 mod autopay_crash;
 mod autopay_failures;
 mod autopay_invitation;

@@ -36,6 +36,9 @@ test('autopay is agreed to, changed and ended', async ({ page }) => {
   await expectNoHorizontalScroll(page);
 
   // Changed: the due date.
+  await page.getByText('Change it', { exact: true }).click();
+  await expectAccessible(page);
+  await expectNoHorizontalScroll(page);
   await page.getByRole('radio', { name: /On the due date/ }).check();
   await readTerms(page);
   await agree(page);

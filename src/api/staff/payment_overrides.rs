@@ -42,6 +42,7 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
         && autopay::may_be_invited(&mut session, call.world(), &company, &customer)
             .await
             .map_err(fail)?;
+    let may_end = state.is_some() && call.staff.may(Permission::Assignments);
     let reader = company.reader(call.world().now());
     let form = OverridesForm::of(&overrides, &company.policy, reader);
     // What only those who keep the rules may know is not told.
@@ -59,6 +60,7 @@ pub async fn payment_overrides(customer_id: String) -> Result<OverridesView, Api
         access: overrides.online.access(reader.today),
         autopay: state,
         may_invite,
+        may_end,
         overrides,
         company: rules,
         may_change: call.staff.may(Permission::Customers),

@@ -323,6 +323,8 @@ pub struct OverridesView {
     pub autopay: Option<AutopayView>,
     /// Whether whoever asks may invite it to autopay.
     pub may_invite: bool,
+    /// Whether whoever asks may end it for the customer.
+    pub may_end: bool,
     /// The form, filled in.
     pub form: OverridesForm,
     /// Whether whoever asks may change it.

@@ -1,4 +1,4 @@
-//! Enrolling, agreeing to other terms, and ending it: by the payer alone.
+//! Enrolling and agreeing to other terms, by the payer alone; ending it, by the payer or for them.
 
 use sha2::{Digest, Sha256};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{
-        activity::{Activity, ActivityKind},
+        activity::{Activity, ActivityKind, Facts},
         autopay::{AutopayTerms, AutopayTiming, CONSENT_VERSION, EnrolForm, EnrolmentState},
         form::Problem,
         ids::{CustomerId, EnrolmentId},
@@ -24,6 +24,7 @@ use crate::{
         expectations, history,
         mail::{self, AutopayLetter},
         quotes::billing_place,
+        staff::Staff,
     },
     storage::{
         self, Session, StorageError,
@@ -180,9 +181,7 @@ fn words(
     terms: &AutopayTerms,
 ) -> String {
     let profile = &company.profile;
-    let ways = [&profile.contact_email, &profile.contact_phone];
-    let ways: Vec<&str> = ways.into_iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
-    let contact = if ways.is_empty() { profile.name.clone() } else { ways.join(" or ") };
+    let contact = letters::contact(company);
     let ceiling = row.ceiling_minor.map(|minor| money(minor, row.currency.code()));
     let rate = Rate::from_ppm(u32::try_from(row.surcharge_ppm).unwrap_or(0));
     let surcharge = if rate == Rate::ZERO { String::new() } else { rate.percent() };
@@ -294,14 +293,63 @@ pub async fn enrol(
 /// When the database fails.
 pub async fn cancel(world: &World, agreement: &Agreement<'_>) -> Result<bool, StorageError> {
     let Agreement { customer_id, email, portal_url, .. } = *agreement;
-    let mut session = world.db.begin().await?;
-    let Some(row) = storage::autopay::lock_live(&mut session, customer_id).await? else {
-        return Ok(false);
+    let ended = Ended {
+        actor: &format!("payer:{email}"),
+        facts: history::facts([("autopay", "cancelled"), ("by", email)]),
+        sentence: format!("{email} cancelled the automatic payment of invoices."),
     };
-    let actor = format!("payer:{email}");
+    let session = world.db.begin().await?;
+    Ok(end(session, world, customer_id, portal_url, ended).await?.is_some())
+}
+
+/// Ends a customer's autopay because they asked us to, and says who was told.
+///
+/// # Errors
+/// `NotFound`, also of a customer that is not seen; `Changed` when there is none by now.
+pub async fn cancel_for(
+    world: &World,
+    staff: &Staff,
+    portal_url: &str,
+    id: CustomerId,
+) -> Result<Vec<String>, ChangeError> {
+    let mut session = world.db.begin().await?;
+    let customer = storage::customers::find_seen(&mut session, id, staff.sight()).await?;
+    let id = customer.ok_or(ChangeError::NotFound)?.id;
+    let merchant = company::load(&mut session).await?.profile.name;
+    let ended = Ended {
+        actor: &staff.actor(),
+        facts: history::facts([("autopay", "cancelled"), ("by", &staff.name)]),
+        sentence: format!(
+            "{merchant} ended the automatic payment of invoices, as it was asked to."
+        ),
+    };
+    end(session, world, id, portal_url, ended).await?.ok_or(ChangeError::Changed)
+}
+
+/// By whom it is ended, as it is kept and said.
+struct Ended<'a> {
+    actor: &'a str,
+    /// What staff are told.
+    facts: Facts,
+    /// What the payer is told.
+    sentence: String,
+}
+
+/// Ends it, and says who was told; none when there is none that counts.
+async fn end(
+    mut session: Session,
+    world: &World,
+    customer_id: CustomerId,
+    portal_url: &str,
+    ended: Ended<'_>,
+) -> Result<Option<Vec<String>>, StorageError> {
+    let Ended { actor, facts, sentence } = ended;
+    let Some(row) = storage::autopay::lock_live(&mut session, customer_id).await? else {
+        return Ok(None);
+    };
     let plan = Plan::read(&mut session, world, row, None).await?;
     let (id, state) = (plan.enrolment.id, EnrolmentState::Cancelled);
-    storage::autopay::update_ended(&mut session, id, state, &actor, "", world.now()).await?;
+    storage::autopay::update_ended(&mut session, id, state, actor, "", world.now()).await?;
     let consent = storage::autopay::find_consent(&mut session, id).await?;
     let merchant = &plan.company.profile.name;
     let mut details = vec![
@@ -313,18 +361,18 @@ pub async fn cancel(world: &World, agreement: &Agreement<'_>) -> Result<bool, St
         .extend(consent.map(|consent| format!("This was agreed, and is over: {}", consent.body)));
     let letter = AutopayLetter {
         title: format!("Autopay at {merchant} is off"),
-        sentence: format!("{email} cancelled the automatic payment of invoices."),
+        sentence,
         details,
         occasion: format!("{id}:cancelled"),
-        actor: &actor,
+        actor,
         ..AutopayLetter::default()
     };
     letters::send(&mut session, world, &plan, portal_url, letter).await?;
-    let facts = history::facts([("autopay", "cancelled"), ("by", email)]);
+    let to = letters::recipients(&mut session, &plan).await?;
     let key = format!("autopay:{id}:cancelled");
     letters::tell(&mut session, world, customer_id, key, facts).await?;
     expectations::queue(&mut session, world, Some(customer_id)).await?;
-    let activity = letters::activity("cancelled", &actor, history::facts([]));
+    let activity = letters::activity("cancelled", actor, history::facts([]));
     history::write_and_commit(session, world, customer_id, &activity).await?;
-    Ok(true)
+    Ok(Some(to.into_iter().collect()))
 }

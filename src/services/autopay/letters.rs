@@ -15,12 +15,14 @@ use crate::{
     },
     email::Row,
     services::{
-        World, history,
+        World,
+        company::Company,
+        history,
         letters::readers,
         mail::{self, AutopayLetter, MailError},
         notifications::{self, Event, responsible},
     },
-    storage::{self, Session, StorageError, autopay::EnrolmentRow, payment_overrides},
+    storage::{self, Session, StorageError, autopay::EnrolmentRow},
     ui::{format::money, text},
 };
 
@@ -47,22 +49,37 @@ pub(super) async fn send(
     portal_url: &str,
     letter: AutopayLetter<'_>,
 ) -> Result<(), StorageError> {
-    let overrides = payment_overrides::read(&plan.customer.payment_overrides)?;
-    let is_open = overrides.online.access(plan.today).lets_in();
-    let portal_url = Some(format!("{portal_url}{PAGE}")).filter(|_| is_open);
+    let portal_url = Some(format!("{portal_url}{PAGE}"));
+    let portal_url = portal_url.filter(|_| plan.access.lets_in());
     let letter = AutopayLetter { portal_url, ..letter };
-    let mut to: BTreeSet<String> = BTreeSet::from([plan.enrolment.email.clone()]);
-    let others = readers(session, plan.customer.id, MailKind::Reminder).await?;
-    to.extend(others.into_iter().map(|contact| contact.email));
-    // Somebody who is no contact any more hears nothing more.
-    let contacts = storage::contacts::all(session, plan.customer.id).await?;
-    to.retain(|address| contacts.iter().any(|contact| contact.email == *address));
-    for address in to {
+    for address in recipients(session, plan).await? {
         mail::autopay(session, world, &plan.company, &plan.customer, &letter, &address)
             .await
             .map_err(unsent)?;
     }
     Ok(())
+}
+
+/// How the seller is reached.
+pub(super) fn contact(company: &Company) -> String {
+    let profile = &company.profile;
+    let ways = [&profile.contact_email, &profile.contact_phone];
+    let ways: Vec<&str> = ways.into_iter().map(String::as_str).filter(|w| !w.is_empty()).collect();
+    if ways.is_empty() { profile.name.clone() } else { ways.join(" or ") }
+}
+
+/// Who is told: whoever enrolled, and those who get the customer's reminders. Somebody who is no
+/// contact any more hears nothing more.
+pub(super) async fn recipients(
+    session: &mut Session,
+    plan: &Plan,
+) -> Result<BTreeSet<String>, StorageError> {
+    let mut to: BTreeSet<String> = BTreeSet::from([plan.enrolment.email.clone()]);
+    let others = readers(session, plan.customer.id, MailKind::Reminder).await?;
+    to.extend(others.into_iter().map(|contact| contact.email));
+    let contacts = storage::contacts::all(session, plan.customer.id).await?;
+    to.retain(|address| contacts.iter().any(|contact| contact.email == *address));
+    Ok(to)
 }
 
 /// An invoice with an amount, for the table of a letter.

@@ -13,7 +13,7 @@ mod run;
 mod status;
 
 pub use crate::domain::autopay::EnrolForm;
-pub use enrol::{Agreement, Offer, accepts, cancel, enrol, offer};
+pub use enrol::{Agreement, Offer, accepts, cancel, cancel_for, enrol, offer};
 pub use invite::{InviteError, invite, may_be_invited};
 pub use outcome::follow_news;
 pub use plan::{Agreed, Plan, PlannedCharge, hold};

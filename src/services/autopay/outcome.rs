@@ -13,8 +13,10 @@ use super::{
 use crate::{
     domain::{
         autopay::{
-            AUTHENTICATION_REQUIRED, AfterFailure, AttemptState, EnrolmentState, after_failure,
+            AUTHENTICATION_REQUIRED, AfterFailure, AttemptState, EnrolmentState, REFUSED,
+            WITHDRAWN, after_failure,
         },
+        method::MethodKind,
         payment::PaymentState,
     },
     services::{World, failpoint, history, mail::AutopayLetter, payments},
@@ -29,8 +31,7 @@ use crate::{
 /// Outcomes that are seen to in one go.
 const NEWS_MAX: i64 = 100;
 
-/// Minutes until a charge that never left us is made again, and how often on one day.
-const UNSENT_MINUTES: i64 = 30;
+/// How often a charge that never left us is made again soon; after that, with the run of each day.
 const UNSENT_MAX: i64 = 12;
 
 /// The reason of a try that never left us.
@@ -46,12 +47,22 @@ pub async fn follow_news(world: &World, portal_url: &str) -> Result<(), StorageE
     let news = storage::autopay::all_news(&mut session, NEWS_MAX).await?;
     drop(session);
     for one in news {
-        if one.payment_state == PaymentState::RequiresAction {
-            withdraw(world, &one).await?;
+        match see_to(world, portal_url, &one).await {
+            // One that cannot be seen to keeps none of the others from it.
+            Err(error) if error.is_of_one() => {
+                tracing::error!(payment.id = %one.payment_id, %error, "autopay cannot go on");
+            }
+            done => done?,
         }
-        follow_one(world, portal_url, &one).await?;
     }
     Ok(())
+}
+
+async fn see_to(world: &World, portal_url: &str, news: &NewsRow) -> Result<(), StorageError> {
+    if news.payment_state == PaymentState::RequiresAction {
+        withdraw(world, news).await?;
+    }
+    follow_one(world, portal_url, news).await
 }
 
 /// Withdraws a charge that the payer would have to confirm at their bank: nobody is there who could.
@@ -74,12 +85,22 @@ async fn withdraw(world: &World, news: &NewsRow) -> Result<(), StorageError> {
 async fn follow_one(world: &World, portal_url: &str, news: &NewsRow) -> Result<(), StorageError> {
     let mut session = world.db.begin().await?;
     let enrolment = storage::autopay::lock(&mut session, news.enrolment_id).await?;
+    let Some(enrolment) = enrolment else { return Ok(()) };
+    // What is agreed to by now; other terms are always locked after those that they replaced.
+    let counts = match enrolment.state {
+        EnrolmentState::Superseded => {
+            storage::autopay::lock_live(&mut session, enrolment.customer_id).await?
+        }
+        _ => Some(enrolment),
+    };
+    let counts = counts.filter(|counts| counts.state == EnrolmentState::Active);
     let attempt = storage::autopay::lock_attempt(&mut session, news.id).await?;
     let payment = storage::payments::find(&mut session, news.payment_id).await?;
-    let (Some(enrolment), Some(attempt), Some(payment)) = (enrolment, attempt, payment) else {
-        return Ok(());
-    };
+    let (Some(attempt), Some(payment)) = (attempt, payment) else { return Ok(()) };
     let now = world.now();
+    let code = payment.failure_code.as_deref().unwrap_or_default();
+    let is_unsent =
+        attempt.reason != AUTHENTICATION_REQUIRED && ![REFUSED, WITHDRAWN].contains(&code);
     match (attempt.state, payment.state) {
         (
             AttemptState::Sent,
@@ -88,17 +109,20 @@ async fn follow_one(world: &World, portal_url: &str, news: &NewsRow) -> Result<(
             let state = AttemptState::Paid;
             storage::autopay::update_outcome(&mut session, attempt.id, state, "", now).await?;
         }
-        (AttemptState::Sent, PaymentState::Voided) if attempt.reason != AUTHENTICATION_REQUIRED => {
+        (AttemptState::Sent, PaymentState::Voided) if is_unsent => {
             let state = AttemptState::Dropped;
             storage::autopay::update_outcome(&mut session, attempt.id, state, UNSENT, now).await?;
-            make_again(&mut session, world, &enrolment, &attempt).await?;
+            if let Some(enrolment) = counts.filter(|counts| counts.id == attempt.enrolment_id) {
+                make_again(&mut session, world, &enrolment, &attempt).await?;
+            }
         }
         (AttemptState::Sent, PaymentState::Voided | PaymentState::Failed)
         | (
             AttemptState::Sent | AttemptState::Paid,
             PaymentState::Returned | PaymentState::ChargedBack,
         ) => {
-            fail(&mut session, world, portal_url, enrolment, &attempt, &payment).await?;
+            let counts = counts.filter(|counts| Some(counts.method_id) == payment.method_id);
+            fail(&mut session, world, portal_url, counts, &attempt, &payment).await?;
         }
         // Somebody else saw to it, or it is on its way again.
         _ => return Ok(()),
@@ -120,6 +144,7 @@ fn next(world: &World, attempt: &AttemptRow, charge_on: NaiveDate) -> AttemptRow
         payment_id: None,
         reason: String::new(),
         created_at: world.now(),
+        updated_at: world.now(),
         ..attempt.clone()
     }
 }
@@ -131,44 +156,49 @@ async fn make_again(
     enrolment: &EnrolmentRow,
     attempt: &AttemptRow,
 ) -> Result<(), StorageError> {
-    if enrolment.state != EnrolmentState::Active {
-        return Ok(());
-    }
+    let (customer, invoice) = (enrolment.customer_id, attempt.invoice_id);
+    let candidates = storage::autopay::all_candidates(session, customer, Some(invoice)).await?;
+    let Some(candidate) = candidates.first() else { return Ok(()) };
     let again = next(world, attempt, attempt.charge_on);
     storage::autopay::insert_attempt(session, &again).await?;
     if again.attempt_no <= UNSENT_MAX {
         let today = crate::services::company::load(session).await?.date_of(world.now());
-        run::queue_again(session, world, &again, today, UNSENT_MINUTES).await?;
+        return run::queue_again(session, world, enrolment.id, today).await;
     }
-    Ok(())
+    // Once: from now on it is a matter of days.
+    let number = &candidate.invoice.number;
+    let facts = history::facts([("autopay", "unsent"), ("invoice", number)]);
+    let key = format!("autopay:unsent:{}:{}", enrolment.id, invoice);
+    letters::tell(session, world, customer, key, facts).await
 }
 
-/// A charge failed, or its money went back.
+/// A charge failed, or its money went back. `counts` is what is agreed to by now, if that is to be charged
+/// to the same method; under other terms than its own no further try follows.
 async fn fail(
     session: &mut Session,
     world: &World,
     portal_url: &str,
-    enrolment: EnrolmentRow,
+    counts: Option<EnrolmentRow>,
     attempt: &AttemptRow,
     payment: &PaymentRow,
 ) -> Result<(), StorageError> {
     let code = match payment.state {
-        PaymentState::Voided => attempt.reason.as_str(),
+        PaymentState::Voided if attempt.reason == AUTHENTICATION_REQUIRED => {
+            AUTHENTICATION_REQUIRED
+        }
         _ => payment.failure_code.as_deref().unwrap_or("declined"),
     };
     let now = world.now();
     let state = AttemptState::Failed;
     storage::autopay::update_outcome(session, attempt.id, state, code, now).await?;
-    if enrolment.state != EnrolmentState::Active {
-        return Ok(());
-    }
-    let id = enrolment.id;
+    let Some(enrolment) = counts else { return Ok(()) };
+    let (id, is_own) = (enrolment.id, enrolment.id == attempt.enrolment_id);
     let plan = Plan::read(session, world, enrolment, None).await?;
     let cycle: Vec<AttemptRow> =
         storage::autopay::all_attempts_of(session, attempt.invoice_id).await?;
     let mut cycle: Vec<&AttemptRow> = cycle
         .iter()
-        .filter(|row| row.enrolment_id == id && row.cycle_no == attempt.cycle_no)
+        .filter(|row| row.enrolment_id == attempt.enrolment_id && row.cycle_no == attempt.cycle_no)
         .collect();
     cycle.sort_by_key(|row| row.attempt_no);
     let tries = cycle.iter().filter(|row| row.state == AttemptState::Failed).count();
@@ -178,13 +208,21 @@ async fn fail(
         PaymentState::ChargedBack => AfterFailure::NeedsAttention,
         _ => after_failure(plan.method.kind, code, tries, first_on, plan.today),
     };
+    let is_theirs = plan.candidates.iter().any(|row| row.invoice.id == attempt.invoice_id);
     match follows {
-        AfterFailure::Retry(day) => {
-            let again = next(world, attempt, day);
+        // Paid otherwise, or somebody else's by now.
+        AfterFailure::Retry(_) | AfterFailure::GiveUpInvoice if !is_theirs => {}
+        AfterFailure::Retry(day) if is_own => {
+            // A debit is presented again for what it was, or not at all.
+            let notified_minor = match plan.method.kind {
+                MethodKind::Bank => payment.charge_minor(),
+                MethodKind::Card => attempt.notified_minor,
+            };
+            let again = AttemptRow { notified_minor, ..next(world, attempt, day) };
             storage::autopay::insert_attempt(session, &again).await?;
             say(session, world, &plan, portal_url, (attempt, code), Some(day)).await?;
         }
-        AfterFailure::GiveUpInvoice => {
+        AfterFailure::Retry(_) | AfterFailure::GiveUpInvoice => {
             say(session, world, &plan, portal_url, (attempt, code), None).await?;
         }
         AfterFailure::NeedsAttention => {

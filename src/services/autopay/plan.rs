@@ -13,6 +13,7 @@ use crate::{
         ids::{AttemptId, InvoiceId},
         method::MethodKind,
         money::{Currency, Rate},
+        payment_override::PortalAccess,
         quote::{Quote, QuoteError},
     },
     services::{
@@ -42,6 +43,8 @@ pub struct Plan {
     pub method: MethodRow,
     /// The seller, with the rules that count for the customer.
     pub company: Company,
+    /// What the portal is to the customer.
+    pub access: PortalAccess,
     /// The seller's date.
     pub today: NaiveDate,
     /// Open invoices, the oldest due first.
@@ -89,7 +92,7 @@ impl Plan {
         let method = storage::methods::find(session, enrolment.method_id).await?;
         let method = method.ok_or_else(|| gone("method"))?;
         let mut company = company::load(session).await?;
-        company.grant(&customer.payment_overrides, world.now())?;
+        let access = company.grant(&customer.payment_overrides, world.now())?;
         let today = company.date_of(world.now());
         let candidates = storage::autopay::all_candidates(session, id, only).await?;
         let mut attempts: HashMap<InvoiceId, Vec<AttemptRow>> = HashMap::new();
@@ -104,7 +107,17 @@ impl Plan {
             true => storage::credits::all_open(session, Billed::to(id)).await?,
             false => Vec::new(),
         };
-        Ok(Self { enrolment, customer, method, company, today, candidates, attempts, credits })
+        Ok(Self {
+            enrolment,
+            customer,
+            method,
+            company,
+            access,
+            today,
+            candidates,
+            attempts,
+            credits,
+        })
     }
 
     /// What was agreed to.
@@ -146,6 +159,9 @@ impl Plan {
             credits,
             ceiling_fits: self.enrolment.ceiling_minor.is_none()
                 || self.enrolment.currency == invoice.currency,
+            is_taken_back: row.is_taken_back,
+            was_held: self.was_held(invoice.id),
+            presented: self.presented(invoice.id),
         }
     }
 
@@ -184,11 +200,33 @@ impl Plan {
         if let Some(row) = self.planned(id) {
             return Tried::Planned { charge_on: row.charge_on, minor: row.notified_minor };
         }
-        let own = rows.iter().rfind(|row| row.enrolment_id == self.enrolment.id);
-        match own.map(|row| row.state) {
-            Some(AttemptState::Failed) => Tried::Done,
-            _ => Tried::Not,
-        }
+        // What failed before these terms were agreed to, the payer knew when they agreed.
+        let counts = |row: &AttemptRow| {
+            row.enrolment_id == self.enrolment.id || row.updated_at >= self.enrolment.created_at
+        };
+        let has_failed = rows.iter().any(|row| row.state == AttemptState::Failed && counts(row));
+        if has_failed { Tried::Done } else { Tried::Not }
+    }
+
+    fn own(&self, id: InvoiceId) -> impl DoubleEndedIterator<Item = &AttemptRow> {
+        let is_own = |row: &&AttemptRow| row.enrolment_id == self.enrolment.id;
+        self.attempts_of(id).iter().filter(is_own)
+    }
+
+    /// Whether the payer was told last that the invoice is not charged.
+    fn was_held(&self, id: InvoiceId) -> bool {
+        self.own(id).next_back().is_some_and(|row| {
+            row.state == AttemptState::Dropped && AutopayHold::from_word(&row.reason).is_some()
+        })
+    }
+
+    /// The amount for which a debit that came back is planned to be presented again.
+    fn presented(&self, id: InvoiceId) -> Option<i64> {
+        let planned = self.planned(id).filter(|_| self.method.kind == MethodKind::Bank)?;
+        let came_back = |row: &AttemptRow| {
+            row.cycle_no == planned.cycle_no && row.state == AttemptState::Failed
+        };
+        self.own(id).any(came_back).then_some(planned.notified_minor)
     }
 
     /// Credits that may be used on an invoice, the oldest first: the payer's own and those of whoever

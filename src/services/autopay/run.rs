@@ -18,7 +18,7 @@ use crate::{
             AUTOPAY_HOUR, AttemptState, AutopayHold, AutopayStep, EXPIRY_WARNING_DAYS,
             EnrolmentState,
         },
-        ids::{CustomerId, EnrolmentId, InvoiceId},
+        ids::{AttemptId, CustomerId, EnrolmentId, InvoiceId},
         portion::Portion,
     },
     email::Row,
@@ -47,6 +47,9 @@ pub const RUN_AUTOPAY: &str = "run_autopay";
 
 /// Customers that one run of the job sees to; the next one goes on behind them.
 const CUSTOMERS_PER_RUN: i64 = 10;
+
+/// Minutes until what the processor could not be asked for is tried again on the same day.
+const AGAIN_MINUTES: i64 = 30;
 
 /// Credits that are used on one invoice in one run.
 const CREDITS_MAX: usize = 50;
@@ -104,21 +107,21 @@ pub async fn run_some(
     outcome::follow_news(world, portal_url).await?;
     let mut session = world.db.read().await?;
     let today = company::load(&mut session).await?.date_of(world.now());
+    if job.day < today {
+        // It came to rest half-way. What was left is in the run of today, once its hour has come.
+        return Ok(());
+    }
     if let Some(id) = job.only {
         drop(session);
         return one(world, portal_url, id).await;
-    }
-    if job.day < today {
-        // It came to rest half-way. What was left is in the run of today.
-        return Ok(());
     }
     let limit = CUSTOMERS_PER_RUN;
     let rows = storage::autopay::all_active_after(&mut session, job.after, limit).await?;
     drop(session);
     for row in &rows {
         match one(world, portal_url, row.id).await {
-            // One that cannot be read keeps no other from being charged.
-            Err(error @ StorageError::Inconsistent(_)) => {
+            // One that cannot be seen to keeps no other from being charged.
+            Err(error) if error.is_of_one() => {
                 tracing::error!(enrolment.id = %row.id, %error, "autopay cannot go on");
             }
             done => done?,
@@ -165,8 +168,15 @@ async fn announce(world: &World, portal_url: &str, id: EnrolmentId) -> Result<()
         return Ok(());
     };
     storage::autopay::update_settled_dropped(&mut session, id, world.now()).await?;
+    let payer = enrolment.customer_id;
+    storage::autopay::update_moved_dropped(&mut session, payer, world.now()).await?;
     let plan = Plan::read(&mut session, world, enrolment, None).await?;
-    if let Some(hold) = plan.method_hold() {
+    let mut hold = plan.method_hold();
+    // A charge of which nobody would be told is none that was agreed to.
+    if hold.is_none() && letters::recipients(&mut session, &plan).await?.is_empty() {
+        hold = Some(AutopayHold::NobodyTold);
+    }
+    if let Some(hold) = hold {
         let problem = hold.as_str();
         storage::autopay::update_problem(&mut session, id, problem, world.now()).await?;
         storage::autopay::update_planned_dropped(&mut session, id, problem, world.now()).await?;
@@ -196,7 +206,7 @@ async fn announce(world: &World, portal_url: &str, id: EnrolmentId) -> Result<()
         }
     }
     if !notices.is_empty() {
-        let letter = notice(&plan, &notices);
+        let letter = notice(world, &plan, &notices);
         letters::send(&mut session, world, &plan, portal_url, letter).await?;
     }
     for (row, hold) in &held {
@@ -266,11 +276,16 @@ fn first_try(
         payment_id: None,
         reason: String::new(),
         created_at: world.now(),
+        updated_at: world.now(),
     }
 }
 
 /// The letter about charges to come.
-fn notice<'a>(plan: &Plan, notices: &[(&CandidateRow, NaiveDate, i64)]) -> AutopayLetter<'a> {
+fn notice<'a>(
+    world: &World,
+    plan: &Plan,
+    notices: &[(&CandidateRow, NaiveDate, i64)],
+) -> AutopayLetter<'a> {
     let count = plural(i64::try_from(notices.len()).unwrap_or(i64::MAX), "invoice", "invoices");
     let merchant = &plan.company.profile.name;
     let invoices: Vec<Row> = notices
@@ -288,15 +303,21 @@ fn notice<'a>(plan: &Plan, notices: &[(&CandidateRow, NaiveDate, i64)]) -> Autop
     if plan.enrolment.use_credits {
         details.push("Open credits are used first, so that it may be less.".to_owned());
     }
-    details.push("To stop it, cancel autopay in the portal before that day.".to_owned());
-    let first = notices.first().map(|(row, ..)| row.invoice.id.to_string()).unwrap_or_default();
+    details.push(match plan.access.lets_in() {
+        true => "To stop it, cancel autopay in the portal before that day.".to_owned(),
+        false => {
+            let contact = letters::contact(&plan.company);
+            format!("To stop it, tell {contact} before that day.")
+        }
+    });
     AutopayLetter {
         is_notice: true,
         title: format!("{merchant} will charge {count} automatically"),
         sentence: format!("As you agreed, {count} will be paid automatically on the day named."),
         invoices,
         details,
-        occasion: format!("{}:notice:{}:{first}", plan.enrolment.id, plan.today),
+        // One for each time that something is planned, and that is written with it.
+        occasion: format!("{}:notice:{}", plan.enrolment.id, world.new_id::<AttemptId>()),
         actor: ACTOR,
         ..AutopayLetter::default()
     }
@@ -312,21 +333,23 @@ async fn say_held(
     hold: AutopayHold,
 ) -> Result<Option<(CustomerId, Activity)>, StorageError> {
     let CandidateRow { invoice, .. } = row;
-    let occasion = format!("{}:{}:{}", plan.enrolment.id, invoice.id, hold.as_str());
     let is_said =
         |one: &AttemptRow| one.enrolment_id == plan.enrolment.id && one.reason == hold.as_str();
-    if plan.attempts_of(invoice.id).iter().any(is_said) {
-        return Ok(None);
-    }
-    if let Some(planned) = plan.planned(invoice.id) {
+    let held = if let Some(planned) = plan.planned(invoice.id) {
+        // They were told of a charge since then.
         let state = AttemptState::Dropped;
         let reason = hold.as_str();
         storage::autopay::update_outcome(session, planned.id, state, reason, world.now()).await?;
+        planned.id
+    } else if plan.attempts_of(invoice.id).iter().any(is_said) {
+        return Ok(None);
     } else {
         let (state, reason) = (AttemptState::Dropped, hold.as_str().to_owned());
         let said = AttemptRow { state, reason, ..first_try(world, plan, row, plan.today, 0) };
         storage::autopay::insert_attempt(session, &said).await?;
-    }
+        said.id
+    };
+    let occasion = format!("{}:{}:{}:{held}", plan.enrolment.id, invoice.id, hold.as_str());
     let code = invoice.currency.code();
     let open = money(invoice.item().payable(), code);
     let letter = AutopayLetter {
@@ -391,7 +414,7 @@ async fn charge_one(
     invoice_id: InvoiceId,
 ) -> Result<(), StorageError> {
     if !are_ends_certain(world, invoice_id).await? {
-        return Ok(());
+        return queue_later(world, enrolment_id).await;
     }
     for _ in 0..CREDITS_MAX {
         let mut session = world.db.begin().await?;
@@ -518,20 +541,29 @@ async fn charge_now(
     }
 }
 
-/// Has one enrolment seen to again some time later.
+/// Has one enrolment seen to again because the processor could not be asked.
+async fn queue_later(world: &World, id: EnrolmentId) -> Result<(), StorageError> {
+    let mut session = world.db.begin().await?;
+    let today = company::load(&mut session).await?.date_of(world.now());
+    queue_again(&mut session, world, id, today).await?;
+    Ok(session.commit().await?)
+}
+
+/// Has one enrolment seen to again half an hour later, on the same day; once for each half hour, however
+/// many of its invoices ask for it.
 pub(super) async fn queue_again(
     session: &mut Session,
     world: &World,
-    row: &AttemptRow,
+    id: EnrolmentId,
     today: NaiveDate,
-    minutes: i64,
 ) -> Result<(), StorageError> {
-    let job = AutopayRun { day: today, after: None, only: Some(row.enrolment_id) };
+    let job = AutopayRun { day: today, after: None, only: Some(id) };
     let payload = serde_json::to_string(&job)
         .map_err(|error| StorageError::Inconsistent(format!("job: {error}")))?;
     let now = world.now();
-    let run_at = now + chrono::TimeDelta::minutes(minutes);
-    let key = format!("{RUN_AUTOPAY}:attempt:{}", row.id);
-    let id = world.new_id();
-    storage::queue::insert_once(session, id, RUN_AUTOPAY, &payload, &key, run_at, now).await
+    let run_at = now + chrono::TimeDelta::minutes(AGAIN_MINUTES);
+    let half_hour = run_at.timestamp().div_euclid(60 * AGAIN_MINUTES);
+    let key = format!("{RUN_AUTOPAY}:again:{id}:{half_hour}");
+    let job_id = world.new_id();
+    storage::queue::insert_once(session, job_id, RUN_AUTOPAY, &payload, &key, run_at, now).await
 }

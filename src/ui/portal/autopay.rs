@@ -60,10 +60,17 @@ fn autopay_page(page: AutopayPage) -> AnyView {
     let AutopayPage { frame, now, charges, methods, form, problem, currency, .. } = page;
     let adding = add_method(page.can_add_card, page.can_add_bank, methods.is_empty());
     let is_on = now.is_some();
+    // Where something is to be mended, the way to mend it lies open.
+    let is_open = error.is_some()
+        || problem.is_some()
+        || now.as_ref().is_none_or(|now| !now.problem.is_empty());
     let done = done();
     let state = now.map(state);
     let list = is_on.then(|| planned(charges, "What will be charged"));
-    let setup = (!methods.is_empty()).then(|| terms(&methods, &form, problem, &currency, is_on));
+    let setup = (!methods.is_empty()).then(|| {
+        let form = terms(&methods, &form, problem, &currency);
+        if is_on { change(form, is_open) } else { set_up(form) }
+    });
     let lead = (!is_on).then(|| {
         view! {
             <p class="soft">
@@ -188,15 +195,35 @@ fn wrong(problem: Option<&FieldProblem>, field: &str) -> Option<&'static str> {
     })
 }
 
+/// The first choice of the terms.
+fn set_up(form: AnyView) -> AnyView {
+    view! {
+        <section class="stack" aria-labelledby="terms-title">
+            <h2 id="terms-title">"Set it up"</h2>
+            {form}
+        </section>
+    }
+    .into_any()
+}
+
+/// A change of the terms, behind its name until it is wanted.
+fn change(form: AnyView, is_open: bool) -> AnyView {
+    view! {
+        <details class="disclosure" open=is_open>
+            <summary>"Change it"</summary>
+            {form}
+        </details>
+    }
+    .into_any()
+}
+
 /// The form in which the terms are chosen; it leads to the words to be agreed to.
 fn terms(
     methods: &[MethodView],
     form: &EnrolForm,
     problem: Option<FieldProblem>,
     currency: &str,
-    is_on: bool,
 ) -> AnyView {
-    let title = if is_on { "Change it" } else { "Set it up" };
     let problem = problem.as_ref();
     let (of_method, of_timing, of_ceiling) =
         (wrong(problem, "method"), wrong(problem, "timing"), wrong(problem, "ceiling"));
@@ -230,37 +257,34 @@ fn terms(
     );
     let ceiling = form.ceiling.clone();
     view! {
-        <section class="stack" aria-labelledby="terms-title">
-            <h2 id="terms-title">{title}</h2>
-            <form class="stack" action="/portal/autopay" method="get">
-                <input type="hidden" name="step" value="review"/>
-                <fieldset class="methods">
-                    <legend>"Pay with"</legend>
-                    {field_error("method-error", move || of_method)}
-                    {rows}
-                </fieldset>
-                <fieldset class="methods">
-                    <legend>"On which day"</legend>
-                    {field_error("timing-error", move || of_timing)}
-                    {timings}
-                </fieldset>
-                <Field
-                    name="ceiling"
-                    label="At most, for one charge"
-                    help=help
-                    problem=of_ceiling
-                    inputmode="decimal"
-                    value=ceiling
-                    is_optional=true
-                />
-                {credits}
-                {open}
-                {business}
-                <button class="button button--primary button--wide" type="submit">
-                    "Read what you agree to"
-                </button>
-            </form>
-        </section>
+        <form class="stack" action="/portal/autopay" method="get">
+            <input type="hidden" name="step" value="review"/>
+            <fieldset class="methods">
+                <legend>"Pay with"</legend>
+                {field_error("method-error", move || of_method)}
+                {rows}
+            </fieldset>
+            <fieldset class="methods">
+                <legend>"On which day"</legend>
+                {field_error("timing-error", move || of_timing)}
+                {timings}
+            </fieldset>
+            <Field
+                name="ceiling"
+                label="At most, for one charge"
+                help=help
+                problem=of_ceiling
+                inputmode="decimal"
+                value=ceiling
+                is_optional=true
+            />
+            {credits}
+            {open}
+            {business}
+            <button class="button button--primary button--wide" type="submit">
+                "Read what you agree to"
+            </button>
+        </form>
     }
     .into_any()
 }

@@ -19,6 +19,11 @@ pub fn news<'a>(fact: &impl Fn(&'static str) -> &'a str) -> String {
         ("changed", by) => format!("{by} changed autopay"),
         ("cancelled", "") => format!("Autopay has ended. {reason}"),
         ("cancelled", by) => format!("{by} cancelled autopay"),
+        ("unsent", _) => format!(
+            "{} could not be charged by itself: the processor is not reached. It is tried again with \
+             the run of each day.",
+            fact("invoice")
+        ),
         ("held", _) => format!("{} is not charged by itself. {reason}", fact("invoice")),
         ("given_up", _) => format!("{} could not be charged by itself. {reason}", fact("invoice")),
         _ => format!("Autopay needs attention. {reason}"),
@@ -69,8 +74,8 @@ fn timing(timing: AutopayTiming) -> String {
     text::autopay::timing(timing).to_owned()
 }
 
-/// How a customer's autopay stands: the payer's own, to be read, and inviting them.
-pub fn section(now: Option<&AutopayView>, invitation: Option<AnyView>) -> AnyView {
+/// How a customer's autopay stands: the payer's own, to be read, and what can be done.
+pub fn section(now: Option<&AutopayView>, next: Option<AnyView>) -> AnyView {
     let body = match now {
         None => {
             view! { <p class="soft">"Off. The customer turns it on in the portal."</p> }.into_any()
@@ -100,7 +105,7 @@ pub fn section(now: Option<&AutopayView>, invitation: Option<AnyView>) -> AnyVie
         <section class="panel__section" aria-labelledby="panel-autopay">
             <h3 id="panel-autopay">"Autopay"</h3>
             {body}
-            {invitation}
+            {next}
         </section>
     }
     .into_any()

@@ -17,7 +17,7 @@ use crate::{
     api::{
         error::ApiError,
         staff::{
-            autopay::invite_to_autopay,
+            autopay::{end_autopay, invite_to_autopay},
             payment_overrides::{SaveOverrides, payment_overrides},
         },
         view::OverridesView,
@@ -35,6 +35,19 @@ const INVITE: SendWords = SendWords {
     label: "Invite to autopay",
     sentence: "It goes to all contacts whose role gets reminders. They turn it on in the portal.",
     what: "The invitation",
+    answers: SendWords::SEND,
+    busy: "Sending …",
+};
+
+/// Ending it for the customer.
+const END: SendWords = SendWords {
+    ids: ("autopay-end", "autopay-end-confirm"),
+    label: "End autopay",
+    sentence: "For a customer who asked for it. Nothing that is not on its way is charged any more, and \
+               they are told. Only they can turn it on again.",
+    what: "Autopay has ended. The letter about it",
+    answers: ("End it", "Do not end it"),
+    busy: "Ending …",
 };
 
 /// Changing it.
@@ -47,6 +60,8 @@ pub struct Overrides {
     desk: Own,
     /// Inviting it to autopay.
     invite: SendNow,
+    /// Ending that for it.
+    end: SendNow,
 }
 
 impl Overrides {
@@ -56,16 +71,22 @@ impl Overrides {
         let found = read_while(Told::Figures, asked, payment_overrides);
         let about = |call: SaveOverrides| call.customer_id;
         let desk = Desk::new(id, about, move || found.refetch(), CHANGE);
-        Self { found, desk, invite: SendNow::new(invite_to_autopay) }
+        Self {
+            found,
+            desk,
+            invite: SendNow::new(invite_to_autopay),
+            end: SendNow::new(end_autopay),
+        }
     }
 }
 
 /// The part of the tab.
-pub fn section(Overrides { found, desk, invite }: Overrides, id: Memo<String>) -> AnyView {
+pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
+    let Overrides { found, desk, .. } = overrides;
     let known = move || {
         Suspend::new(async move {
             match found.await {
-                Some(Ok(found)) => shown(&found, id.get_untracked(), desk, invite),
+                Some(Ok(found)) => shown(&found, id.get_untracked(), overrides),
                 // The head says that there is no such customer.
                 Some(Err(ApiError::NotFound)) | None => ().into_any(),
                 Some(Err(error)) => {
@@ -95,9 +116,18 @@ pub fn section(Overrides { found, desk, invite }: Overrides, id: Memo<String>) -
     .into_any()
 }
 
-fn shown(found: &OverridesView, id: String, desk: Own, invite: SendNow) -> AnyView {
+fn shown(found: &OverridesView, id: String, desks: Overrides) -> AnyView {
+    let Overrides { desk, invite, end, .. } = desks;
     let OverridesView {
-        overrides, company, access, autopay, may_invite, currency, may_change, ..
+        overrides,
+        company,
+        access,
+        autopay,
+        may_invite,
+        may_end,
+        currency,
+        may_change,
+        ..
     } = found;
     let all = Everybody::of(company, currency);
     let row = |label: &'static str, (said, is_own): (String, bool)| {
@@ -135,7 +165,11 @@ fn shown(found: &OverridesView, id: String, desk: Own, invite: SendNow) -> AnyVi
         }
     });
     let change = may_change.then(|| desk.opener("Change how it may pay", found));
-    let invitation = may_invite.then(|| invite.view(id, INVITE));
+    let next = match (may_invite, may_end) {
+        (true, _) => Some(invite.view(id, INVITE)),
+        (false, true) => Some(end.view(id, END)),
+        (false, false) => None,
+    };
     view! {
         <dl class="facts">
             <div>
@@ -150,7 +184,7 @@ fn shown(found: &OverridesView, id: String, desk: Own, invite: SendNow) -> AnyVi
         </dl>
         {warning}
         {change}
-        {autopay_words::section(autopay.as_ref(), invitation)}
+        {autopay_words::section(autopay.as_ref(), next)}
     }
     .into_any()
 }

@@ -21,6 +21,8 @@ const SEND: SendWords = SendWords {
     label: "Send a statement now",
     sentence: "It goes to all contacts whose role gets statements.",
     what: "The statement",
+    answers: SendWords::SEND,
+    busy: "Sending …",
 };
 
 /// Choosing, and sending one.

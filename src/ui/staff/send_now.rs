@@ -1,4 +1,4 @@
-//! Mailing a customer's contacts something now, once it was asked for and confirmed.
+//! Something that is mailed to a customer's contacts now, once it was asked for and confirmed.
 
 use std::{future::Future, sync::Arc};
 
@@ -29,6 +29,15 @@ pub struct SendWords {
     pub sentence: &'static str,
     /// What is on its way once it was sent.
     pub what: &'static str,
+    /// What the two buttons of the question say.
+    pub answers: (&'static str, &'static str),
+    /// What the button says while it is at work.
+    pub busy: &'static str,
+}
+
+impl SendWords {
+    /// The answers of something that is sent and does nothing else.
+    pub const SEND: (&'static str, &'static str) = ("Send it", "Do not send");
 }
 
 impl SendNow {
@@ -47,7 +56,8 @@ impl SendNow {
     /// The button of a customer, and what came of it.
     pub fn view(self, id: String, words: SendWords) -> AnyView {
         let Self { send, asked } = self;
-        let SendWords { ids: (ask, confirm), label, sentence, what } = words;
+        let SendWords { ids: (ask, confirm), label, sentence, what, answers: (yes, no), busy } =
+            words;
         let own = id.clone();
         let answer = move || {
             send.value().with(|value| match value {
@@ -73,10 +83,10 @@ impl SendNow {
             asked,
             about: id.clone(),
             button: (ask.to_owned(), "button"),
-            label: (label, None, "Sending …"),
+            label: (label, None, busy),
             sentence,
-            yes: (confirm, "Send it", ""),
-            no: "Do not send",
+            yes: (confirm, yes, ""),
+            no,
             then: ask.to_owned(),
             is_busy: Arc::new(move || send.pending().get()),
             begin: Arc::new(move || send.value().set(None)),

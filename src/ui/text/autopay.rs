@@ -149,6 +149,11 @@ pub const fn hold(hold: AutopayHold) -> &'static str {
         AutopayHold::MethodGone => "The payment method can no longer be used.",
         AutopayHold::CardExpired => "The card has expired.",
         AutopayHold::TooLate => "It arrived long after the day on which it was to be paid.",
+        AutopayHold::TakenBack => "An earlier payment of it went back.",
+        AutopayHold::AmountChanged => {
+            "A debit came back, and what is to be paid has changed since then."
+        }
+        AutopayHold::NobodyTold => "Nobody is left whom we could tell of a charge beforehand.",
     }
 }
 

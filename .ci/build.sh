@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Builds the release: the server binary in $CARGO_TARGET_DIR/release and the site in target/site,
 # hashed, split and compressed. Takes a second when nothing it is made of has changed.
+#
+#   .ci/build.sh          at once
+#   .ci/build.sh FILE     the server only after there is such a file
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$quittance_root"
 
+after="${1:-}"
 stamp="$CARGO_TARGET_DIR/release/quittance.stamp"
 
 # Everything the build reads, and everything it wrote. Contents, not times: a fresh clone has new times,
@@ -14,7 +18,7 @@ fingerprint() {
         pwd
         rustc --version --verbose
         cargo leptos --version
-        find Cargo.toml Cargo.lock src style public migrations -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+        find Cargo.toml Cargo.lock .cargo src style public migrations -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
         sha256sum "$CARGO_TARGET_DIR/release/quittance" "$CARGO_TARGET_DIR/release/hash.txt"
         (cd target/site && find . -type f -printf '%p %s\n' | LC_ALL=C sort)
     } 2>&1 | sha256sum
@@ -34,7 +38,10 @@ rm -f "$stamp"
 # the browser part's.
 server_log="$(mktemp)"
 set -m # the server's part in a process group of its own, so that all of it can be ended
-cargo leptos build --release --server-only >"$server_log" 2>&1 </dev/null &
+{
+    until [ -z "$after" ] || [ -e "$after" ]; do sleep 1; done
+    cargo leptos build --release --server-only
+} >"$server_log" 2>&1 </dev/null &
 server=$!
 set +m
 trap 'kill -- -"$server" 2>/dev/null || true; rm -f "$server_log"' EXIT

@@ -6,7 +6,7 @@
 #   FILTER=text .ci/test.sh rust       only Rust tests whose path contains the text
 #   FILTER=text .ci/test.sh e2e        only browser tests whose title contains the text
 #
-# On 2 cores: from nothing about an hour, 8 minutes of it building tools; after a change about 25 minutes.
+# On 2 cores: from nothing about 47 minutes, 6 of them building tools; after a change about 23 minutes.
 # A failed step does not stop the steps that do not need it. Exit code 0 means that every step passed
 # and that tests ran.
 set -euo pipefail
@@ -14,28 +14,28 @@ set -euo pipefail
 cd "$quittance_root"
 
 #      name        roughly, from nothing
-steps=(tools       # 8 min
+steps=(tools       # 6 min
        fmt         # 5 s
        fence       # 10 s
-       clippy      # 5 min
-       clippy-web  # 1 min
-       rust        # 13 min
+       clippy      # 8 min
+       clippy-web  # 2 min
+       rust        # 17 min
        types       # 5 s
-       build       # 20 min
+       build       # 7 min more
        budgets     # 30 s
-       e2e)        # 6 min
+       e2e)        # 7 min
 
 declare -A what=(
-    [tools]="Tools (8 minutes once per machine, then seconds)"
+    [tools]="Tools (6 minutes once per machine, then seconds)"
     [fmt]="Formatting"
     [fence]="What the browser part may depend on"
-    [clippy]="Lints, server and tests (5 minutes from nothing, half a minute after an edit)"
-    [clippy-web]="Lints, browser part (1 minute from nothing)"
-    [rust]="Rust tests on SQLite and PostgreSQL (6 minutes, 9 beside the release build)"
+    [clippy]="Lints, server and tests (8 minutes from nothing, half a minute after an edit)"
+    [clippy-web]="Lints, browser part (2 minutes from nothing)"
+    [rust]="Rust tests on SQLite and PostgreSQL (17 minutes from nothing, 7 after an edit)"
     [types]="Types of the browser tests"
     [build]="Release build (20 minutes from nothing, 10 after an edit)"
     [budgets]="Budgets of the release build (half a minute)"
-    [e2e]="Browser tests (6 minutes)"
+    [e2e]="Browser tests (7 minutes)"
 )
 
 filter="${FILTER:-}"
@@ -83,26 +83,34 @@ step_fence() {
     printf '%s packages reach the browser, none of them a forbidden one\n' "$(wc -l <<<"$tree")"
 }
 
-step_clippy() { cargo clippy --locked --all-targets -- -D warnings; }
+# The libraries as the release has them, built once for all; our own code for finding mistakes.
+checked=(--locked --release --config .ci/checked.toml)
+
+step_clippy() { cargo clippy "${checked[@]}" --all-targets -- -D warnings; }
 
 step_clippy_web() {
     cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 }
 
 step_rust() {
-    local status=0 docs=0 log="$work/rust.out"
+    local status=0 docs=0 watch log="$work/rust.out"
     export REQUIRE_POSTGRES=1
+    # Once they run they are built, and cargo is out of the folder.
+    (until grep -qE '^ *Nextest run|^ *Running ' "$log" 2>/dev/null; do sleep 1; done; touch "$tests_built") &
+    watch=$!
     # --tests: without it the library is built once more as those who link it want it, and nobody does.
     if [ "${TEST_RUNNER:-}" != cargo ] && cargo nextest --version >/dev/null 2>&1; then
-        .ci/postgres.sh with cargo nextest run --locked --tests --config-file .ci/nextest.toml --color never \
+        .ci/postgres.sh with cargo nextest run "${checked[@]}" --tests --config-file .ci/nextest.toml --color never \
             ${filter:+"$filter"} 2>&1 | tee "$log" || status=$?
     else
-        .ci/postgres.sh with cargo test --locked --tests --no-fail-fast --color never \
+        .ci/postgres.sh with cargo test "${checked[@]}" --tests --no-fail-fast --color never \
             ${filter:+-- "$filter"} 2>&1 | tee "$log" || status=$?
     fi
+    kill "$watch" 2>/dev/null || true
+    touch "$tests_built"
     # nextest leaves examples in documentation out; building them is only worth it where there are any.
     if [ -z "$filter" ] && grep -rqE '^ *//[/!] *```( *|rust.*|should_panic.*)$' src; then
-        cargo test --locked --doc --color never 2>&1 | tee -a "$log" || docs=$?
+        cargo test "${checked[@]}" --doc --color never 2>&1 | tee -a "$log" || docs=$?
     fi
     awk '
         /^ *Summary \[/ {
@@ -122,12 +130,15 @@ step_rust() {
 step_types() { (cd end2end && node_modules/.bin/tsc --noEmit); }
 
 # The release is built from the beginning, behind the lints and the Rust tests: they leave one core of two
-# waiting for minutes. It gives way to them, and is done soon after; nothing is measured before it is.
+# waiting for minutes. It gives way to them, and is done soon after; nothing is measured before it is. Its
+# server waits until the tests are built, which need the same folder; until then the browser part is built.
 build_log="$work/build.out"
+tests_built="$work/tests.built"
 begin_build() {
+    is_asked rust || touch "$tests_built"
     set -m # a process group of its own, so that all of it can be ended
     {
-        nice -n 19 .ci/build.sh && status=0 || status=$?
+        nice -n 19 .ci/build.sh "$tests_built" && status=0 || status=$?
         echo "$status" >"$work/build.status"
     } >"$build_log" 2>&1 </dev/null &
     build_job=$!
@@ -139,6 +150,7 @@ step_build() {
         .ci/build.sh
         return
     fi
+    touch "$tests_built" # whatever became of them
     tail --pid="$build_job" -n +1 -f "$build_log"
     return "$(cat "$work/build.status" 2>/dev/null || echo 1)"
 }

@@ -232,6 +232,7 @@ pub const FUNCTIONS: &[Endpoint] = &[
     post("/api/staff/invoices/save_fields", "invoice_id={id}&version=1", VALUES),
     post("/api/staff/customers/assign_many", "ids={id}", CUSTOMERS),
     post("/api/staff/customers/fill_many", "ids={id}&field_id={id}", VALUES),
+    post("/api/staff/invoices/fill_many", "ids={id}&field_id={id}", VALUES),
     get("/api/staff/lists/setup", "list=customers", Access::Staff),
     post("/api/staff/lists/columns", "list=customers&view_id={id}", Access::Staff),
     post("/api/staff/lists/save_view", "list=customers&view[id]={id}&view[name]=x", Access::Staff),

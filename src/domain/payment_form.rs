@@ -186,6 +186,16 @@ fn rate(field: &str, text: &str) -> Result<Rate, FieldProblem> {
     Rate::parse_percent(text).map_err(|_| bad(field, Problem::NotAPercentage))
 }
 
+/// The same of what is taken or given: something, in hundredths of a percent (product.md §2.10).
+fn whole_rate(field: &str, text: &str) -> Result<Rate, FieldProblem> {
+    const HUNDREDTH: u32 = 100;
+    let rate = rate(field, text)?;
+    if rate == Rate::ZERO || !rate.ppm().is_multiple_of(HUNDREDTH) {
+        return Err(bad(field, Problem::OutOfRange));
+    }
+    Ok(rate)
+}
+
 fn when(field: &str, text: &str) -> Result<When, FieldProblem> {
     let is_offered = |when: &When| !matches!(when, When::Never | When::UntilDaysPastDue(_));
     When::from_word(text).filter(is_offered).ok_or_else(|| bad(field, Problem::NotAChoice))
@@ -242,7 +252,7 @@ impl GroupFields {
         let fields = &self.surcharge;
         group("surcharge_state", &fields.state, || {
             let terms = SurchargeTerms {
-                rate: rate("surcharge_rate", &fields.rate)?,
+                rate: whole_rate("surcharge_rate", &fields.rate)?,
                 when: when("surcharge_when", &fields.when)?,
                 invoice_total_min: reader.amount("surcharge_min", &fields.min)?,
             };
@@ -264,7 +274,7 @@ impl GroupFields {
         let fields = &self.discount;
         group("discount_state", &fields.state, || {
             let discount = BankDiscount {
-                rate: rate("discount_rate", &fields.rate)?,
+                rate: whole_rate("discount_rate", &fields.rate)?,
                 when: when("discount_when", &fields.when)?,
                 invoice_total_min: reader.amount("discount_min", &fields.min)?,
                 stacks: fields.stacks,
@@ -640,6 +650,23 @@ mod tests {
         let mut off = form();
         off.groups.card.min = "nonsense".to_owned();
         assert_eq!(off.read(READER), Ok(PaymentOverrides::default()));
+    }
+
+    #[test]
+    fn rates_are_something_in_hundredths() {
+        for (rate, is_taken) in
+            [("0", false), ("0.005", false), ("0.01", true), ("2.90", true), ("2.895", false)]
+        {
+            let mut form = OverridesForm::of(&PaymentOverrides::default(), &company(), READER);
+            (form.groups.surcharge.state, form.groups.surcharge.rate) = ("on".into(), rate.into());
+            (form.groups.discount.state, form.groups.discount.rate) = ("on".into(), rate.into());
+            let read = form.groups.surcharge(READER).is_ok();
+            assert_eq!(
+                (read, form.groups.discount(READER).is_ok()),
+                (is_taken, is_taken),
+                "{rate}"
+            );
+        }
     }
 
     #[test]

@@ -77,17 +77,17 @@ fn kept(values: &[ValueRow], field: FieldId) -> String {
 }
 
 /// Writes values over those of a version: `typed` holds what was typed or chosen by the id of the
-/// field. Fields that are not in it stay as they are.
+/// field. Fields that are not in it stay as they are. False when nothing differs.
 ///
 /// # Errors
-/// `Invalid`, `NotFound`, `Changed`.
+/// `Invalid` of the id of a field, `NotFound`, `Changed`.
 pub async fn change(
     world: &World,
     staff: &Staff,
     owner: Owner,
     version: i64,
     typed: &BTreeMap<String, String>,
-) -> Result<(), ChangeError> {
+) -> Result<bool, ChangeError> {
     let mut session = world.db.begin().await?;
     let found = storage::field_values::find_owner(&mut session, owner, staff.sight()).await?;
     let row = found.ok_or(ChangeError::NotFound)?;
@@ -109,7 +109,7 @@ pub async fn change(
         return Err(ChangeError::Changed);
     }
     let Some((customer_id, activity)) = told(owner, &row, &staff.actor(), before, after) else {
-        return Ok(());
+        return Ok(false);
     };
     if !storage::field_values::update_version(&mut session, owner, version).await? {
         return Err(ChangeError::Changed);
@@ -117,33 +117,28 @@ pub async fn change(
     for (field, value) in &next {
         storage::field_values::update(&mut session, owner, *field, value).await?;
     }
-    Ok(history::write_and_commit(session, world, customer_id, &activity).await?)
+    history::write_and_commit(session, world, customer_id, &activity).await?;
+    Ok(true)
 }
 
-/// Gives one value of a list to a customer or an invoice, whatever it has; nothing takes it away.
-/// False when it had it before.
+/// Gives a customer or an invoice one value, a text or the id of a value of the list, whatever it has;
+/// nothing takes it away. False when it had it before.
 ///
 /// # Errors
-/// `Invalid`, `NotFound`, `Changed`.
+/// As [`change`].
 pub async fn give(
     world: &World,
     staff: &Staff,
     owner: Owner,
     field_id: FieldId,
-    option_id: Option<OptionId>,
+    typed: &str,
 ) -> Result<bool, ChangeError> {
     let mut session = world.db.read().await?;
     let found = storage::field_values::find_owner(&mut session, owner, staff.sight()).await?;
     let version = found.ok_or(ChangeError::NotFound)?.fields_version;
-    let values = storage::field_values::all(&mut session, owner).await?;
     drop(session);
-    let has = values.iter().find(|value| value.field_id == field_id).and_then(|one| one.option_id);
-    if has == option_id {
-        return Ok(false);
-    }
-    let text = option_id.map(|id| id.to_string()).unwrap_or_default();
-    let typed = BTreeMap::from([(field_id.to_string(), text)]);
-    change(world, staff, owner, version, &typed).await.map(|()| true)
+    let typed = BTreeMap::from([(field_id.to_string(), typed.to_owned())]);
+    change(world, staff, owner, version, &typed).await
 }
 
 /// Gives everything that has a field, or one value of its list, another value, or none. The field is

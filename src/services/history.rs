@@ -95,6 +95,7 @@ fn profile(customer: &CustomerRow) -> Facts {
         ("address_postal_code", &customer.address_postal_code),
         ("address_country", &customer.address_country),
         ("terms", &customer.terms),
+        ("currency", &customer.currency),
         ("parent_number", &customer.parent_number),
         ("is_project", if customer.is_project { "yes" } else { "" }),
     ])
@@ -132,7 +133,7 @@ pub async fn profile_changed(
     }
 }
 
-/// Somebody may sign in for a customer from now on.
+/// Somebody of the books may sign in for a customer from now on, with the role that all of them begin with.
 ///
 /// # Errors
 /// When the database fails.
@@ -142,9 +143,23 @@ pub async fn contact_added(
     contact: &NewContact,
     actor: &str,
 ) -> Result<(), StorageError> {
-    let after = facts([("name", &contact.name), ("email", &contact.email)]);
+    let role = storage::contact_roles::first(session).await?;
+    let role = role.map(|role| role.name).unwrap_or_default();
+    let after = facts([("name", &contact.name), ("email", &contact.email), ("role", &role)]);
     let activity = Activity::new(ActivityKind::ContactAdded, actor, after);
     write(session, world, contact.customer_id, &activity).await
+}
+
+/// Most invoices that are named in one row.
+const NAMED_MAX: usize = 10;
+
+/// Numbers in one text; of many the first.
+fn named(numbers: &[&str]) -> String {
+    let first = numbers.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
+    match numbers.len().saturating_sub(NAMED_MAX) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }
 
 /// A payment came to where it stands. While nothing is decided yet there is nothing to keep. Those
@@ -164,7 +179,11 @@ pub async fn payment_moved(
     ) {
         return Ok(());
     }
-    let told = |minor: i64, payer: &str| {
+    let numbers = storage::payments::all_paid_numbers(session, payment.id).await?;
+    // Each customer's history names its own invoices: who reads it may not see the others.
+    let told = |customer_id: CustomerId, minor: i64, payer: &str| {
+        let own = numbers.iter().filter(|(whose, _)| *whose == customer_id);
+        let own: Vec<&str> = own.map(|(_, number)| number.as_str()).collect();
         let after = facts([
             ("payment", &payment.reference),
             ("state", payment.state.as_str()),
@@ -173,15 +192,17 @@ pub async fn payment_moved(
             ("method", &payment.method_label),
             ("reason", payment.failure_code.as_deref().unwrap_or_default()),
             ("payer", payer),
+            ("paid_invoices", &named(&own)),
         ]);
         Activity::new(ActivityKind::Payment, actor, after)
     };
     let others = storage::payments::all_for_others(session, payment).await?;
-    let mut rows = vec![(payment.customer_id, told(payment.charge_minor(), ""))];
+    let mut rows =
+        vec![(payment.customer_id, told(payment.customer_id, payment.charge_minor(), ""))];
     if !others.is_empty() {
         let payer = storage::customers::find(session, payment.customer_id).await?;
         let payer = payer.map(|row| row.name).unwrap_or_default();
-        rows.extend(others.into_iter().map(|(buyer, minor)| (buyer, told(minor, &payer))));
+        rows.extend(others.into_iter().map(|(buyer, minor)| (buyer, told(buyer, minor, &payer))));
     }
     if payment.state == PaymentState::Succeeded {
         rows.extend(pay_links::used_up(session, payment, actor).await?);
@@ -207,4 +228,17 @@ pub async fn message_made(
     ]);
     let activity = Activity::new(ActivityKind::Message, actor, after);
     write(session, world, customer_id, &activity).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_invoices_the_first_are_named() {
+        assert_eq!(named(&[]), "");
+        assert_eq!(named(&["A", "B"]), "A, B");
+        assert_eq!(named(&["A"; 10]), ["A"; 10].join(", "));
+        assert_eq!(named(&["A"; 12]), format!("{} and 2 more", ["A"; 10].join(", ")));
+    }
 }

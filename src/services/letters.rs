@@ -19,6 +19,7 @@ use crate::{
     },
     storage::{
         self, Session, StorageError,
+        contact_roles::RoleRow,
         contacts::ContactRow,
         customers::CustomerRow,
         invoices::{BilledInvoiceRow, InvoiceRow},
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// Most people to whom one letter goes (product.md §2.6).
-const READERS_MAX: usize = 15;
+pub const READERS_MAX: usize = 15;
 
 /// Most invoices that are listed in each part; the portal has all of them.
 pub(super) const LINES_MAX: usize = 50;
@@ -67,22 +68,28 @@ impl LetterRun {
     }
 }
 
-/// Contacts to whom a customer's mail of a kind goes by their role, the oldest first.
+/// Of a customer's contacts those to whom its mail of a kind goes by their role: the oldest first, and no
+/// more than one letter goes to.
+pub fn addressed(contacts: &[ContactRow], roles: &[RoleRow], kind: MailKind) -> Vec<ContactRow> {
+    let gets = |contact: &&ContactRow| {
+        let role = roles.iter().find(|role| role.id == contact.role_id);
+        role.is_some_and(|role| role.switches().gets(kind))
+    };
+    let mut readers: Vec<ContactRow> = contacts.iter().filter(gets).cloned().collect();
+    readers.sort_by_key(|contact| contact.id);
+    readers.truncate(READERS_MAX);
+    readers
+}
+
+/// Contacts to whom a customer's mail of a kind goes.
 pub(super) async fn readers(
     session: &mut Session,
     id: CustomerId,
     kind: MailKind,
 ) -> Result<Vec<ContactRow>, StorageError> {
     let roles = storage::contact_roles::all(session).await?;
-    let gets = |contact: &ContactRow| {
-        let role = roles.iter().find(|role| role.id == contact.role_id);
-        role.is_some_and(|role| role.switches().gets(kind))
-    };
-    let mut contacts = storage::contacts::all(session, id).await?;
-    contacts.retain(gets);
-    contacts.sort_by_key(|contact| contact.id);
-    contacts.truncate(READERS_MAX);
-    Ok(contacts)
+    let contacts = storage::contacts::all(session, id).await?;
+    Ok(addressed(&contacts, &roles, kind))
 }
 
 /// How whoever pays comes from a letter to its invoices.

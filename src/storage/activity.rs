@@ -248,20 +248,22 @@ pub async fn all_of_state(
     )
 }
 
-/// What happened at an invoice, latest first, at most `limit` rows.
-pub async fn all_of_invoice(
+/// A page of what happened at an invoice before a place, latest first, and one row more when there are
+/// more.
+pub async fn list_of_invoice(
     session: &mut Session,
     invoice_id: InvoiceId,
-    limit: i64,
+    before: Option<i64>,
 ) -> Result<Vec<ActivityRow>, StorageError> {
     sql!(
         session,
         fetch_all as ActivityRow,
         "SELECT a.*, i.number AS invoice_number
          FROM activity a JOIN invoices i ON i.id = a.invoice_id
-         WHERE a.invoice_id = $1 ORDER BY a.position DESC LIMIT $2",
+         WHERE a.invoice_id = $1 AND a.position < $2 ORDER BY a.position DESC LIMIT $3",
         invoice_id,
-        limit
+        before.unwrap_or(i64::MAX),
+        PAGE_ROWS + 1
     )
 }
 

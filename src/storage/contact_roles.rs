@@ -37,6 +37,11 @@ pub async fn all(session: &mut Session) -> Result<Vec<RoleRow>, StorageError> {
     sql!(session, fetch_all as RoleRow, "SELECT * FROM contact_roles ORDER BY id LIMIT 100")
 }
 
+/// The role that contacts of the books begin with.
+pub async fn first(session: &mut Session) -> Result<Option<RoleRow>, StorageError> {
+    sql!(session, fetch_optional as RoleRow, "SELECT * FROM contact_roles ORDER BY id LIMIT 1")
+}
+
 /// The role of an id.
 pub async fn find(session: &mut Session, id: RoleId) -> Result<Option<RoleRow>, StorageError> {
     sql!(session, fetch_optional as RoleRow, "SELECT * FROM contact_roles WHERE id = $1", id)

@@ -44,6 +44,8 @@ pub struct CustomerRow {
     pub address_country: String,
     /// Terms in the books' words.
     pub terms: String,
+    /// Code of the currency that the books keep for it; empty where they name none.
+    pub currency: String,
     /// Number of the parent customer; empty when there is none.
     pub parent_number: String,
     /// Whether the books call it a project of its parent.
@@ -134,9 +136,10 @@ pub async fn insert(
         execute,
         "INSERT INTO customers (id, number, name, sort_name, search_text, email, phone, website,
              address_line1, address_line2, address_city, address_region, address_postal_code,
-             address_country, terms, parent_number, is_project, bill_to_id, created_at, updated_at)
+             address_country, terms, parent_number, is_project, bill_to_id, created_at, updated_at,
+             currency)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $1,
-             $18, $18)",
+             $18, $18, $19)",
         customer.id,
         &customer.number,
         &customer.name,
@@ -154,7 +157,8 @@ pub async fn insert(
         &customer.terms,
         &customer.parent_number,
         customer.is_project,
-        now
+        now,
+        &customer.currency
     )?;
     Ok(())
 }
@@ -172,6 +176,7 @@ pub async fn update(
              website = $7, address_line1 = $8, address_line2 = $9, address_city = $10,
              address_region = $11, address_postal_code = $12, address_country = $13, terms = $14,
              parent_number = $15, is_project = $16, updated_at = $17, changed_here = $18,
+             currency = $19,
              profile_version = profile_version + 1
          WHERE id = $1",
         customer.id,
@@ -191,7 +196,8 @@ pub async fn update(
         &customer.parent_number,
         customer.is_project,
         now,
-        &customer.changed_here
+        &customer.changed_here,
+        &customer.currency
     )?;
     super::error::touched(1, rows)
 }

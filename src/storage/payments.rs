@@ -348,6 +348,22 @@ pub async fn all_for_others(
     )
 }
 
+/// The numbers of the invoices that a payment is for, with whose they are: no payment has more than a
+/// thousand.
+pub async fn all_paid_numbers(
+    session: &mut Session,
+    id: PaymentId,
+) -> Result<Vec<(CustomerId, String)>, StorageError> {
+    sql!(
+        session,
+        fetch_all as (CustomerId, String),
+        "SELECT i.customer_id, i.number
+         FROM payment_lines l JOIN invoices i ON i.id = l.invoice_id
+         WHERE l.payment_id = $1 ORDER BY i.number, i.id LIMIT 1000",
+        id
+    )
+}
+
 /// A payment with the name of whoever made it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CustomerPaymentRow {

@@ -2,7 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::support::{app::TestApp, both_engines, browser::Browser};
+use super::{
+    history::bring_in,
+    lists::{bytes, rows},
+    support::{
+        app::TestApp,
+        both_engines,
+        browser::{Browser, encode},
+    },
+};
 use crate::{
     api::registry::{Access, Endpoint, FUNCTIONS, ROUTES, Verb},
     domain::{
@@ -224,6 +232,12 @@ async fn own_customers_matrix(db: Db) {
     given.invoice(own, "INV-1", 10_000).await;
     let foreign = given.customer("C-2", "eve@other.example").await;
     let invoice = given.invoice(foreign, "INV-2", 20_000).await;
+    let day = given.today() - chrono::TimeDelta::days(9);
+    let paid = format!(
+        "customer_number,number,issued_on,due_on,total,paid_on,paid_amount\n\
+         C-1,INV-11,{day},{day},111.00,{day},111.00\nC-2,INV-22,{day},{day},300.00,{day},300.00\n"
+    );
+    bring_in(app.world(), &paid).await;
     let owner = given.staff("owner@halden.example", Duties::of(Role::Owner)).await;
     let duties = Duties { own_customers_only: true, ..Duties::of(Role::Specialist) };
     let ben = given.staff("ben@halden.example", duties).await;
@@ -305,6 +319,33 @@ async fn own_customers_matrix(db: Db) {
     let hidden = format!("/api/staff/invoices/open?query[customer]={foreign}");
     let answer = browser.clone().ask(&hidden).await;
     assert!(!answer.body.contains("Customer C-2"), "{}", answer.body);
+    // Whoever knows what others are called finds as much as of what is not there.
+    for words in ["C-2", "INV-2", "Customer C-2", "eve@other.example"] {
+        let words = encode(&[("search", words)]);
+        let asked = words.replace("search", "query[search]");
+        for path in ["customers/list", "invoices/open", "invoices/paid"] {
+            let answer = browser.clone().ask(&format!("/api/staff/{path}?{asked}")).await;
+            assert!(answer.body.contains("\"rows\":[]"), "{path} {words}: {}", answer.body);
+        }
+        let found = words.replace("search", "words");
+        let answer = browser.clone().ask(&format!("/api/staff/search?{found}")).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "[]"), "{words}");
+        for list in ["customers", "invoices", "paid"] {
+            let path = format!("/staff/{list}/export");
+            let sheet = bytes(&app, &browser.cookies, &format!("{path}.xlsx?{words}")).await;
+            assert_eq!(rows(sheet).len(), 1, "the head of {list} alone: {words}");
+            let text = bytes(&app, &browser.cookies, &format!("{path}.csv?{words}")).await;
+            assert_eq!(String::from_utf8(text).unwrap().lines().count(), 1, "{list} {words}");
+        }
+    }
+    // A workbook holds what is theirs and nothing else: its text is packed, so it is opened.
+    for (list, count) in [("customers", 2), ("invoices", 2), ("paid", 2)] {
+        let path = format!("/staff/{list}/export.xlsx");
+        let sheet = rows(bytes(&app, &browser.cookies, &path).await);
+        assert_eq!(sheet.len(), count, "{list}");
+        let said = format!("{sheet:?}");
+        assert!(!said.contains("C-2") && !said.contains("INV-2"), "{list}: {said}");
+    }
     // Their pages, as they come without script, hold nothing of others either.
     for path in ["/staff/customers", "/staff/invoices", "/staff/paid"] {
         let answer = browser.clone().get(&format!("{path}?panel={foreign}")).await;

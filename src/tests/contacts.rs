@@ -1,15 +1,23 @@
 //! People at customers: what may be changed, what is kept, who may still sign in.
 
-use super::support::{
-    app::TestApp,
-    both_engines,
-    given::Given,
-    world::{assert_books_hold, world},
+use std::collections::BTreeSet;
+
+use super::{
+    invoice_mail,
+    naughty_forms::ask,
+    support::{
+        app::TestApp,
+        both_engines,
+        given::Given,
+        letters::mailed,
+        world::{assert_books_hold, world},
+    },
 };
 use crate::{
+    api::view::ContactsView,
     domain::{
         activity::{ActivityKind, Topic},
-        contact::{ContactSource, RoleSwitches},
+        contact::{ContactSource, MailKind, RoleSwitches},
         form::{FieldProblem, Problem},
         ids::{ContactId, CustomerId},
         permission::{Duties, Role},
@@ -18,6 +26,7 @@ use crate::{
         change::ChangeError,
         contact_roles::{self, RoleError, RoleForm},
         contacts::{self, ContactError, ContactForm},
+        letters::READERS_MAX,
     },
     storage::{self, Db, activity::ActivityQuery, contacts::ContactRow},
 };
@@ -229,3 +238,60 @@ async fn roles_story(db: Db) {
     assert_books_hold(&db).await;
 }
 both_engines!(roles_are_kept_and_given, roles_story);
+
+/// The grid says of each letter what sending it does: of those whose role gets it the oldest, and no more
+/// than one letter goes to; of whoever pays, where that is another.
+async fn preview_story(db: Db) {
+    let app = TestApp::start(&db).await;
+    let given = app.given();
+    given.seller().await;
+    let ana = given.staff(ANA, Duties::of(Role::Owner)).await;
+    let buyer = given.customer("C-1", "dana@alder.example").await;
+    let payer = given.customer("C-2", "kim@birch.example").await;
+    let invoice = given.invoice(buyer, "INV-1", 10_000).await;
+    let switches = RoleSwitches { gets_invoices: true, gets_messages: false };
+    contact_roles::add(app.world(), RoleForm { name: "Ledger", switches }).await.unwrap();
+    let mut session = db.read().await.unwrap();
+    let roles = storage::contact_roles::all(&mut session).await.unwrap();
+    drop(session);
+    for (customer, count, stride) in [(buyer, 7, 1), (payer, 2 * READERS_MAX, 3)] {
+        for number in 0..count {
+            // Others than by their age come first by their address.
+            let email = format!("{:02}@{customer}.example", count - number);
+            let role_id = roles[number * stride % roles.len()].id.to_string();
+            let form = ContactForm { name: "Ben", email: &email, phone: "", role_id: &role_id };
+            contacts::add(app.world(), &ana, customer, form).await.unwrap();
+        }
+    }
+    let mut browser = app.signed_in(ANA).await;
+    for is_paid_by_another in [false, true] {
+        if is_paid_by_another {
+            invoice_mail::pays(&app, payer, (buyer, "C-1")).await;
+        }
+        let path = format!("/api/staff/contacts/list?customer_id={buyer}");
+        let view: ContactsView = ask(&mut browser, &path).await;
+        let people = match view.payer {
+            Some(payer) => payer.contacts.unwrap(),
+            None => view.contacts,
+        };
+        let named = |kind: MailKind| -> BTreeSet<&str> {
+            let readers = people.iter().filter(|one| one.gets.contains(&kind));
+            readers.map(|one| one.email.as_str()).collect()
+        };
+        let shown = invoice_mail::shown(&mut browser, invoice).await;
+        assert_eq!(named(MailKind::Reminder), shown.to.split(", ").collect());
+        assert!(named(MailKind::Reminder).len() <= READERS_MAX, "{}", shown.to);
+        assert_eq!(named(MailKind::Reminder).len() == READERS_MAX, is_paid_by_another);
+        assert_ne!(named(MailKind::Invoice), named(MailKind::Reminder));
+        let whose = if is_paid_by_another { payer } else { buyer };
+        let form = format!("customer_id={whose}");
+        let answer = browser.call("/api/staff/customers/send_statement", &form).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let mails = mailed(&db, "statement", "").await;
+        let mut to: BTreeSet<&str> = mails.iter().map(|mail| mail.to_email.as_str()).collect();
+        to.retain(|email| people.iter().any(|one| one.email == *email));
+        assert_eq!(named(MailKind::Statement), to);
+    }
+    assert_books_hold(&db).await;
+}
+both_engines!(the_grid_says_who_gets_which_letter, preview_story);

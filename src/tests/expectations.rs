@@ -12,7 +12,7 @@ use super::support::{
     world::{TestClock, assert_books_hold, world, world_with},
 };
 use crate::{
-    api::view::{DecidedView, InvoiceHistoryView, InvoiceListView, InvoicePanel},
+    api::view::{DecidedView, HistoryView, InvoiceListView, InvoicePanel},
     domain::{
         activity::ActivityKind,
         expectation::{
@@ -355,7 +355,7 @@ async fn on_screens(db: Db) {
     };
     assert_eq!(panel.row.expectation.form, form);
     let answer = staff.ask(&format!("/api/staff/invoice/history?id={first}")).await;
-    let rows: InvoiceHistoryView = serde_json::from_str(&answer.body).unwrap();
+    let rows: HistoryView = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(rows.rows.len(), 1);
     assert_eq!(rows.rows.first().unwrap().invoice, "O-000");
     for (body, status) in [

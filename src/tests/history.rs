@@ -17,6 +17,7 @@ use crate::{
         form::Problem,
         hierarchy::BillingPreference,
         ids::CustomerId,
+        list::cut,
         money::Currency,
         permission::{Duties, Role, Sight},
     },
@@ -44,7 +45,7 @@ fn all_of(customer_id: CustomerId) -> ActivityQuery {
     ActivityQuery { customer_id, topic: None, has_invoices: false, before: None }
 }
 
-async fn bring_in(world: &World, text: &str) {
+pub(super) async fn bring_in(world: &World, text: &str) {
     let kind = if text.contains("total") { "invoices" } else { "customers" };
     let choices =
         Choices { kind: kind.to_owned(), currency: "USD".to_owned(), ..Choices::default() };
@@ -94,9 +95,33 @@ async fn books_change(db: Db) {
     assert_eq!(rows.len(), 1);
     let after = rows[0].after();
     assert_eq!((after["state"].as_str(), after["minor"].as_str()), ("succeeded", "10000"));
+    assert_eq!(after["paid_invoices"], "I-1");
     assert_books_hold(&db).await;
 }
 both_engines!(what_the_books_change_is_kept, books_change);
+
+/// The currency of the books is kept, stays while a file does not name it, and its change is told.
+async fn books_currency(db: Db) {
+    let world = super::support::world::world(&db);
+    let head = "customer_number,customer_name";
+    bring_in(&world, &format!("{head},currency\nC-1,Alder Works,CAD\n")).await;
+    bring_in(&world, &format!("{head}\nC-1,Alder Works\n")).await;
+    let customer_id = customer_named(&db, "C-1").await;
+    let currency = async || {
+        let mut session = db.read().await.unwrap();
+        storage::customers::find(&mut session, customer_id).await.unwrap().unwrap().currency
+    };
+    assert_eq!(currency().await, "CAD");
+    bring_in(&world, &format!("{head},currency\nC-1,Alder Works,EUR\n")).await;
+    assert_eq!(currency().await, "EUR");
+    let rows = page(&db, all_of(customer_id)).await;
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0].before_facts, "{\"currency\":\"CAD\"}");
+    assert_eq!(rows[0].after_facts, "{\"currency\":\"EUR\"}");
+    assert_eq!(rows[1].after()["currency"], "CAD");
+    assert_books_hold(&db).await;
+}
+both_engines!(the_currency_of_the_books_is_kept, books_currency);
 
 async fn notes_story(db: Db) {
     let clock = TestClock::default();
@@ -173,10 +198,41 @@ async fn invoice_activity(db: Db) {
     let with = ActivityQuery { has_invoices: true, ..all_of(customer_id) };
     assert_eq!(page(&db, with).await.len(), 3);
     let mut session = db.read().await.unwrap();
-    let of_invoice = storage::activity::all_of_invoice(&mut session, invoice_id, 9).await.unwrap();
+    let of_invoice =
+        storage::activity::list_of_invoice(&mut session, invoice_id, None).await.unwrap();
     assert_eq!(of_invoice.len(), 1);
 }
 both_engines!(what_belongs_to_an_invoice_stays_there, invoice_activity);
+
+/// A history beyond a page goes on where the page before it ended, with every row once.
+async fn invoice_pages(db: Db) {
+    const ROWS: usize = 2 * PAGE_ROWS as usize + 7;
+    let world = super::support::world::world(&db);
+    let given = Given(&world);
+    let ana = staff(&world, "ana@halden.example").await;
+    let customer_id = given.customer("C-1", "dana@alder.example").await;
+    let invoice_id = given.invoice(customer_id, "INV-1", 100).await;
+    for number in 0..ROWS {
+        notes::add_to_invoice(&world, &ana, invoice_id, &format!("Note {number}")).await.unwrap();
+    }
+    let mut session = db.read().await.unwrap();
+    let (mut before, mut texts, mut pages) = (None, Vec::new(), 0);
+    loop {
+        let rows = storage::activity::list_of_invoice(&mut session, invoice_id, before).await;
+        let mut rows = rows.unwrap();
+        let has_more = cut(&mut rows, PAGE_ROWS);
+        texts.extend(rows.iter().filter_map(|row| row.after().get("note").cloned()));
+        pages += 1;
+        before = rows.last().map(|row| row.position);
+        if !has_more {
+            break;
+        }
+    }
+    assert_eq!(pages, 3);
+    let expected: Vec<String> = (0..ROWS).rev().map(|number| format!("Note {number}")).collect();
+    assert_eq!(texts, expected);
+}
+both_engines!(an_invoices_history_goes_on_page_by_page, invoice_pages);
 
 async fn invoice_notes(db: Db) {
     let world = super::support::world::world(&db);
@@ -269,7 +325,10 @@ async fn back_then(db: Db) {
     let words = "Dana Ruiz, 555-0100, Billing";
     assert_eq!(people.get("dana@clark.example").cloned(), pair(words, ""));
     assert_eq!(people.get("d.ruiz@clark.example").cloned(), pair("", words));
-    assert_eq!(people.get("ap@clark.example").cloned(), pair("Clark", "Clark"));
+    assert_eq!(
+        people.get("ap@clark.example").cloned(),
+        pair("Clark, Company Contact", "Clark, Company Contact")
+    );
     assert_eq!(told(acme, 1).await.0.get("pays_for").cloned(), pair("", "Clark (C)"));
     let (facts, people) = told(clark, 3).await;
     assert_eq!(facts.get("bill_to").cloned(), pair("", "Acme (A)"), "it was not there yet");

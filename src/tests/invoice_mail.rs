@@ -30,17 +30,17 @@ use crate::{
     },
 };
 
-const KIND: &str = "invoice-mail";
+pub(super) const KIND: &str = "invoice-mail";
 const SEND: &str = "/api/staff/invoice/send_mail";
-const DANA: &str = "dana@alder.example";
+pub(super) const DANA: &str = "dana@alder.example";
 
-async fn shown(browser: &mut Browser, id: InvoiceId) -> InvoiceMailView {
+pub(super) async fn shown(browser: &mut Browser, id: InvoiceId) -> InvoiceMailView {
     let answer = browser.ask(&format!("/api/staff/invoice/mail?id={id}")).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     serde_json::from_str(&answer.body).unwrap()
 }
 
-async fn send(
+pub(super) async fn send(
     browser: &mut Browser,
     id: InvoiceId,
     to: &str,
@@ -64,7 +64,7 @@ async fn told(db: &Db, customer_id: CustomerId) -> Vec<ActivityRow> {
 }
 
 /// From now on somebody pays what another buys.
-async fn pays(app: &TestApp, payer: CustomerId, (buyer, number): (CustomerId, &str)) {
+pub(super) async fn pays(app: &TestApp, payer: CustomerId, (buyer, number): (CustomerId, &str)) {
     let placed = PlacedRow {
         id: buyer,
         number: number.to_owned(),

@@ -142,7 +142,11 @@ async fn views_on_the_screen(db: Db) {
 }
 both_engines!(a_list_begins_with_a_view, views_on_the_screen);
 
-async fn bytes(app: &TestApp, cookies: &BTreeMap<String, String>, path: &str) -> Vec<u8> {
+pub(super) async fn bytes(
+    app: &TestApp,
+    cookies: &BTreeMap<String, String>,
+    path: &str,
+) -> Vec<u8> {
     let cookie: Vec<String> =
         cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let request = reqwest::Client::new().get(format!("{}{path}", app.base_url));
@@ -153,7 +157,7 @@ async fn bytes(app: &TestApp, cookies: &BTreeMap<String, String>, path: &str) ->
     response.bytes().await.unwrap().to_vec()
 }
 
-fn rows(workbook: Vec<u8>) -> Vec<Vec<Data>> {
+pub(super) fn rows(workbook: Vec<u8>) -> Vec<Vec<Data>> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(workbook)).unwrap();
     let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
     sheet.rows().map(<[Data]>::to_vec).collect()
@@ -332,7 +336,7 @@ async fn many(db: Db) {
     customers::assign(app.world(), &owner, ids[2], Some(ben.id), None).await.unwrap();
     let mut browser = app.signed_in("ben@halden.example").await;
     let fill = "/api/staff/customers/fill_many";
-    let body = format!("ids={}&field_id={region}&option_id={north}", joined(&ids));
+    let body = format!("ids={}&field_id={region}&value={north}", joined(&ids));
     let answer = browser.call(fill, &body).await;
     assert_eq!(done(&answer.body), BulkDone { changed: 2, missing: 1, ..BulkDone::default() });
     let answer = browser.call(fill, &body).await;
@@ -362,7 +366,34 @@ async fn many(db: Db) {
     let many: Vec<String> = (0..1_001).map(|index| format!("x{index}")).collect();
     let answer = staff.call(assign, &format!("ids={}", many.join("%2C"))).await;
     assert_eq!(answer.status, 422, "{}", answer.body);
-    let body = format!("ids={}&field_id={region}&option_id={region}", joined(&ids));
+    let body = format!("ids={}&field_id={region}&value={region}", joined(&ids));
     assert_eq!(staff.call(fill, &body).await.status, 422);
+
+    // A text for many invoices, which too long changes none, and which is taken away by nothing.
+    let dock = FieldForm {
+        level: FieldLevel::Invoice,
+        kind: FieldKind::Text,
+        name: "Dock",
+        switches: SWITCHES,
+        options: Vec::new(),
+    };
+    let dock = custom_fields::add(app.world(), &dock).await.unwrap();
+    let mut invoices = Vec::new();
+    for (index, id) in ids.iter().enumerate() {
+        invoices.push(given.invoice(*id, &format!("INV-{index}"), 100).await.to_string());
+    }
+    let fill = "/api/staff/invoices/fill_many";
+    let body = |value: &str| format!("ids={}&field_id={dock}&value={value}", invoices.join("%2C"));
+    let answer = browser.call(fill, &body(&"x".repeat(201))).await;
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    assert!(answer.body.contains("\"value\"") && answer.body.contains("too_long"), "{answer:?}");
+    for (value, changed, unchanged) in [("+Quay+7", 2, 0), ("Quay+7", 0, 2), ("", 2, 0)] {
+        let answer = browser.call(fill, &body(value)).await;
+        let expected = BulkDone { changed, unchanged, missing: 1, ..BulkDone::default() };
+        assert_eq!(done(&answer.body), expected, "{value:?}");
+        let read = format!("/api/staff/invoices/fields?invoice_id={}", invoices[0]);
+        let answer = browser.ask(&read).await;
+        assert_eq!(answer.body.contains("\"Quay 7\""), !value.is_empty(), "{}", answer.body);
+    }
 }
 both_engines!(many_customers_are_changed_at_once, many);

@@ -28,6 +28,7 @@ mod journey;
 mod lists;
 mod migrations;
 mod naughty;
+mod naughty_company;
 mod naughty_forms;
 mod notifications;
 mod once;

@@ -66,7 +66,7 @@ async fn recording(db: Db) {
     assert_eq!(fact(&after, "promise_invoices"), "INV-1, INV-2");
     assert_eq!(fact(&after, "promise_channel"), "call");
     let mut session = db.read().await.unwrap();
-    let rows = storage::activity::all_of_invoice(&mut session, first, 9).await.unwrap();
+    let rows = storage::activity::list_of_invoice(&mut session, first, None).await.unwrap();
     assert_eq!(rows[0].kind, ActivityKind::ExpectationChanged);
     assert_eq!(fact(&rows[0].after(), "expectation"), "promised");
     drop(session);

@@ -334,8 +334,12 @@ pub fn problem(problem: &FieldProblem) -> &'static str {
         ("surcharge_account", Problem::Required) => {
             "Enter the account that surcharges are posted to, as your books have it."
         }
-        ("surcharge_rate", Problem::OutOfRange) => "A surcharge is at most 2.9 %.",
-        ("discount_rate", Problem::OutOfRange) => "A discount is from 0.01 % to 10 %.",
+        ("surcharge_rate", Problem::OutOfRange) => {
+            "A surcharge is from 0.01 % to 2.9 %, with two decimals at most."
+        }
+        ("discount_rate", Problem::OutOfRange) => {
+            "A discount is from 0.01 % to 10 %, with two decimals at most."
+        }
         ("starts_on", Problem::OutOfRange) => {
             "Card networks want to know 30 days ahead. Choose a later day."
         }

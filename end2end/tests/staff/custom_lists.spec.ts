@@ -97,7 +97,7 @@ test('a custom field is made, filled, shown as a column and filtered by', async 
   await expect(page).not.toHaveURL(/view=/);
 });
 
-test('many customers are changed at once, and the list is a file', async ({ page }) => {
+test('many customers and invoices are changed at once, and the list is a file', async ({ page, server }) => {
   test.setTimeout(120_000);
   await signIn(page);
   await page.goto('/staff/customers');
@@ -120,6 +120,35 @@ test('many customers are changed at once, and the list is a file', async ({ page
   await page.setViewportSize({ width: 320, height: 720 });
   await expectNoHorizontalScroll(page);
   await page.setViewportSize({ width: 1280, height: 800 });
+
+  // A text of the company's own for many invoices.
+  const field = {
+    'field[level]': 'invoice',
+    'field[kind]': 'text',
+    'field[name]': 'Dock',
+    'field[is_shown]': 'true',
+    'field[is_editable]': 'true',
+  };
+  const headers = { origin: server.url, accept: 'application/json' };
+  const added = await page.request.post('/api/staff/settings/save_field', { form: field, headers });
+  expect(added.status()).toBe(200);
+  await page.goto('/staff/invoices');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await boxes.nth(0).check();
+  await boxes.nth(1).check();
+  const invoices = page.getByRole('region', { name: 'Chosen invoices' });
+  await invoices.getByRole('button', { name: 'Change a custom field' }).click();
+  await expect(invoices.getByLabel('Field')).toBeFocused();
+  await invoices.getByLabel('Field').selectOption({ label: 'Dock' });
+  await invoices.getByLabel('To what').fill('Quay 7');
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 720 });
+  await expectNoHorizontalScroll(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await invoices.getByRole('button', { name: 'Apply to all chosen' }).click();
+  await expect(invoices).toContainText('2 invoices changed.');
+  await page.locator('tr[data-row] th a').first().click();
+  await expect(page.locator('#panel')).toContainText('Quay 7');
 
   await page.goto('/staff/invoices?sort=amount&direction=desc');
   await expect(page.locator('html[data-hydrated]')).toHaveCount(1);

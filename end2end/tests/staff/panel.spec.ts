@@ -58,6 +58,58 @@ test('a note is written, changed, and kept in the history', async ({ page, probl
   await expect(panel.locator('.history__what', { hasText: 'Customer added' })).toBeVisible();
 });
 
+test('notes go on beyond a page, and so does what happened to an invoice', async ({ page, server }) => {
+  test.setTimeout(120_000);
+  await signIn(page);
+  await page.goto('/staff/invoices?search=birch');
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await page.locator('tr[data-row] th a').first().click();
+  await expect(page).toHaveURL(/invoice=/);
+  const panel = page.locator('#panel');
+  const at = new URL(page.url()).searchParams;
+  const [customer, invoice] = [at.get('panel') ?? '', at.get('invoice') ?? ''];
+  for (let number = 1; number <= 55; number += 1) {
+    for (const [path, form] of [
+      ['add', { customer_id: customer, body: `Of them ${number}` }],
+      ['add_to_invoice', { id: invoice, body: `Of it ${number}` }],
+    ] as const) {
+      const headers = { origin: server.url, accept: 'application/json' };
+      const answer = await page.request.post(`/api/staff/notes/${path}`, { form, headers });
+      expect(answer.status()).toBe(200);
+    }
+  }
+  const rows = panel.locator('.history__item');
+  const older = panel.getByRole('link', { name: 'Show older' });
+  for (const [tab, text] of [
+    ['Notes', 'Of it'],
+    ['History', 'Of it'],
+  ] as const) {
+    await panel.locator('.tabs__item', { hasText: tab }).click();
+    await expect(rows.first()).toContainText(`${text} 55`);
+    await expect(rows).toHaveCount(50);
+    await older.click();
+    await expect(rows.first()).toContainText(`${text} 5`);
+    await expect(panel.getByText(`${text} 55`)).toHaveCount(0);
+    await expect(panel.getByText(`${text} 1`, { exact: true })).toBeVisible();
+    await expect(older).toHaveCount(0);
+    await expectAccessible(page);
+    await panel.getByRole('link', { name: 'Back to the latest' }).click();
+    await expect(rows.first()).toContainText(`${text} 55`);
+  }
+  await panel.locator('.panel__sub a').click();
+  await panel.locator('.tabs__item', { hasText: 'Notes' }).click();
+  await older.click();
+  await expect(rows.first()).toContainText('Of them 5');
+  await page.reload();
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await expect(rows.first()).toContainText('Of them 5');
+  // Who writes a note sees it.
+  await panel.getByLabel('New note').fill('The latest');
+  await panel.getByRole('button', { name: 'Add the note' }).click();
+  await expect(rows.first()).toContainText('The latest');
+  await expect(rows).toHaveCount(50);
+});
+
 test('a contact is added, changed and removed; of the books only the role changes', async ({ page, problems }) => {
   test.setTimeout(120_000);
   problems.allow(/status of 4(22|09)/);

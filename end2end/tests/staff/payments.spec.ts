@@ -29,7 +29,7 @@ test('a customer gets rules of its own, and loses them again', async ({ page, br
   await expect(percent).toHaveValue('2.5');
   await percent.fill('3');
   await online.getByRole('button', { name: 'Save' }).click();
-  await expect(surcharge.locator('.field__error')).toHaveText('A surcharge is at most 2.9 %.');
+  await expect(surcharge.locator('.field__error')).toHaveText('A surcharge is from 0.01 % to 2.9 %, with two decimals at most.');
   await expect(percent).toHaveValue('3');
   await expectAccessible(page);
   await page.setViewportSize({ width: 320, height: 720 });

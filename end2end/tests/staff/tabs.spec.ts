@@ -150,7 +150,12 @@ test('in every tab the second of two people is told, and nothing is overwritten'
   await theirs.getByRole('button', { name: 'Save the change' }).click();
   await expect(theirs.getByText('Somebody else saved another version')).toBeVisible();
   await expect(theirs.getByLabel('Change your note')).toHaveValue('Theirs');
+  await expect(theirs.locator('.notice', { hasText: 'It says now:' })).toContainText('Ours');
   await expectAccessible(other);
+  // Who has read it may put theirs in its place.
+  await theirs.getByRole('button', { name: 'Save the change' }).click();
+  await expect(theirs.locator('.history__note').first()).toHaveText('Theirs');
+  await expect(theirs.getByText('It says now:')).toHaveCount(0);
 
   await tab(theirs, 'Payments').click();
   await theirs.getByRole('button', { name: 'Change how it may pay' }).click();
@@ -162,6 +167,9 @@ test('in every tab the second of two people is told, and nothing is overwritten'
   await expect(panel).toContainText('Off; the portal is closed');
   await theirs.getByRole('button', { name: 'Save' }).click();
   await expect(theirs.getByText('It was changed meanwhile')).toBeVisible();
+  await expect(theirs.getByText('It was changed meanwhile')).toBeInViewport();
+  await expect(theirs.getByText('Online payments: “Off; the portal is closed')).toBeVisible();
+  await expect(theirs.getByRole('radio', { name: /open for reading/ })).toBeChecked();
   await expectAccessible(other);
   await theirs.getByRole('button', { name: 'Show what is there now' }).click();
   await expect(theirs).toContainText('Off; the portal is closed');
@@ -267,8 +275,37 @@ test('what was typed and not saved is not lost without a question', async ({ pag
   await tab(panel, 'Summary').click();
   await expect(panel.getByRole('heading', { name: 'Who pays' })).toBeVisible();
   await expect(panel.getByLabel('Website')).not.toHaveValue('www.foxglove.example');
+  await palette();
+  await expect(panel.locator('h2').first()).toContainText('Kestrel');
+  await page.goBack();
+  await expect(panel.locator('h2').first()).toContainText('Foxglove');
+  await tab(panel, 'Notes').click();
+  await expect(panel.getByLabel('New note')).toHaveValue('Begun');
+  // Only loading the page would lose it, and the browser asks before that.
+  const again = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  await (await again).dismiss();
+  await panel.getByLabel('New note').fill('');
   await page.keyboard.press('Escape');
   await expect(panel).toHaveCount(0);
+});
+
+test('a day that is none is said under the field, and the history stays', async ({ page, problems }) => {
+  problems.allow(/status of 422/);
+  await signIn(page);
+  const panel = await open(page, 'foxglove');
+  await tab(panel, 'History').click();
+  await expect(panel.locator('.history__item').first()).toBeVisible();
+  await page.goto(`${page.url()}&on=2026-02-31`);
+  await expect(page.locator('html[data-hydrated]')).toHaveCount(1);
+  await expect(panel.locator('.field__error')).toHaveText(/day|date/i);
+  await expect(panel.getByLabel('How it was on')).toHaveAttribute('aria-invalid', 'true');
+  await expect(panel.locator('.history__item').first()).toBeVisible();
+  await expectAccessible(page);
+  await panel.getByLabel('How it was on').fill(new Date().toISOString().slice(0, 10));
+  await panel.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(panel.locator('.field__error')).toHaveCount(0);
+  await expect(panel.getByLabel('How it was on')).not.toHaveAttribute('aria-invalid', 'true');
 });
 
 test('Back leads where it would have led, once somebody says so', async ({ page }) => {

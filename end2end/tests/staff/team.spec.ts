@@ -1,7 +1,7 @@
 // People on our side: inviting them, what they may do and see, where they are signed in.
 
 import { createHmac } from 'node:crypto';
-import { type Browser, type Page } from '@playwright/test';
+import { type Browser, type Locator, type Page } from '@playwright/test';
 import { expect, expectAccessible, expectNoHorizontalScroll, test } from '../support/checks';
 import { mailSentBy } from '../support/mail';
 import { signIn } from '../support/staff';
@@ -136,6 +136,30 @@ test('a specialist sees only the customers they are responsible for', async ({ p
   const panel = ben.locator('#panel');
   await panel.getByRole('button', { name: 'Change how to reach them' }).click();
   await panel.getByLabel('Website').fill('www.kestrel.example');
+  const address = ben.url();
+  const begun = async (tab: string, begin: (panel: Locator) => Promise<void>) => {
+    const at = await ben.context().newPage();
+    await at.route('**/staff/live', (route) => route.abort());
+    await at.goto(`${address}&tab=${tab}`);
+    await expect(at.locator('html[data-hydrated]')).toHaveCount(1);
+    await begin(at.locator('#panel'));
+    return at;
+  };
+  const contacts = await begun('contacts', async (panel) => {
+    await panel.getByRole('button', { name: 'Add a contact' }).click();
+    await panel.getByLabel('Name').fill('Ida Vale');
+    await panel.getByLabel('E-mail').fill('ida@kestrel.example');
+  });
+  const payments = await begun('payments', async (panel) => {
+    await panel.getByRole('button', { name: 'Change how it may pay' }).click();
+    await panel.getByRole('radio', { name: /open for reading/ }).check();
+  });
+  const notes = await begun('notes', (panel) => panel.getByLabel('New note').fill('Not any more'));
+  const documents = await begun('documents', async (panel) => {
+    const form = panel.getByRole('form', { name: 'New document' });
+    await form.getByLabel('Type').selectOption({ label: 'Other' });
+    await form.getByLabel(/Choose a file/).setInputFiles({ name: 'late.txt', mimeType: 'text/plain', buffer: Buffer.from('Late.') });
+  });
   await page.goto('/staff/team');
   await page.locator('tr', { hasText: 'ben@halden.example' }).getByRole('link').click();
   await page.getByLabel('Role', { exact: true }).selectOption('viewer');
@@ -144,6 +168,23 @@ test('a specialist sees only the customers they are responsible for', async ({ p
   await panel.locator('form', { has: ben.getByLabel('Website') }).locator('button[type="submit"]').click();
   await expect(panel.getByRole('alert')).toContainText('You may not do this');
   await expect(panel.getByLabel('Website')).toHaveValue('www.kestrel.example');
+  await expectAccessible(ben);
+  const refused = async (at: Page, send: string) => {
+    await at.locator('#panel').getByRole('button', { name: send, exact: true }).click();
+    await expect(at.locator('#panel').getByRole('alert').first()).toContainText('Ask whoever manages your access');
+    await expectAccessible(at);
+    return at.locator('#panel');
+  };
+  await expect((await refused(contacts, 'Save')).getByLabel('Name')).toHaveValue('Ida Vale');
+  const choice = (await refused(payments, 'Save')).getByRole('radio', { name: /open for reading/ });
+  await expect(choice).toBeChecked();
+  await expect((await refused(notes, 'Add the note')).getByLabel('New note')).toHaveValue('Not any more');
+  const file = (await refused(documents, 'Upload the document')).getByLabel(/Choose a file/);
+  await expect(file).toHaveValue(/late\.txt$/);
+  // What is not theirs to read is not read either.
+  await ben.goto(`${address}&tab=history`);
+  await expect(ben.locator('#panel').getByRole('alert')).toContainText('This is not open to you');
+  await expect(ben.locator('.history__item')).toHaveCount(0);
   await expectAccessible(ben);
   await ben.context().close();
 });

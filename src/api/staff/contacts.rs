@@ -15,8 +15,9 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
             call::StaffCall,
             view::{CustomerContactView, PayerContactsView, RoleView},
         },
-        domain::permission::Permission,
-        storage,
+        domain::{contact::MailKind, permission::Permission},
+        services::letters,
+        storage::{self, contacts::ContactRow},
     };
 
     let call = StaffCall::begin().await?;
@@ -24,14 +25,23 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
     let fail = |error| call.request.fail(error);
     let contacts = storage::contacts::all(&mut session, customer.id).await.map_err(fail)?;
     let roles = storage::contact_roles::all(&mut session).await.map_err(fail)?;
-    let view = |row: storage::contacts::ContactRow| CustomerContactView {
-        id: row.id.to_string(),
-        version: row.version,
-        source: row.source,
-        name: row.name,
-        email: row.email,
-        phone: row.phone,
-        role_id: row.role_id.to_string(),
+    let views = |rows: Vec<ContactRow>| -> Vec<CustomerContactView> {
+        let readers = MailKind::ALL.map(|kind| (kind, letters::addressed(&rows, &roles, kind)));
+        let view = |row: ContactRow| CustomerContactView {
+            gets: readers
+                .iter()
+                .filter(|(_, readers)| readers.iter().any(|reader| reader.id == row.id))
+                .map(|(kind, _)| *kind)
+                .collect(),
+            id: row.id.to_string(),
+            version: row.version,
+            source: row.source,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            role_id: row.role_id.to_string(),
+        };
+        rows.into_iter().map(view).collect()
     };
     let mut payer = None;
     if customer.bill_to_id != customer.id {
@@ -41,7 +51,7 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
             // Names and addresses of those whom whoever asks does not see are not told.
             let contacts = if named.is_seen {
                 let rows = storage::contacts::all(&mut session, id).await.map_err(fail)?;
-                Some(rows.into_iter().map(view).collect())
+                Some(views(rows))
             } else {
                 None
             };
@@ -51,7 +61,7 @@ pub async fn list_contacts(customer_id: String) -> Result<ContactsView, ApiError
     Ok(ContactsView {
         may_change: call.staff.may(Permission::Customers),
         payer,
-        contacts: contacts.into_iter().map(view).collect(),
+        contacts: views(contacts),
         roles: roles
             .into_iter()
             .map(|row| RoleView {

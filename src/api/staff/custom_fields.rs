@@ -163,6 +163,7 @@ async fn write(
         values.into_iter().map(|draft| (draft.field, draft.value)).collect();
     field_values::change(call.world(), &call.staff, owner, version, &values)
         .await
+        .map(|_| ())
         .map_err(|error| call.request.fail(error))
 }
 
@@ -208,13 +209,14 @@ pub async fn assign_many(
     .await
 }
 
-/// Gives many customers one value of a field's list, or takes theirs away: one after the other, each
-/// by itself.
-#[server(name = FillMany, prefix = "/api/staff", endpoint = "customers/fill_many")]
-pub async fn fill_many(
-    ids: String,
-    #[server(default)] field_id: String,
-    #[server(default)] option_id: String,
+/// Gives each of many customers or invoices one value of a field, or takes theirs away: one after the
+/// other, each by itself.
+#[cfg(feature = "ssr")]
+async fn fill(
+    owner: impl Fn(&str) -> Option<crate::storage::field_values::Owner> + Send,
+    ids: &str,
+    field_id: &str,
+    value: &str,
 ) -> Result<BulkDone, ApiError> {
     use crate::{
         api::{bulk::picked, call::StaffCall},
@@ -224,16 +226,15 @@ pub async fn fill_many(
     };
 
     let call = StaffCall::permitted_either(Permission::Invoices, Permission::Assignments).await?;
-    let ids = picked(&call, &ids)?;
-    let field = call.request.chosen("field_id", &field_id)?;
-    let option = call.request.chosen_or_none("field_id", &option_id)?;
+    let ids = picked(&call, ids)?;
+    let field = call.request.chosen("field_id", field_id)?;
     let mut done = BulkDone::default();
     for id in ids {
-        let Some(owner) = field_values::customer(&id) else {
+        let Some(owner) = owner(&id) else {
             done.missing += 1;
             continue;
         };
-        match field_values::give(call.world(), &call.staff, owner, field, option).await {
+        match field_values::give(call.world(), &call.staff, owner, field, value).await {
             Ok(true) => done.changed += 1,
             Ok(false) => done.unchanged += 1,
             Err(ChangeError::NotFound) => done.missing += 1,
@@ -244,12 +245,33 @@ pub async fn fill_many(
                 let row = row.map_err(|error| call.request.fail(error))?;
                 done.conflicts.extend(row.map(|row| row.number));
             }
-            Err(ChangeError::Invalid(_)) => {
-                let bad = ApiError::invalid("field_id", Problem::NotAChoice);
-                return Err(call.request.answer(bad));
+            Err(ChangeError::Invalid(bad)) => {
+                let of = if bad.problem == Problem::NotAChoice { "field_id" } else { "value" };
+                return Err(call.request.answer(ApiError::invalid(of, bad.problem)));
             }
             Err(error) => return Err(call.request.fail(error)),
         }
     }
     Ok(done)
+}
+
+/// Gives many customers one value of a field: a text, or the id of a value of its list; nothing takes
+/// theirs away.
+#[server(name = FillMany, prefix = "/api/staff", endpoint = "customers/fill_many")]
+pub async fn fill_many(
+    ids: String,
+    #[server(default)] field_id: String,
+    #[server(default)] value: String,
+) -> Result<BulkDone, ApiError> {
+    fill(crate::services::field_values::customer, &ids, &field_id, &value).await
+}
+
+/// The same for many invoices.
+#[server(name = FillManyInvoices, prefix = "/api/staff", endpoint = "invoices/fill_many")]
+pub async fn fill_many_invoices(
+    ids: String,
+    #[server(default)] field_id: String,
+    #[server(default)] value: String,
+) -> Result<BulkDone, ApiError> {
+    fill(crate::services::field_values::invoice, &ids, &field_id, &value).await
 }

@@ -276,6 +276,7 @@ pub async fn customer_panel(id: String) -> Result<CustomerPanel, ApiError> {
         number: row.number,
         name: row.name,
         terms: row.terms,
+        currency: row.currency,
         parent_number: row.parent_number,
         specialist,
         may_change: call.staff.may(Permission::Customers),

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use crate::{
     api::{
         error::ApiError,
-        view::{DecidedView, InvoiceHistoryView, InvoicePanel},
+        view::{DecidedView, HistoryView, InvoicePanel},
     },
     domain::expectation::ExpectationForm,
 };
@@ -13,10 +13,6 @@ use crate::{
 /// Invoices that can be decided on at once.
 #[cfg(feature = "ssr")]
 const DECIDED_MAX: usize = 200;
-
-/// Rows of an invoice's history that are shown.
-#[cfg(feature = "ssr")]
-const HISTORY_ROWS: i64 = 200;
 
 /// Everything the side panel shows of an invoice.
 #[server(name = GetInvoicePanel, prefix = "/api/staff", endpoint = "invoice/panel", input = GetUrl)]
@@ -56,29 +52,35 @@ pub async fn invoice_panel(id: String) -> Result<InvoicePanel, ApiError> {
     })
 }
 
-/// What happened at an invoice, latest first.
+/// A page of what happened at an invoice, latest first; `before` is the place before which it begins,
+/// or zero.
 #[server(
     name = GetInvoiceHistory, prefix = "/api/staff", endpoint = "invoice/history", input = GetUrl
 )]
-pub async fn invoice_history(id: String) -> Result<InvoiceHistoryView, ApiError> {
+pub async fn invoice_history(
+    id: String,
+    #[server(default)] before: i64,
+) -> Result<HistoryView, ApiError> {
     use crate::{
         api::{call::StaffCall, fold_history},
         domain::{list::cut, permission::Permission},
         services::company,
-        storage,
+        storage::{self, activity::PAGE_ROWS},
     };
 
     let call = StaffCall::permitted(Permission::Invoices).await?;
     let (mut session, row) = call.read_invoice(&id).await?;
     let fail = |error| call.request.fail(error);
     let company = company::load(&mut session).await.map_err(fail)?;
-    let rows =
-        storage::activity::all_of_invoice(&mut session, row.invoice.id, HISTORY_ROWS + 1).await;
+    let before = (before > 0).then_some(before);
+    let rows = storage::activity::list_of_invoice(&mut session, row.invoice.id, before).await;
     let mut rows = rows.map_err(fail)?;
-    let is_cut = cut(&mut rows, HISTORY_ROWS);
+    let has_more = cut(&mut rows, PAGE_ROWS);
     let sight = call.staff.sight();
-    let rows = rows.iter().map(|row| fold_history::activity(row, &company, sight)).collect();
-    Ok(InvoiceHistoryView { rows, is_cut })
+    Ok(HistoryView {
+        older: rows.last().filter(|_| has_more).map_or(0, |row| row.position),
+        rows: rows.iter().map(|row| fold_history::activity(row, &company, sight)).collect(),
+    })
 }
 
 /// Decides what is expected of an invoice. `version` is that of what was read.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::contact::{ContactSource, RoleSwitches};
+use crate::domain::contact::{ContactSource, MailKind, RoleSwitches};
 
 /// A role, as the choice shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,8 @@ pub struct CustomerContactView {
     pub phone: String,
     /// Their role's id.
     pub role_id: String,
+    /// The kinds of mail that go to them about the invoices their customer pays.
+    pub gets: Vec<MailKind>,
 }
 
 /// The people at a customer, and the roles there are.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ActivityView, InvoiceRowView, LineView};
+use super::{InvoiceRowView, LineView};
 use crate::domain::{
     expectation::{ExpectationForm, ExpectationStatus, HoldReason},
     payment::PaymentState,
@@ -67,15 +67,6 @@ pub struct InvoicePanel {
     pub may_decide: bool,
     /// Whether its history is open to whoever looks.
     pub has_history: bool,
-}
-
-/// What happened at one invoice, latest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InvoiceHistoryView {
-    /// The rows.
-    pub rows: Vec<ActivityView>,
-    /// Whether earlier ones were left out.
-    pub is_cut: bool,
 }
 
 /// What came of deciding on several invoices at once.

@@ -177,13 +177,22 @@ pub struct ListSetup {
 }
 
 impl ListSetup {
+    /// The custom fields whose values whoever asks may change for many rows at once.
+    pub fn filled(&self) -> impl Iterator<Item = &FieldView> {
+        self.fields.iter().filter(|field| self.may_fill && field.is_editable)
+    }
+
     /// Whether there is anything that whoever asks may change for many customers at once.
     pub fn may_tick(&self) -> bool {
-        let is_offered = |field: &FieldView| field.is_editable && field.kind == FieldKind::List;
         self.may_assign
             || self.may_assign_workflows
             || self.may_choose_statements
-            || (self.may_fill && self.fields.iter().any(is_offered))
+            || self.filled().next().is_some()
+    }
+
+    /// Whether there is anything that whoever asks may change for many open invoices at once.
+    pub fn may_tick_invoices(&self) -> bool {
+        self.may_decide || self.filled().next().is_some()
     }
 
     /// The view of an id.

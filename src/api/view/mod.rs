@@ -35,10 +35,7 @@ pub use self::{
     forecast::{ForecastView, SumView, WeekView},
     history::{ActivityView, AsOfView, FactView, HistoryView, NoteView, NotesView},
     import::{ImportChoices, ImportPreview, ImportProgress},
-    invoice::{
-        DecidedView, ExpectationView, InvoiceHistoryView, InvoiceMailView, InvoicePanel,
-        InvoicePaymentView,
-    },
+    invoice::{DecidedView, ExpectationView, InvoiceMailView, InvoicePanel, InvoicePaymentView},
     lists::{
         BulkDone, FieldDraft, FieldSettingView, FieldValueView, FieldValuesView, FieldView,
         ListSetup, OptionDraft, OptionView, ValueDraft, ViewDraft, ViewView,

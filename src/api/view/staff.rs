@@ -365,6 +365,8 @@ pub struct CustomerPanel {
     pub behaviour: Option<Behaviour>,
     /// Terms; may be empty.
     pub terms: String,
+    /// Code of the currency that the books keep for it; may be empty.
+    pub currency: String,
     /// Number of the parent; may be empty.
     pub parent_number: String,
     /// Who pays for it, and for whom it pays.

@@ -13,6 +13,7 @@ use crate::{
 fn merged(mut row: CustomerRow, imported: &ImportedCustomer) -> Result<CustomerRow, StorageError> {
     let mut here = row.changed_here()?;
     let address = &imported.address;
+    let currency = imported.currency.map(|currency| currency.code().into());
     for (name, field, value) in [
         ("email", &mut row.email, &imported.email),
         ("phone", &mut row.phone, &imported.phone),
@@ -25,6 +26,7 @@ fn merged(mut row: CustomerRow, imported: &ImportedCustomer) -> Result<CustomerR
         ("address_country", &mut row.address_country, &address.country),
         ("name", &mut row.name, &imported.name),
         ("terms", &mut row.terms, &imported.terms),
+        ("currency", &mut row.currency, &currency),
         ("parent_number", &mut row.parent_number, &imported.parent_number),
     ] {
         if let Some(value) = value {
@@ -51,6 +53,7 @@ fn empty(id: CustomerId, number: &str) -> CustomerRow {
         address_postal_code: String::new(),
         address_country: String::new(),
         terms: String::new(),
+        currency: String::new(),
         parent_number: String::new(),
         is_project: false,
         billing_preference: None,

@@ -83,6 +83,7 @@ impl Given<'_> {
             address_postal_code: text("31401"),
             address_country: text("US"),
             terms: text("Net 30"),
+            currency: String::new(),
             parent_number: String::new(),
             is_project: false,
             billing_preference: None,

@@ -98,6 +98,14 @@ pub fn reveal_current(id: &'static str) {
     let _ = id;
 }
 
+/// Brings what is wrong with a form of the side panel to the eye, once what is being drawn now is on the
+/// screen: the first field that was refused, which gets the focus, or else what is said above them. On the
+/// server this does nothing.
+pub fn reveal_problem() {
+    #[cfg(feature = "hydrate")]
+    leptos::prelude::request_animation_frame(browser::reveal_problem);
+}
+
 /// Presses a link or button. False when it is not there or has no address, and on the server.
 pub fn press(id: &str) -> bool {
     #[cfg(feature = "hydrate")]
@@ -226,6 +234,18 @@ mod browser {
             // Half of what is free before it and half after it.
             let free = row.client_width() - current.offset_width();
             row.set_scroll_left(current.offset_left() - row.offset_left() - free / 2);
+        }
+    }
+
+    pub(super) fn reveal_problem() {
+        let first = |what: &str| document().query_selector(what).ok().flatten();
+        match first("#panel form [aria-invalid=true]") {
+            Some(field) => focus(Some(field)),
+            None => {
+                if let Some(said) = first("#panel form [role=alert]") {
+                    said.scroll_into_view_with_bool(true);
+                }
+            }
         }
     }
 

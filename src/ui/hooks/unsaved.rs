@@ -2,7 +2,8 @@
 //! a search, a way found with the keyboard or the browser's *Back* leads away from it.
 //!
 //! A form is begun (`data-begun`) once something in it is typed or chosen, and again after it was
-//! refused. Forms that keep what is typed say so (`data-keeps`).
+//! refused, and while it is being sent with a file (`data-sending`). Forms whose text is kept elsewhere
+//! say so (`data-keeps`): of those the browser alone is told, which asks before the page goes with it.
 
 /// Asks with a `<dialog>` before what was begun would be lost, for as long as the page is there. On the
 /// server this does nothing.
@@ -38,6 +39,15 @@ pub fn leave(dialog: &'static str) {
     let _ = dialog;
 }
 
+/// Says whether something that is not saved is kept where a link does not lose it, but closing or
+/// loading the page does. On the server this does nothing.
+pub fn keep_elsewhere(is_kept: bool) {
+    #[cfg(feature = "hydrate")]
+    browser::keep_elsewhere(is_kept);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = is_kept;
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
     use std::cell::{Cell, RefCell};
@@ -54,7 +64,8 @@ mod browser {
 
     const FORM: &str = "#panel form.form:not([data-keeps])";
     const BEGUN: &str = "data-begun";
-    const UNSAVED: &str = "#panel form[data-begun], \
+    const SENDING: &str = "data-sending";
+    const UNSAVED: &str = "#panel form[data-begun], #panel form[data-sending], \
         #panel form.form:not([data-keeps]):has(.field__error, .notice--bad)";
 
     thread_local! {
@@ -64,6 +75,10 @@ mod browser {
         static PLACE: RefCell<Option<(&'static str, Location)>> = const { RefCell::new(None) };
         /// The way that was stopped.
         static STOPPED: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+        /// Whether closing the page loses what links do not.
+        static ELSEWHERE: Cell<bool> = const { Cell::new(false) };
+        /// Whether the form that was sent last is answered by a file (`data-download`).
+        static SAVES_FILE: Cell<bool> = const { Cell::new(false) };
     }
 
     /// Whether the question is asked: there is something to lose.
@@ -158,9 +173,13 @@ mod browser {
             }
         });
         window_event_listener(ev::beforeunload, |event| {
-            if has_unsaved() {
+            // A file that is saved leaves the page where it is.
+            if !SAVES_FILE.take() && (has_unsaved() || ELSEWHERE.get()) {
                 event.prevent_default();
             }
+        });
+        first_to_hear("submit", |event| {
+            SAVES_FILE.set(target(event).is_some_and(|form| form.has_attribute("data-download")));
         });
         first_to_hear("click", move |event| {
             if let Some(link) = link(event).filter(|_| is_asked(dialog)) {
@@ -193,11 +212,16 @@ mod browser {
         leads_away.then_some(form)
     }
 
+    pub(super) fn keep_elsewhere(is_kept: bool) {
+        ELSEWHERE.set(is_kept);
+    }
+
     pub(super) fn leave(dialog: &'static str) {
         close_dialog(dialog);
         while let Ok(Some(form)) = document().query_selector(UNSAVED) {
             // What is not begun any more and marked as kept asks nobody.
             if form.remove_attribute(BEGUN).is_err()
+                || form.remove_attribute(SENDING).is_err()
                 || form.set_attribute("data-keeps", "").is_err()
             {
                 break;

@@ -1,11 +1,12 @@
-//! Rows of a list that are ticked, and the bar that says how many and what can be done with them.
+//! Rows of a list that are ticked, and the bar that says how many, what can be done with them and what
+//! became of it.
 
 use std::collections::BTreeSet;
 
 use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{icon::StaffIcon, list_url::ListAddress};
-use crate::ui::format;
+use crate::{api::view::BulkDone, ui::format};
 
 /// The rows that are ticked: the ids of what stands in them. To be made where the page is, so that
 /// ticks outlive a list that is read again.
@@ -82,6 +83,24 @@ impl Picked {
 fn is_same(one: &str, other: &str) -> bool {
     let of = |id: &str| id.split(':').next().unwrap_or_default().to_owned();
     of(one) == of(other)
+}
+
+/// What became of a change of many, in words. `one` and `many` name what was changed.
+pub fn told(done: &BulkDone, one: &str, many: &str) -> String {
+    let mut parts = vec![format!("{} changed.", format::plural(done.changed, one, many))];
+    if done.unchanged > 0 {
+        parts.push(format!("{} had it before.", format::count(done.unchanged)));
+    }
+    if done.missing > 0 {
+        parts.push(format!("{} not found.", format::count(done.missing)));
+    }
+    if !done.conflicts.is_empty() {
+        parts.push(format!(
+            "Not changed, because somebody else changed them at the same time: {}.",
+            done.conflicts.join(", ")
+        ));
+    }
+    parts.join(" ")
 }
 
 /// The box of a row. `name` is what stands in the row, in words.
@@ -188,4 +207,26 @@ pub fn bar(
         })
     };
     view! { {body} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_it_is_told() {
+        let done = BulkDone { changed: 1, ..BulkDone::default() };
+        assert_eq!(told(&done, "customer", "customers"), "1 customer changed.");
+        let done = BulkDone {
+            changed: 12,
+            unchanged: 2,
+            missing: 1,
+            conflicts: vec!["Alder".to_owned(), "Birch".to_owned()],
+        };
+        assert_eq!(
+            told(&done, "customer", "customers"),
+            "12 customers changed. 2 had it before. 1 not found. Not changed, because somebody \
+             else changed them at the same time: Alder, Birch."
+        );
+    }
 }

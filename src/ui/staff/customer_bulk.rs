@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use super::{
     bulk::{self, Picked},
-    follow::{Asked, Told, read_while},
+    bulk_value::{self, Offered},
+    follow::{Told, read_while},
     list_views::Setup,
     payment_words, statement_words,
 };
@@ -22,9 +23,7 @@ use crate::{
         },
         view::{BulkDone, ListSetup, SpecialistView, WorkflowView},
     },
-    domain::{
-        custom_field::FieldKind, payment_override::OnlinePayments, statement::StatementChoice,
-    },
+    domain::{payment_override::OnlinePayments, statement::StatementChoice},
     ui::{components::field::field_alert, format, hooks::focus, text},
 };
 
@@ -42,13 +41,16 @@ const CONFIRM: &str = "bulk-confirm";
 /// What is sent: the customers, what of them, and the value.
 type Sent = (String, String, String);
 
+/// What may be changed, who can be responsible, and the workflows.
+type Known = (ListSetup, Vec<SpecialistView>, Vec<WorkflowView>);
+
 /// Changing many customers.
 #[derive(Clone, Copy)]
 pub struct CustomerBulk {
     picked: Picked,
-    setup: Setup,
-    specialists: Asked<Vec<SpecialistView>>,
-    workflows: Asked<Vec<WorkflowView>>,
+    /// What can be chosen from; a form that somebody writes in is not made anew when the same is read
+    /// again.
+    known: RwSignal<Option<Known>>,
     /// What is changed, and to what.
     what: RwSignal<String>,
     value: RwSignal<String>,
@@ -75,6 +77,18 @@ impl CustomerBulk {
                 }
             }
         });
+        let known = RwSignal::new(None);
+        Effect::new(move |_| {
+            let (Some(Ok(setup)), Some(Some(specialists)), Some(Some(workflows))) =
+                (setup.get(), specialists.get(), workflows.get())
+            else {
+                return;
+            };
+            let now = Some((setup, specialists.unwrap_or_default(), workflows.unwrap_or_default()));
+            if known.with_untracked(|before| *before != now) {
+                known.set(now);
+            }
+        });
         let is_asked = RwSignal::new(false);
         Effect::new(move |_| {
             if let Some(Ok(_)) = apply.value().get() {
@@ -83,12 +97,15 @@ impl CustomerBulk {
             }
         });
         let (what, value) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-        Self { picked, setup, specialists, workflows, what, value, is_asked, apply }
+        Self { picked, known, what, value, is_asked, apply }
     }
 
     /// The bar.
     pub fn bar(self) -> AnyView {
-        let told = Signal::derive(move || self.apply.value().get()?.ok().map(|done| told(&done)));
+        let told = Signal::derive(move || {
+            let done = self.apply.value().get()?.ok()?;
+            Some(bulk::told(&done, "customer", "customers"))
+        });
         let close = move || {
             self.is_asked.set(false);
             self.apply.clear();
@@ -97,35 +114,13 @@ impl CustomerBulk {
     }
 }
 
-/// What became of it, in words.
-fn told(done: &BulkDone) -> String {
-    let mut parts =
-        vec![format!("{} changed.", format::plural(done.changed, "customer", "customers"))];
-    if done.unchanged > 0 {
-        parts.push(format!("{} had it before.", format::count(done.unchanged)));
-    }
-    if done.missing > 0 {
-        parts.push(format!("{} not found.", format::count(done.missing)));
-    }
-    if !done.conflicts.is_empty() {
-        parts.push(format!(
-            "Not changed, because somebody else changed them at the same time: {}.",
-            done.conflicts.join(", ")
-        ));
-    }
-    parts.join(" ")
-}
-
 fn controls(bulk: CustomerBulk) -> AnyView {
     let body = move || {
-        Suspend::new(async move {
-            let setup = bulk.setup.await.unwrap_or_default();
-            let specialists = bulk.specialists.await.and_then(Result::ok).unwrap_or_default();
-            let workflows = bulk.workflows.await.and_then(Result::ok).unwrap_or_default();
-            form(bulk, setup, specialists, workflows)
-        })
+        bulk.known
+            .get()
+            .map(|(setup, specialists, workflows)| form(bulk, setup, specialists, workflows))
     };
-    view! { <Transition>{body}</Transition> }.into_any()
+    view! { {body} }.into_any()
 }
 
 fn form(
@@ -146,11 +141,7 @@ fn form(
     if setup.may_choose_statements {
         choices.push((STATEMENT.to_owned(), "Monthly statement".to_owned()));
     }
-    let fields: Vec<_> = setup
-        .fields
-        .into_iter()
-        .filter(|field| setup.may_fill && field.is_editable && field.kind == FieldKind::List)
-        .collect();
+    let fields: Vec<_> = setup.filled().cloned().collect();
     choices.extend(fields.iter().map(|field| (field.id.clone(), field.name.clone())));
     let Some((first, _)) = choices.first().cloned() else { return ().into_any() };
     if !choices.iter().any(|(id, _)| *id == what.get_untracked()) {
@@ -158,7 +149,7 @@ fn form(
         value.set(String::new());
     }
     let values = StoredValue::new((specialists, workflows, fields));
-    let offered = move || {
+    let offered = Memo::new(move |_| {
         let what = what.get();
         values.with_value(|(specialists, workflows, fields)| {
             let (none, each): (&str, Vec<(String, String)>) = match what.as_str() {
@@ -185,24 +176,24 @@ fn form(
                 }
                 id => {
                     let field = fields.iter().find(|field| field.id == id);
-                    let options = field.into_iter().flat_map(|field| &field.options);
-                    ("Nothing", options.map(|one| (one.id.clone(), one.name.clone())).collect())
+                    return field.map_or(Offered::Line, Offered::of);
                 }
             };
-            std::iter::once((String::new(), none.to_owned())).chain(each).collect::<Vec<_>>()
+            let none = (String::new(), none.to_owned());
+            Offered::Choices(std::iter::once(none).chain(each).collect())
         })
-    };
+    });
     let names = StoredValue::new(choices.clone());
     let question = move || {
         let (what, value) = (what.get(), value.get());
         let name = names.with_value(|names| {
             names.iter().find(|(id, _)| *id == what).map(|(_, name)| name.clone())
         });
-        let chosen = offered().into_iter().find(|(id, _)| *id == value).map(|(_, name)| name);
+        let chosen = offered.with(|offered| offered.said(&value));
         format!(
             "Set {} to “{}” for {}?",
             name.unwrap_or_default(),
-            chosen.unwrap_or_default(),
+            chosen,
             format::plural(picked.count(), "customer", "customers")
         )
     };
@@ -213,10 +204,6 @@ fn form(
     let whats = {
         let chosen = what.get_untracked();
         choices.into_iter().map(|one| option(one, &chosen)).collect_view()
-    };
-    let options = move || {
-        let chosen = value.get_untracked();
-        offered().into_iter().map(|one| option(one, &chosen)).collect_view()
     };
     let ask = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -264,16 +251,7 @@ fn form(
                 {whats}
             </select>
             <label class="visually-hidden" for="bulk-value">"To what"</label>
-            <select
-                class="input input--3"
-                id="bulk-value"
-                on:change:target=move |event| {
-                    is_asked.set(false);
-                    value.set(event.target().value());
-                }
-            >
-                {options}
-            </select>
+            {bulk_value::control("bulk-value", offered, value, move || is_asked.set(false))}
             <button
                 class="button"
                 type="submit"
@@ -286,26 +264,4 @@ fn form(
         </form>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_became_of_it_is_told() {
-        let done = BulkDone { changed: 1, ..BulkDone::default() };
-        assert_eq!(told(&done), "1 customer changed.");
-        let done = BulkDone {
-            changed: 12,
-            unchanged: 2,
-            missing: 1,
-            conflicts: vec!["Alder".to_owned(), "Birch".to_owned()],
-        };
-        assert_eq!(
-            told(&done),
-            "12 customers changed. 2 had it before. 1 not found. Not changed, because somebody \
-             else changed them at the same time: Alder, Birch."
-        );
-    }
 }

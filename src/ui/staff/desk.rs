@@ -74,7 +74,12 @@ where
                 refresh();
                 focus::focus_on(button);
             }
-            Some(Err(ApiError::Conflict(_))) => refresh(),
+            Some(Err(error)) => {
+                if matches!(error, ApiError::Conflict(_)) {
+                    refresh();
+                }
+                focus::reveal_problem();
+            }
             _ => {}
         });
         Self { save, open, is_own, button }

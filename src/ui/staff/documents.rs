@@ -256,7 +256,7 @@ fn composer(
     view! {
         <form
             class="form"
-            data-keeps=""
+            data-sending=move || is_busy().then_some("")
             id=FORM
             action="/staff/documents/upload"
             method="post"

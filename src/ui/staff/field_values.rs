@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     follow::{Asked, Told, read_while},
+    meanwhile::{meanwhile, since},
     panel_tabs::Tab,
     refusal::{above_or_now, problem_of},
 };
@@ -78,8 +79,13 @@ impl FieldValues {
                     found.refetch();
                     values.close();
                 }
-                Some((_, Err(ApiError::Conflict(_)))) => found.refetch(),
-                _ => {}
+                Some((_, Err(error))) => {
+                    if matches!(error, ApiError::Conflict(_)) {
+                        found.refetch();
+                    }
+                    focus::reveal_problem();
+                }
+                None => {}
             }
         });
         values
@@ -156,12 +162,24 @@ fn input_id(field: &str) -> String {
     format!("field-{field}")
 }
 
+/// What somebody else wrote meanwhile. A field that is gone since is not told: it is not there any more.
+fn written(before: &FieldValuesView, now: &FieldValuesView) -> Option<AnyView> {
+    let field = |now: &FieldValueView| {
+        let before = before.values.iter().find(|one| one.field.id == now.field.id);
+        let before = before.map(|one| one.value.clone()).unwrap_or_default();
+        (now.field.name.clone(), before, now.value.clone())
+    };
+    meanwhile(now.values.iter().map(field))
+}
+
 fn form(found: &FieldValuesView, values: FieldValues) -> AnyView {
     let FieldValues { save, id, .. } = values;
     let error = Memo::new(move |_| {
         let done = save.value().get();
         done.filter(|(of, _)| *of == id.get()).and_then(|(_, done)| done.err())
     });
+    let begun = found.clone();
+    let late = since(error, values.found, move |now: &FieldValuesView| written(&begun, now));
     let version = found.version;
     let inputs: Vec<(FieldValueView, RwSignal<String>)> = found
         .values
@@ -191,6 +209,7 @@ fn form(found: &FieldValuesView, values: FieldValues) -> AnyView {
     view! {
         <form class="form" novalidate="" on:submit=submit>
             {above_or_now(error, move || values.close())}
+            {late}
             {fields}
             <div class="form__actions">
                 <button

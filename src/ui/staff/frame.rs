@@ -12,6 +12,7 @@ use super::{
     keyboard::{KeyList, SEARCH, UnsavedQuestion, use_keyboard},
     list_url::ListAddress,
     palette::{Palette, use_palette},
+    panel_notes::use_drafts,
     state::SIGN_IN,
 };
 use crate::{
@@ -36,6 +37,7 @@ pub fn FramePage() -> AnyView {
     mark_hydrated();
     provide_context(use_live());
     provide_context(StaffSide);
+    provide_context(use_drafts());
     use_keyboard();
     use_palette();
     view! {

@@ -229,7 +229,11 @@ pub fn remark(row: &ActivityView) -> Option<String> {
                 "" => String::new(),
                 payer => format!("its part of a payment by {payer}"),
             };
-            let parts = [amount.as_str(), fact(row, "method"), &payer];
+            let invoices = match fact(row, "paid_invoices") {
+                "" => String::new(),
+                numbers => format!("for {numbers}"),
+            };
+            let parts = [amount.as_str(), fact(row, "method"), &payer, &invoices];
             let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             Some(parts.join(" · "))
         }
@@ -283,12 +287,16 @@ mod tests {
                 ("currency", "", "USD"),
                 ("method", "", "Visa ending 4242"),
                 ("minor", "", "123456"),
+                ("paid_invoices", "", "INV-1, INV-2"),
                 ("payment", "", "P-7"),
                 ("state", "", "succeeded"),
             ],
         );
         assert_eq!(what(&paid), "Payment P-7: Paid");
-        assert_eq!(remark(&paid).as_deref(), Some("$1,234.56 · Visa ending 4242"));
+        assert_eq!(
+            remark(&paid).as_deref(),
+            Some("$1,234.56 · Visa ending 4242 · for INV-1, INV-2")
+        );
         assert_eq!(actor(&paid.actor), "ana@halden.example");
         let kept = row(ActivityKind::PromiseChanged, &[("promise_status", "open", "kept")]);
         assert_eq!(what(&kept), "Promise kept");

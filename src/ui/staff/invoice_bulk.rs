@@ -1,54 +1,106 @@
-//! Deciding on many open invoices at once what is expected of them. Each is decided by itself; what
-//! could not be decided is told.
+//! What can be done with many open invoices at once: deciding what is expected of them, and giving a value
+//! of a custom field. Each is written by itself; what could not be written is told.
 
 use leptos::prelude::*;
 
 use super::{
     bulk::{self, Picked},
+    bulk_value::{self, Offered},
     expectation_fields::{Charged, fields},
+    list_views::Setup,
     refusal::{above, problem, refused},
 };
 use crate::{
-    api::{staff::invoice::DecideExpectations, view::DecidedView},
+    api::{
+        error::ApiError,
+        staff::{custom_fields::fill_many_invoices, invoice::DecideExpectations},
+        view::{BulkDone, DecidedView, FieldView},
+    },
     domain::expectation::ExpectationForm,
-    ui::{components::field::field_alert, format, hooks::focus},
+    ui::{components::field::field_alert, format, hooks::focus, text},
 };
 
-/// The button that opens the form.
-const OPEN: &str = "bulk-expect";
-/// The first field of the form.
-const FIRST: &str = "expect-many-status";
+/// What is done with them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// Deciding what is expected.
+    Decide,
+    /// Giving a value of a custom field.
+    Fill,
+}
+
+impl Doing {
+    /// The button that opens its form, what it says, and the first field of the form.
+    const fn opener(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Decide => ("bulk-expect", "Decide when the money comes", "expect-many-status"),
+            Self::Fill => ("bulk-fill", "Change a custom field", "bulk-field"),
+        }
+    }
+}
+
+/// What is sent of a custom field: the invoices, the field, and the value.
+type Filled = (String, String, String);
 
 /// Deciding on many invoices.
 #[derive(Clone, Copy)]
 pub struct InvoiceBulk {
     picked: Picked,
-    is_open: RwSignal<bool>,
+    /// Whether somebody may decide, and the fields that they may change.
+    may: RwSignal<(bool, Vec<FieldView>)>,
+    doing: RwSignal<Option<Doing>>,
+    /// The field that is changed, and to what.
+    field: RwSignal<String>,
+    value: RwSignal<String>,
     decide: ServerAction<DecideExpectations>,
+    fill: Action<Filled, Result<BulkDone, ApiError>>,
 }
 
 impl InvoiceBulk {
     /// What is ticked are ids, each with the version that was read behind a colon. `refresh` reads
     /// the list again.
-    pub fn new(picked: Picked, refresh: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn new(picked: Picked, setup: Setup, refresh: impl Fn() + Send + Sync + 'static) -> Self {
         let decide = ServerAction::<DecideExpectations>::new();
-        let is_open = RwSignal::new(false);
+        let fill = Action::new(|(ids, field, value): &Filled| {
+            fill_many_invoices(ids.clone(), field.clone(), value.clone())
+        });
+        let doing = RwSignal::new(None);
+        let may = RwSignal::new((false, Vec::new()));
         Effect::new(move |_| {
-            if let Some(Ok(_)) = decide.value().get() {
+            if let Some(Ok(setup)) = setup.get() {
+                may.set((setup.may_decide, setup.filled().cloned().collect()));
+            }
+        });
+        let (field, value) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+        Effect::new(move |_| {
+            let is_decided = matches!(decide.value().get(), Some(Ok(_)));
+            if matches!(fill.value().get(), Some(Ok(_))) || is_decided {
                 picked.clear();
-                is_open.set(false);
+                doing.set(None);
                 refresh();
             }
         });
-        Self { picked, is_open, decide }
+        Self { picked, may, doing, field, value, decide, fill }
+    }
+
+    /// Nothing is told any more.
+    fn clear(self) {
+        self.decide.clear();
+        self.fill.clear();
     }
 
     /// The bar. `today` is the first day that can be named.
     pub fn bar(self, today: Signal<String>) -> AnyView {
-        let told = Signal::derive(move || self.decide.value().get()?.ok().map(|came| told(&came)));
+        let told = Signal::derive(move || {
+            let decided = self.decide.value().get().and_then(Result::ok);
+            let filled = self.fill.value().get().and_then(Result::ok);
+            decided
+                .map(|came| told(&came))
+                .or_else(|| filled.map(|done| bulk::told(&done, "invoice", "invoices")))
+        });
         let close = move || {
-            self.is_open.set(false);
-            self.decide.clear();
+            self.doing.set(None);
+            self.clear();
         };
         bulk::bar(self.picked, "invoice", "invoices", told, close, move || controls(self, today))
     }
@@ -77,28 +129,109 @@ fn told(came: &DecidedView) -> String {
 }
 
 fn controls(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
-    let InvoiceBulk { is_open, decide, .. } = bulk;
-    let body = move || {
-        if is_open.get() {
-            return form(bulk, today);
-        }
+    let InvoiceBulk { doing, may, .. } = bulk;
+    let opener = move |one: Doing| {
+        let (id, label, first) = one.opener();
         let open = move |_| {
-            decide.clear();
-            is_open.set(true);
-            focus::focus_on(FIRST);
+            bulk.clear();
+            doing.set(Some(one));
+            focus::focus_on(first);
         };
+        view! { <button class="button" id=id type="button" on:click=open>{label}</button> }
+    };
+    let openers = move || {
+        let (may_decide, has_fields) = may.with(|(decide, fields)| (*decide, !fields.is_empty()));
         view! {
-            <button class="button" id=OPEN type="button" on:click=open>
-                "Decide when the money comes"
-            </button>
+            {may_decide.then(|| opener(Doing::Decide))}
+            {has_fields.then(|| opener(Doing::Fill))}
         }
-        .into_any()
+    };
+    let body = move || match doing.get() {
+        Some(Doing::Decide) => form(bulk, today),
+        Some(Doing::Fill) => fill_form(bulk),
+        None => view! { {openers} }.into_any(),
     };
     view! { {body} }.into_any()
 }
 
+/// The buttons under a form. `close` is what the second does.
+fn actions(is_busy: Signal<bool>, close: impl Fn() + Send + Sync + 'static) -> AnyView {
+    let label = move || if is_busy.get() { "Saving …" } else { "Apply to all chosen" };
+    view! {
+        <div class="form__actions">
+            <button
+                class="button button--primary"
+                type="submit"
+                aria-disabled=move || is_busy.get().then_some("true")
+            >
+                {label}
+            </button>
+            <button class="button" type="button" on:click=move |_| close()>"Cancel"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Giving a value of a custom field.
+fn fill_form(bulk: InvoiceBulk) -> AnyView {
+    let InvoiceBulk { picked, may, doing, field, value, fill, .. } = bulk;
+    let (_, fields) = may.get_untracked();
+    field.set(fields.first().map(|field| field.id.clone()).unwrap_or_default());
+    value.set(String::new());
+    let option = |field: &FieldView| {
+        view! { <option value=field.id.clone()>{field.name.clone()}</option> }
+    };
+    let options = fields.iter().map(option).collect_view();
+    let offered = Memo::new(move |_| {
+        let chosen = fields.iter().find(|one| field.with(|id| one.id == *id));
+        chosen.map_or(Offered::Line, Offered::of)
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !fill.pending().get_untracked() {
+            // What stands behind a colon is the version of what is expected.
+            let ids = picked.joined();
+            let ids = ids.split(',').filter_map(|one| one.split(':').next());
+            let ids = ids.collect::<Vec<_>>().join(",");
+            fill.dispatch((ids, field.get_untracked(), value.get_untracked()));
+        }
+    };
+    let failed = field_alert("", move || {
+        let error = fill.value().with(|done| done.clone().and_then(Result::err));
+        error.map(|error| text::staff_error_text(&error))
+    });
+    let close = move || {
+        doing.set(None);
+        focus::focus_on(Doing::Fill.opener().0);
+    };
+    view! {
+        <form class="form bulk__fields" on:submit=submit>
+            {failed}
+            <div class="field">
+                <label class="field__label" for="bulk-field">"Field"</label>
+                <select
+                    class="input"
+                    id="bulk-field"
+                    on:change:target=move |event| {
+                        value.set(String::new());
+                        field.set(event.target().value());
+                    }
+                >
+                    {options}
+                </select>
+            </div>
+            <div class="field">
+                <label class="field__label" for="bulk-field-value">"To what"</label>
+                {bulk_value::control("bulk-field-value", offered, value, || {})}
+            </div>
+            {actions(fill.pending().into(), close)}
+        </form>
+    }
+    .into_any()
+}
+
 fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
-    let InvoiceBulk { picked, is_open, decide } = bulk;
+    let InvoiceBulk { picked, doing, decide, .. } = bulk;
     let error = refused(decide);
     let said = above(error);
     let too_many = problem(error, "invoices");
@@ -109,12 +242,9 @@ fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
         Charged::Perhaps,
         error,
     );
-    let cancel = move |_| {
-        is_open.set(false);
-        focus::focus_on(OPEN);
-    };
-    let label = move || {
-        if decide.pending().get() { "Saving …" } else { "Apply to all chosen" }
+    let close = move || {
+        doing.set(None);
+        focus::focus_on(Doing::Decide.opener().0);
     };
     view! {
         <ActionForm action=decide attr:class="form bulk__fields" attr:novalidate="">
@@ -122,16 +252,7 @@ fn form(bulk: InvoiceBulk, today: Signal<String>) -> AnyView {
             {said}
             {field_alert("", move || too_many.get())}
             {fields}
-            <div class="form__actions">
-                <button
-                    class="button button--primary"
-                    type="submit"
-                    aria-disabled=move || decide.pending().get().then_some("true")
-                >
-                    {label}
-                </button>
-                <button class="button" type="button" on:click=cancel>"Cancel"</button>
-            </div>
+            {actions(decide.pending().into(), close)}
         </ActionForm>
     }
     .into_any()

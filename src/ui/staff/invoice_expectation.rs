@@ -7,6 +7,7 @@ use super::{
     expectation_fields::{Charged, fields},
     expectation_words as words,
     follow::Asked,
+    meanwhile::{meanwhile, since},
 };
 use crate::{
     api::{
@@ -38,7 +39,7 @@ pub fn section(found: Asked<InvoicePanel>, desk: Expectation) -> AnyView {
         })
     };
     let body = move || match desk.begun() {
-        Some(begun) => framed(desk, form(&begun, desk)),
+        Some(begun) => framed(desk, form(begun, desk, found)),
         None => view! { <Transition>{known}</Transition> }.into_any(),
     };
     view! { {body} }.into_any()
@@ -57,47 +58,58 @@ fn framed(desk: Expectation, body: AnyView) -> AnyView {
     .into_any()
 }
 
+/// What is expected, in words; empty where there is nothing to say.
+fn facts(known: &ExpectationView) -> [(&'static str, String); 4] {
+    let ExpectationView { status, on, reason, form, .. } = known;
+    [
+        ("Expected", if on.is_empty() { "Nobody knows".to_owned() } else { on.clone() }),
+        ("Status", words::status(*status).to_owned()),
+        ("Why", reason.map(words::reason).unwrap_or_default().to_owned()),
+        ("Note", form.note.clone()),
+    ]
+}
+
+/// What somebody else decided meanwhile.
+fn written(before: &ExpectationView, now: &ExpectationView) -> Option<AnyView> {
+    let fields = facts(before).into_iter().zip(facts(now));
+    meanwhile(fields.map(|((label, before), (_, now))| (label.to_owned(), before, now)))
+}
+
 fn shown(found: &InvoicePanel, desk: Expectation) -> AnyView {
-    let ExpectationView { status, on, reason, form, .. } = &found.row.expectation;
-    let day = if on.is_empty() { "Nobody knows".to_owned() } else { on.clone() };
     let meaning = words::meaning(&found.row.expectation, found.usual_days_late);
-    let why = reason.map(|reason| {
-        view! { <div><dt>"Why"</dt><dd>{words::reason(reason)}</dd></div> }
-    });
-    let note = (!form.note.is_empty()).then(|| {
-        view! { <div><dt>"Note"</dt><dd>{form.note.clone()}</dd></div> }
-    });
+    let fact = |(label, said): (&'static str, String)| {
+        (!said.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{said}</dd></div> })
+    };
+    let rows = facts(&found.row.expectation).map(fact).into_iter().collect_view();
     let change = found.may_decide.then(|| desk.opener("Change", found));
     view! {
-        <dl class="facts">
-            <div><dt>"Expected"</dt><dd>{day}</dd></div>
-            <div><dt>"Status"</dt><dd>{words::status(*status)}</dd></div>
-            {why}
-            {note}
-        </dl>
+        <dl class="facts">{rows}</dl>
         <p class="soft">{meaning}</p>
         {change}
     }
     .into_any()
 }
 
-fn form(found: &InvoicePanel, desk: Expectation) -> AnyView {
+fn form(begun: InvoicePanel, desk: Expectation, read: Asked<InvoicePanel>) -> AnyView {
     const { assert!(NOTE_LENGTH_MAX == 500, "the field says so too") };
-    let ExpectationView { status, form, version, .. } = found.row.expectation.clone();
+    let known = begun.row.expectation;
+    let ExpectationView { status, form, version, .. } = known.clone();
     let error = desk.error();
+    let late = since(error, read, move |now: &InvoicePanel| written(&known, &now.row.expectation));
     let charged = match status {
         ExpectationStatus::Autopay => Charged::Yes,
         ExpectationStatus::AutopayHold => Charged::Stopped,
         _ => Charged::No,
     };
-    let fields = fields("expect", &form, &found.today, charged, error);
-    let id = found.row.id.clone();
+    let fields = fields("expect", &form, &begun.today, charged, error);
+    let id = begun.row.id;
     let (above, actions) = (desk.above(error), desk.actions());
     view! {
         <ActionForm action=desk.save() attr:class="form" attr:novalidate="">
-            <input type="hidden" name="id" value=id.clone()/>
+            <input type="hidden" name="id" value=id/>
             <input type="hidden" name="version" value=version.to_string()/>
             {above}
+            {late}
             {fields}
             {actions}
         </ActionForm>

@@ -4,17 +4,18 @@ use leptos::prelude::*;
 
 use super::{
     follow::Asked,
-    panel_history::row,
+    list_url::ListAddress,
+    panel_history::{pager, row},
     state::{CardSkeleton, Failure},
 };
-use crate::api::{error::ApiError, view::InvoiceHistoryView};
+use crate::api::{error::ApiError, view::HistoryView};
 
 /// The tab.
-pub fn tab(history: Asked<InvoiceHistoryView>) -> AnyView {
+pub fn tab(history: Asked<HistoryView>, address: Memo<ListAddress>) -> AnyView {
     let rows = move || {
         Suspend::new(async move {
             match history.await {
-                Some(Ok(page)) => shown(page),
+                Some(Ok(page)) => shown(page, address),
                 // The head says that there is no such invoice.
                 Some(Err(ApiError::NotFound)) | None => ().into_any(),
                 Some(Err(error)) => {
@@ -31,7 +32,7 @@ pub fn tab(history: Asked<InvoiceHistoryView>) -> AnyView {
     .into_any()
 }
 
-fn shown(page: InvoiceHistoryView) -> AnyView {
+fn shown(page: HistoryView, address: Memo<ListAddress>) -> AnyView {
     if page.rows.is_empty() {
         return view! {
             <p class="soft">
@@ -41,11 +42,13 @@ fn shown(page: InvoiceHistoryView) -> AnyView {
         }
         .into_any();
     }
-    let cut = page.is_cut.then(|| view! { <p class="soft">"Only the latest are shown."</p> });
+    let older = if page.older > 0 { page.older.to_string() } else { String::new() };
+    let (latest, more) = pager(older, address);
     let rows = page.rows.into_iter().map(row).collect_view();
     view! {
+        {latest}
         <ol class="history" aria-label="History, latest first">{rows}</ol>
-        {cut}
+        {more}
     }
     .into_any()
 }

@@ -20,7 +20,7 @@ use crate::{
     api::{
         error::ApiError,
         staff::invoice::{invoice_history as read_history, invoice_panel},
-        view::{InvoiceHistoryView, InvoicePanel, InvoicePaymentView, LineView},
+        view::{HistoryView, InvoicePanel, InvoicePaymentView, LineView},
     },
     ui::{
         components::chip::{Chip, InvoiceChip, PaymentChip},
@@ -33,7 +33,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Invoice {
     found: Asked<InvoicePanel>,
-    history: Asked<InvoiceHistoryView>,
+    history: Asked<HistoryView>,
     notes: Notes,
     fields: FieldValues,
     documents: Documents,
@@ -55,8 +55,15 @@ impl Invoice {
                 asked.get().filter(|_| is_open)
             })
         };
-        let history = read_while(Told::Figures, while_open(Tab::History), read_history);
-        let notes = Notes::of_invoice(while_open(Tab::Notes));
+        let of_history = while_open(Tab::History);
+        let part = Memo::new(move |_| {
+            let id = of_history.get()?;
+            Some((id, address.with(|address| address.history.older.clone())))
+        });
+        let history = read_while(Told::Figures, part, |(id, older): (String, String)| {
+            read_history(id, older.parse().unwrap_or(0))
+        });
+        let notes = Notes::of_invoice(while_open(Tab::Notes), address);
         let fields = FieldValues::of_invoice(id);
         let documents = while_open(Tab::Documents);
         let documents = Documents::new(Memo::new(move |_| {
@@ -137,7 +144,7 @@ pub fn content(invoice: Invoice, skeleton: fn() -> AnyView) -> AnyView {
     view! {
         <Transition fallback=skeleton>{head}</Transition>
         {move || match tab.get() {
-            Tab::History => invoice_history::tab(history),
+            Tab::History => invoice_history::tab(history, address),
             Tab::Documents => {
                 let (invoice_id, back) =
                     address.with_untracked(|address| (address.invoice.clone(), address.href()));

@@ -457,7 +457,7 @@ fn export_menu(address: &ListAddress, files: &'static str) -> AnyView {
         <details class="menu">
             <summary class="button"><StaffIcon name="download"/>"Export"</summary>
             <div class="menu__list">
-                <form method="get" action=format!("{files}/export.csv")>
+                <form method="get" action=format!("{files}/export.csv") data-download="">
                     {fields}
                     <button class="menu__item" type="submit">"CSV"</button>
                     <button

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::icon::StaffIcon;
 use crate::{
     api::view::{ContactsView, CustomerContactView, PayerContactsView},
-    domain::contact::{MailKind, RoleSwitches},
+    domain::contact::MailKind,
 };
 
 /// A kind of mail.
@@ -15,11 +15,6 @@ const fn kind(kind: MailKind) -> &'static str {
         MailKind::Reminder => "Reminders",
         MailKind::Statement => "Statements",
     }
-}
-
-/// What the role of somebody gets them.
-fn switches(page: &ContactsView, contact: &CustomerContactView) -> Option<RoleSwitches> {
-    page.roles.iter().find(|role| role.id == contact.role_id).map(|role| role.switches)
 }
 
 /// Those to whom the mail goes: the people of whoever pays. None when they are not to be named.
@@ -34,9 +29,7 @@ fn addressed(page: &ContactsView) -> Option<&[CustomerContactView]> {
 /// known.
 pub fn silence(page: &ContactsView) -> Option<&'static str> {
     let people = addressed(page)?;
-    let reaches = |kind: MailKind| {
-        people.iter().any(|one| switches(page, one).is_some_and(|role| role.gets(kind)))
-    };
+    let reaches = |kind: MailKind| people.iter().any(|one| one.gets.contains(&kind));
     match (reaches(MailKind::Invoice), reaches(MailKind::Reminder)) {
         (true, true) => None,
         (false, true) => Some("An invoice would reach nobody by e-mail."),
@@ -56,10 +49,8 @@ pub fn grid(page: &ContactsView) -> Option<AnyView> {
         return None;
     }
     let row = |contact: &CustomerContactView| {
-        let role = switches(page, contact);
         let cell = |kind: MailKind| {
-            let gets = role.is_some_and(|role| role.gets(kind));
-            let mark = if gets {
+            let mark = if contact.gets.contains(&kind) {
                 view! { <StaffIcon name="check"/> <span class="visually-hidden">"yes"</span> }
                     .into_any()
             } else {
@@ -106,14 +97,12 @@ pub fn grid(page: &ContactsView) -> Option<AnyView> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{api::view::RoleView, domain::contact::ContactSource};
+    use crate::domain::contact::ContactSource;
 
-    fn role(id: &str, gets_invoices: bool, gets_messages: bool) -> RoleView {
-        let switches = RoleSwitches { gets_invoices, gets_messages };
-        RoleView { id: id.to_owned(), name: id.to_owned(), switches }
-    }
+    const ALL: &[MailKind] = &MailKind::ALL;
+    const MESSAGES: &[MailKind] = &[MailKind::Reminder, MailKind::Statement];
 
-    fn contact(role_id: &str) -> CustomerContactView {
+    fn contact(gets: &[MailKind]) -> CustomerContactView {
         CustomerContactView {
             id: String::new(),
             version: 1,
@@ -121,36 +110,35 @@ mod tests {
             name: String::new(),
             email: "a@b.example".to_owned(),
             phone: String::new(),
-            role_id: role_id.to_owned(),
+            role_id: String::new(),
+            gets: gets.to_vec(),
         }
     }
 
     #[test]
     fn it_is_said_whom_nothing_reaches() {
-        let page = |own: &[&str], payer: Option<Option<&[&str]>>| ContactsView {
-            contacts: own.iter().map(|role| contact(role)).collect(),
-            roles: vec![
-                role("both", true, true),
-                role("mail", false, true),
-                role("none", false, false),
-            ],
+        type People<'a> = &'a [&'a [MailKind]];
+        let views = |people: People| people.iter().map(|gets| contact(gets)).collect();
+        let page = |own: People, payer: Option<Option<People>>| ContactsView {
+            contacts: views(own),
+            roles: Vec::new(),
             may_change: true,
             payer: payer.map(|people| PayerContactsView {
                 name: "Acme".to_owned(),
-                contacts: people.map(|people| people.iter().map(|role| contact(role)).collect()),
+                contacts: people.map(views),
             }),
         };
-        assert_eq!(silence(&page(&["both"], None)), None);
+        assert_eq!(silence(&page(&[ALL], None)), None);
         assert_eq!(
-            silence(&page(&["mail"], None)),
+            silence(&page(&[MESSAGES], None)),
             Some("An invoice would reach nobody by e-mail.")
         );
         let nobody = Some("No e-mail of ours would reach anybody.");
         assert_eq!(silence(&page(&[], None)), nobody);
-        assert_eq!(silence(&page(&["none", "gone"], None)), nobody);
+        assert_eq!(silence(&page(&[&[], &[]], None)), nobody);
         // Somebody else pays: it is their people who count, where they are known.
-        assert_eq!(silence(&page(&["none"], Some(Some(&["both"])))), None);
-        assert_eq!(silence(&page(&["both"], Some(Some(&[])))), nobody);
-        assert_eq!(silence(&page(&["none"], Some(None))), None);
+        assert_eq!(silence(&page(&[&[]], Some(Some(&[ALL])))), None);
+        assert_eq!(silence(&page(&[ALL], Some(Some(&[])))), nobody);
+        assert_eq!(silence(&page(&[&[]], Some(None))), None);
     }
 }

@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::{follow::Asked, refusal::is_late};
+use crate::api::error::ApiError;
+
 /// A value as a sentence has it.
 pub fn quoted(value: &str) -> String {
     if value.is_empty() { "nothing".to_owned() } else { format!("“{value}”") }
@@ -24,6 +27,25 @@ pub fn meanwhile(fields: impl IntoIterator<Item = Field>) -> Option<AnyView> {
     let lines = said.into_iter().map(|sentence| view! { <li>{sentence}</li> });
     let lines: Vec<_> = lines.collect();
     (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> }.into_any())
+}
+
+/// What changed of what a form began with, while the last try came too late; `written` says it of what
+/// is read again since.
+pub fn since<T: Clone + Send + Sync + 'static>(
+    error: Memo<Option<ApiError>>,
+    read: Asked<T>,
+    written: impl Fn(&T) -> Option<AnyView> + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    let late = move || {
+        let written = written.clone();
+        is_late(error).then(|| {
+            Suspend::new(async move {
+                let now = read.await.and_then(Result::ok);
+                now.and_then(|now| written(&now))
+            })
+        })
+    };
+    view! { <Transition>{late}</Transition> }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod autopay_words;
 mod bell;
 mod billing_words;
 pub mod bulk;
+mod bulk_value;
 pub mod changes;
 mod columns;
 pub mod company;

@@ -108,7 +108,7 @@ pub fn Panel(
     let invoice = Invoice::new(address);
     let tab = Memo::new(move |_| address.with(|address| Tab::of(&address.tab)));
     let history = panel_history::History::new(id, tab, address);
-    let notes = panel_notes::Notes::new(id, tab);
+    let notes = panel_notes::Notes::new(id, tab, address);
     let documents = panel_documents::documents(id, tab);
     let contacts = panel_contacts::Contacts::new(id, tab);
     let specialists = Specialists::new(id, tab, move || customer.refetch());

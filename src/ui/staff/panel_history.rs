@@ -1,5 +1,6 @@
 //! The panel's tab of what happened: latest first, by topic, page by page.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::{
@@ -16,7 +17,13 @@ use crate::{
         view::{ActivityView, AsOfView, FactView, HistoryView},
     },
     domain::activity::{ActivityKind, Topic},
-    ui::hooks::forms::use_get_form,
+    ui::{
+        components::{
+            field::{field_error, field_problem},
+            not_found::set_status,
+        },
+        hooks::forms::use_get_form,
+    },
 };
 
 /// What is known of the history.
@@ -53,6 +60,11 @@ pub fn tab(History { page: history, as_of }: History, address: Memo<ListAddress>
         Suspend::new(async move {
             match as_of.await {
                 Some(Ok(state)) => state_then(&state, address),
+                // The field says what is wrong with the day.
+                Some(Err(error @ ApiError::Invalid(_))) => {
+                    set_status(error.status());
+                    ().into_any()
+                }
                 Some(Err(ApiError::NotFound)) | None => ().into_any(),
                 Some(Err(error)) => view! { <Failure error=error id="as-of-failure"/> }.into_any(),
             }
@@ -73,7 +85,7 @@ pub fn tab(History { page: history, as_of }: History, address: Memo<ListAddress>
     view! {
         <div class="panel__body">
             {filter(address)}
-            {day(address)}
+            {day(address, as_of)}
             <Transition>{state}</Transition>
             <Transition fallback=|| view! { <CardSkeleton what="the history"/> }>{rows}</Transition>
         </div>
@@ -120,10 +132,34 @@ fn filter(address: Memo<ListAddress>) -> impl IntoView {
     }
 }
 
+/// The id of the day that is asked about.
+const DAY: &str = "as-of";
+/// The id of the sentence that says what is wrong with it.
+const DAY_ERROR: &str = "as-of-error";
+
+/// Why there is no answer for the day.
+fn day_problem(answer: Option<&Result<AsOfView, ApiError>>) -> Option<&'static str> {
+    field_problem(answer?.as_ref().err(), "on")
+}
+
 /// Asking how the customer was on a day.
-fn day(address: Memo<ListAddress>) -> impl IntoView {
+fn day(address: Memo<ListAddress>, as_of: Asked<AsOfView>) -> impl IntoView {
     let (path, on) =
         address.with_untracked(|address| (address.path.clone(), address.history.on.clone()));
+    // A field of days can show nothing else.
+    let on = on.parse::<NaiveDate>().map(|day| day.to_string()).unwrap_or_default();
+    // The field is not made anew when the history is read again.
+    let is_bad = RwSignal::new(false);
+    Effect::new(move |_| {
+        let answer = as_of.get().flatten();
+        is_bad.set(day_problem(answer.as_ref()).is_some());
+    });
+    let problem = move || {
+        Suspend::new(async move {
+            let sentence = day_problem(as_of.await.as_ref());
+            field_error(DAY_ERROR, move || sentence)
+        })
+    };
     let carried = move || {
         let field = |(name, value)| view! { <input type="hidden" name=name value=value/> };
         let fields = address.with(|address| {
@@ -134,9 +170,19 @@ fn day(address: Memo<ListAddress>) -> impl IntoView {
     view! {
         <form class="as-of" method="get" action=path on:submit=use_get_form()>
             {carried}
-            <label class="field__label" for="as-of">"How it was on"</label>
-            <input class="input" id="as-of" name="on" type="date" value=on required/>
+            <label class="field__label" for=DAY>"How it was on"</label>
+            <input
+                class="input"
+                id=DAY
+                name="on"
+                type="date"
+                value=on
+                required
+                aria-invalid=move || is_bad.get().then_some("true")
+                aria-describedby=move || is_bad.get().then_some(DAY_ERROR)
+            />
             <button class="button" type="submit">"Show"</button>
+            <Transition>{problem}</Transition>
         </form>
     }
 }
@@ -193,21 +239,8 @@ fn shown(page: HistoryView, address: Memo<ListAddress>) -> AnyView {
     if page.rows.is_empty() {
         return view! { <p class="soft">"Nothing of this kind has happened yet."</p> }.into_any();
     }
-    let older = page.older;
-    let more = (older > 0).then(|| {
-        let href = move || {
-            let next = |address: &ListAddress| {
-                address.with_history(|history| history.older = older.to_string())
-            };
-            address.with(|address| next(address).href())
-        };
-        view! { <p><a class="button" href=href data-noscroll="">"Show older"</a></p> }
-    });
-    let is_later = address.with_untracked(|address| !address.history.older.is_empty());
-    let latest = is_later.then(|| {
-        let href = move || address.with(|address| address.with_history(|_| {}).href());
-        view! { <p><a href=href data-noscroll="">"Back to the latest"</a></p> }
-    });
+    let older = if page.older > 0 { page.older.to_string() } else { String::new() };
+    let (latest, more) = pager(older, address);
     let rows = page.rows.into_iter().map(row).collect_view();
     view! {
         {latest}
@@ -215,6 +248,29 @@ fn shown(page: HistoryView, address: Memo<ListAddress>) -> AnyView {
         {more}
     }
     .into_any()
+}
+
+/// The ways from a page of what is shown latest first: back to the latest of it, and to what is older
+/// than `older`, which is empty when nothing is.
+pub(super) fn pager(
+    older: String,
+    address: Memo<ListAddress>,
+) -> (Option<AnyView>, Option<AnyView>) {
+    let is_later = address.with_untracked(|address| !address.history.older.is_empty());
+    let latest = is_later.then(|| {
+        let href = move || address.with(|address| address.with_history(|_| {}).href());
+        view! { <p><a href=href data-noscroll="">"Back to the latest"</a></p> }.into_any()
+    });
+    let more = (!older.is_empty()).then(|| {
+        let href = move || {
+            let older = older.clone();
+            let next =
+                |address: &ListAddress| address.with_history(|history| history.older = older);
+            address.with(|address| next(address).href())
+        };
+        view! { <p><a class="button" href=href data-noscroll="">"Show older"</a></p> }.into_any()
+    });
+    (latest, more)
 }
 
 /// A row of a history.

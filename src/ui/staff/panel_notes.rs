@@ -6,13 +6,16 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{
     follow::{Asked, Told, read_while},
+    icon::StaffIcon,
+    list_url::ListAddress,
     mention_field::MentionField,
+    panel_history::pager,
     panel_tabs::Tab,
     state::{CardSkeleton, Failure},
 };
 use crate::{
     api::{
-        error::ApiError,
+        error::{ApiError, Conflict},
         staff::notes::{
             AddInvoiceNote, AddNote, add_invoice_note, add_note, edit_note, list_colleagues,
             list_invoice_notes, list_notes,
@@ -25,7 +28,7 @@ use crate::{
     },
     ui::{
         components::{field::field_alert, notice::returned_error},
-        hooks::focus,
+        hooks::{focus, forms::use_go, unsaved},
         text,
     },
 };
@@ -39,6 +42,34 @@ struct Draft {
     text: String,
     /// The note that is written anew, and its version; none for a new one.
     of: Option<(String, i64)>,
+    /// What it began with.
+    begun: String,
+    /// What the note says since somebody else wrote it; empty while nobody did.
+    meanwhile: String,
+    /// A new note that was begun before this one is changed; it comes back afterwards.
+    aside: String,
+}
+
+impl Draft {
+    fn is_unsaved(&self) -> bool {
+        self.text.trim() != self.begun.trim() || !self.aside.trim().is_empty()
+    }
+
+    /// What is there once this is saved, or not wanted any more.
+    fn afterwards(&self) -> Self {
+        Self { text: self.aside.clone(), ..Self::default() }
+    }
+
+    /// Changing a note in the place of this.
+    fn changing(&self, note: &NoteView) -> Self {
+        Self {
+            text: note.body.clone(),
+            of: Some((note.id.clone(), note.version)),
+            begun: note.body.clone(),
+            meanwhile: String::new(),
+            aside: if self.of.is_none() { self.text.clone() } else { self.aside.clone() },
+        }
+    }
 }
 
 /// What notes are about.
@@ -50,37 +81,70 @@ pub struct Subject {
     pub invoice_id: String,
 }
 
-type Drafts = RwSignal<HashMap<Subject, Draft>>;
+/// What was begun, by what it is about: it is there again when a panel comes back to it, on whichever
+/// page that is.
+#[derive(Clone, Copy)]
+pub struct Drafts(RwSignal<HashMap<Subject, Draft>>);
+
+/// Keeps drafts for as long as the owner lives, and asks before the page goes with some of them.
+pub fn use_drafts() -> Drafts {
+    let drafts = RwSignal::new(HashMap::<Subject, Draft>::new());
+    Effect::new(move |_| {
+        unsaved::keep_elsewhere(drafts.with(|drafts| drafts.values().any(Draft::is_unsaved)));
+    });
+    Drafts(drafts)
+}
 
 /// What is known of the notes.
 #[derive(Clone, Copy)]
 pub struct Notes {
     page: Asked<NotesView>,
-    /// By what they are about: what was begun is there again when the panel comes back to it.
     drafts: Drafts,
+    address: Memo<ListAddress>,
+}
+
+/// Whose notes, and before which of them the page begins.
+fn part(id: Option<String>, address: Memo<ListAddress>) -> Option<(String, String)> {
+    Some((id?, address.with(|address| address.history.older.clone())))
 }
 
 impl Notes {
     /// Of a customer: read while its tab is open, and again when the customer changes.
-    pub fn new(id: Memo<String>, tab: Memo<Tab>) -> Self {
-        let asked = Memo::new(move |_| Tab::Notes.asked(tab, id));
-        let page = read_while(Told::Figures, asked, |id| list_notes(id, String::new()));
-        Self { page, drafts: RwSignal::new(HashMap::new()) }
+    pub fn new(id: Memo<String>, tab: Memo<Tab>, address: Memo<ListAddress>) -> Self {
+        let asked = Memo::new(move |_| part(Tab::Notes.asked(tab, id), address));
+        let page = read_while(Told::Figures, asked, |(id, older)| list_notes(id, older));
+        Self::known(page, address)
     }
 
     /// Of the invoice that is asked about.
-    pub fn of_invoice(asked: Memo<Option<String>>) -> Self {
-        let page = read_while(Told::Figures, asked, |id| list_invoice_notes(id, String::new()));
-        Self { page, drafts: RwSignal::new(HashMap::new()) }
+    pub fn of_invoice(asked: Memo<Option<String>>, address: Memo<ListAddress>) -> Self {
+        let asked = Memo::new(move |_| part(asked.get(), address));
+        let page = read_while(Told::Figures, asked, |(id, older)| list_invoice_notes(id, older));
+        Self::known(page, address)
+    }
+
+    fn known(page: Asked<NotesView>, address: Memo<ListAddress>) -> Self {
+        // The frame keeps them; what stands alone keeps its own.
+        let drafts = use_context::<Drafts>().unwrap_or_else(use_drafts);
+        Self { page, drafts, address }
     }
 }
 
 /// What is sent: what it is about, and the draft.
 type Sent = (Subject, Draft);
 
+/// Writes a note, or writes one anew.
+async fn send((subject, draft): Sent) -> Result<(), ApiError> {
+    match draft.of {
+        Some((id, version)) => edit_note(id, version, draft.text).await,
+        None if subject.invoice_id.is_empty() => add_note(subject.customer_id, draft.text).await,
+        None => add_invoice_note(subject.invoice_id, draft.text).await,
+    }
+}
+
 /// The tab of a customer or an invoice.
 pub fn tab(notes: Notes, subject: Subject) -> AnyView {
-    let Notes { page, drafts } = notes;
+    let Notes { page, drafts: Drafts(drafts), address } = notes;
     let id = StoredValue::new(subject.clone());
     let draft = Memo::new(move |_| {
         drafts.with(|drafts| id.with_value(|id| drafts.get(id).cloned().unwrap_or_default()))
@@ -90,23 +154,60 @@ pub fn tab(notes: Notes, subject: Subject) -> AnyView {
             drafts.insert(id.get_value(), draft);
         });
     });
-    let save = Action::new(|(subject, draft): &Sent| {
-        let (subject, draft) = (subject.clone(), draft.clone());
+    let save = Action::new(move |sent: &Sent| {
+        let sent = sent.clone();
         async move {
-            match draft.of {
-                Some((id, version)) => edit_note(id, version, draft.text).await,
-                None if subject.invoice_id.is_empty() => {
-                    add_note(subject.customer_id, draft.text).await
-                }
-                None => add_invoice_note(subject.invoice_id, draft.text).await,
+            let done = send(sent.clone()).await;
+            if done.is_ok() {
+                // Also where the tab is gone by now. What was typed since stays.
+                let (subject, draft) = sent;
+                let _ = drafts.try_update(|drafts| {
+                    if drafts.get(&subject) == Some(&draft) {
+                        drafts.insert(subject, draft.afterwards());
+                    }
+                });
             }
+            done
         }
     });
+    let was_new = RwSignal::new(true);
     Effect::new(move |_| {
-        if save.value().with(|done| matches!(done, Some(Ok(())))) {
-            set.run(Draft::default());
-            page.refetch();
+        if let Some((_, sent)) = save.input().get() {
+            was_new.set(sent.of.is_none());
         }
+    });
+    let go = use_go();
+    Effect::new(move |_| match save.value().get() {
+        Some(Ok(())) => {
+            page.refetch();
+            // A new note stands among the latest; a change stays where it was.
+            let was_new = was_new.get_untracked();
+            if was_new && address.with_untracked(|address| !address.history.older.is_empty()) {
+                go(&address.with_untracked(|address| address.with_history(|_| {}).href()));
+            }
+        }
+        Some(Err(ApiError::Conflict(Conflict::ChangedMeanwhile))) => page.refetch(),
+        _ => {}
+    });
+    // What is there now is shown beside what was typed, and the next try is about that.
+    Effect::new(move |_| {
+        let is_late = |done: &Option<Result<(), ApiError>>| {
+            matches!(done, Some(Err(ApiError::Conflict(Conflict::ChangedMeanwhile))))
+        };
+        if !save.value().with(is_late) {
+            return;
+        }
+        let Some(Some(Ok(page))) = page.get() else { return };
+        let typed = draft.get_untracked();
+        let Some((id, version)) = &typed.of else { return };
+        let found = page.notes.into_iter().find(|note| note.id == *id);
+        if let Some(note) = found.filter(|note| note.version != *version) {
+            let of = Some((note.id, note.version));
+            set.run(Draft { of, meanwhile: note.body, ..typed });
+        }
+    });
+    let change = Callback::new(move |note: NoteView| {
+        set.run(draft.with_untracked(|draft| draft.changing(&note)));
     });
     // Most may; who may not is told so by the page that is read.
     let may_write = RwSignal::new(true);
@@ -115,11 +216,12 @@ pub fn tab(notes: Notes, subject: Subject) -> AnyView {
             may_write.set(page.may_write);
         }
     });
-    let may_write = Memo::new(move |_| may_write.get());
+    // What somebody has typed does not go with their rights: they are told when they send it.
+    let may_write = Memo::new(move |_| may_write.get() || draft.with(Draft::is_unsaved));
     let rows = move || {
         Suspend::new(async move {
             match page.await {
-                Some(Ok(page)) => shown(page, set),
+                Some(Ok(page)) => shown(page, change, address),
                 // The head says that there is no such customer.
                 Some(Err(ApiError::NotFound)) | None => ().into_any(),
                 Some(Err(error)) => view! { <Failure error=error id="notes-failure"/> }.into_any(),
@@ -190,6 +292,22 @@ fn composer(
         let before = draft.get_untracked();
         set.run(Draft { text, ..before });
     });
+    let meanwhile = Memo::new(move |_| draft.with(|draft| draft.meanwhile.clone()));
+    let meanwhile = move || {
+        let said = meanwhile.get();
+        (!said.is_empty()).then(|| {
+            view! {
+                <div class="notice notice--warn">
+                    <StaffIcon name="alert"/>
+                    <div class="notice__body">
+                        <p class="notice__title">"It says now:"</p>
+                        <p class="history__note">{said}</p>
+                        <p>"What you typed is kept. Saving again puts it in the place of this."</p>
+                    </div>
+                </div>
+            }
+        })
+    };
     let is_bad = Signal::derive(move || error.with(Option::is_some));
     let described_by = Signal::derive(move || {
         if error.with(Option::is_some) { "note-error note-help" } else { "note-help" }
@@ -201,7 +319,7 @@ fn composer(
                 <button
                     class="button button--quiet"
                     type="button"
-                    on:click=move |_| set.run(Draft::default())
+                    on:click=move |_| set.run(draft.with_untracked(Draft::afterwards))
                 >
                     "Cancel"
                 </button>
@@ -221,6 +339,7 @@ fn composer(
     view! {
         <form class="form" data-keeps="" action=action method="post" on:submit=submit>
             <input type="hidden" name=name value=value/>
+            {meanwhile}
             <div class=move || if error.with(Option::is_some) { "field field--bad" } else { "field" }>
                 <label class="field__label" for=FIELD>{label}</label>
                 {field_alert("note-error", problem)}
@@ -252,12 +371,18 @@ fn composer(
     }
 }
 
-fn shown(page: NotesView, set: Callback<Draft>) -> AnyView {
+fn shown(page: NotesView, change: Callback<NoteView>, address: Memo<ListAddress>) -> AnyView {
     if page.notes.is_empty() {
         return view! { <p class="soft">"Nobody has noted anything yet."</p> }.into_any();
     }
-    let rows = page.notes.into_iter().map(|note| row(note, set)).collect_view();
-    view! { <ol class="history" aria-label="Notes, latest first">{rows}</ol> }.into_any()
+    let rows = page.notes.into_iter().map(|note| row(note, change)).collect_view();
+    let (latest, more) = pager(page.older, address);
+    view! {
+        {latest}
+        <ol class="history" aria-label="Notes, latest first">{rows}</ol>
+        {more}
+    }
+    .into_any()
 }
 
 /// Who of those whom a note names does not see the customer, in a sentence.
@@ -278,7 +403,7 @@ fn unseen(text: &str, colleagues: &[Colleague]) -> Option<String> {
     ))
 }
 
-fn part(part: Part) -> AnyView {
+fn piece(part: Part) -> AnyView {
     if part.is_mention {
         view! { <span class="mention">{part.text}</span> }.into_any()
     } else {
@@ -286,17 +411,17 @@ fn part(part: Part) -> AnyView {
     }
 }
 
-fn row(note: NoteView, set: Callback<Draft>) -> impl IntoView {
+fn row(note: NoteView, change: Callback<NoteView>) -> impl IntoView {
     let edited = (!note.edited.is_empty()).then(|| format!(" · changed {}", note.edited));
-    let draft = Draft { text: note.body.clone(), of: Some((note.id.clone(), note.version)) };
-    let parts = note.parts.into_iter().map(part).collect_view();
-    let change = note.may_edit.then(|| {
+    let parts = note.parts.clone().into_iter().map(piece).collect_view();
+    let (author, at) = (note.author.clone(), note.at.clone());
+    let button = note.may_edit.then(|| {
         view! {
             <button
                 class="button button--quiet"
                 type="button"
                 on:click=move |_| {
-                    set.run(draft.clone());
+                    change.run(note.clone());
                     focus::focus_on(FIELD);
                 }
             >
@@ -307,8 +432,8 @@ fn row(note: NoteView, set: Callback<Draft>) -> impl IntoView {
     view! {
         <li class="history__item">
             <p class="history__note">{parts}</p>
-            <p class="history__who">{note.author} " · " {note.at} {edited}</p>
-            {change}
+            <p class="history__who">{author} " · " {at} {edited}</p>
+            {button}
         </li>
     }
 }

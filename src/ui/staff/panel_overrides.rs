@@ -6,6 +6,7 @@ use super::{
     autopay_words,
     desk::Desk,
     follow::{Asked, Told, read_while},
+    meanwhile::{meanwhile, since},
     panel_tabs::Tab,
     payment_fields::groups,
     payment_words::{self as words, Everybody},
@@ -97,7 +98,7 @@ pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
     };
     let body = move || {
         match desk.begun() {
-        Some(found) => form(found, id.get_untracked(), desk),
+        Some(begun) => form(begun, id.get_untracked(), overrides),
         None => {
             view! { <Transition fallback=|| view! { <CardSkeleton what="how it may pay"/> }>{known}</Transition> }
                 .into_any()
@@ -116,33 +117,18 @@ pub fn section(overrides: Overrides, id: Memo<String>) -> AnyView {
     .into_any()
 }
 
-fn shown(found: &OverridesView, id: String, desks: Overrides) -> AnyView {
-    let Overrides { desk, invite, end, .. } = desks;
-    let OverridesView {
-        overrides,
-        company,
-        access,
-        autopay,
-        may_invite,
-        may_end,
-        currency,
-        may_change,
-        ..
-    } = found;
+/// How one thing about paying stands.
+struct Fact {
+    label: &'static str,
+    said: String,
+    /// Whether the customer has its own rule; none where there is no other.
+    is_own: Option<bool>,
+}
+
+/// How it may pay, in words.
+fn facts(found: &OverridesView) -> [Fact; 6] {
+    let OverridesView { overrides, company, access, currency, .. } = found;
     let all = Everybody::of(company, currency);
-    let row = |label: &'static str, (said, is_own): (String, bool)| {
-        let origin = if is_own { "its own" } else { "as for everybody" };
-        view! {
-            <div>
-                <dt>{label}</dt>
-                <dd>
-                    <span class=(!is_own).then_some("soft")>{capitalized(&said)}</span>
-                    " "
-                    <span class="field__help">{format!("({origin})")}</span>
-                </dd>
-            </div>
-        }
-    };
     let off = words::NOT_ACCEPTED;
     let card = words::group(&overrides.card, &all.card, off, |own| words::card(own, currency));
     let surcharge = words::group(&overrides.surcharge, &all.surcharge, "none", |own| {
@@ -154,6 +140,54 @@ fn shown(found: &OverridesView, id: String, desks: Overrides) -> AnyView {
     });
     let partial =
         words::group(&overrides.partial, &all.partial, off, |()| words::ACCEPTED.to_owned());
+    let group = |label, (said, is_own): (String, bool)| Fact {
+        label,
+        said: capitalized(&said),
+        is_own: Some(is_own),
+    };
+    [
+        Fact {
+            label: "Online payments",
+            said: words::online(overrides, *access, company.enabled),
+            is_own: None,
+        },
+        group("Cards", card),
+        group("Card surcharge", surcharge),
+        group("Bank debits", bank),
+        group("Bank discount", discount),
+        group("Partial payments", partial),
+    ]
+}
+
+/// What somebody else wrote meanwhile.
+fn written(before: &OverridesView, now: &OverridesView) -> Option<AnyView> {
+    let fields = facts(before).into_iter().zip(facts(now));
+    meanwhile(fields.map(|(before, now)| (before.label.to_owned(), before.said, now.said)))
+}
+
+fn shown(found: &OverridesView, id: String, desks: Overrides) -> AnyView {
+    let Overrides { desk, invite, end, .. } = desks;
+    let OverridesView { overrides, company, autopay, may_invite, may_end, may_change, .. } = found;
+    let row = |Fact { label, said, is_own }: Fact| {
+        let origin = match is_own {
+            None => None,
+            Some(true) => Some("(its own)"),
+            Some(false) => Some("(as for everybody)"),
+        };
+        let origin = origin.map(|origin| {
+            view! { " " <span class="field__help">{origin}</span> }
+        });
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>
+                    <span class=(is_own == Some(false)).then_some("soft")>{said}</span>
+                    {origin}
+                </dd>
+            </div>
+        }
+    };
+    let rows = facts(found).map(row).into_iter().collect_view();
     let without_facts =
         matches!(overrides.surcharge, Override::On(_)) && company.card.surcharge.is_none();
     let warning = without_facts.then(|| {
@@ -171,17 +205,7 @@ fn shown(found: &OverridesView, id: String, desks: Overrides) -> AnyView {
         (false, false) => None,
     };
     view! {
-        <dl class="facts">
-            <div>
-                <dt>"Online payments"</dt>
-                <dd>{words::online(overrides, *access, company.enabled)}</dd>
-            </div>
-            {row("Cards", card)}
-            {row("Card surcharge", surcharge)}
-            {row("Bank debits", bank)}
-            {row("Bank discount", discount)}
-            {row("Partial payments", partial)}
-        </dl>
+        <dl class="facts">{rows}</dl>
         {warning}
         {change}
         {autopay_words::section(autopay.as_ref(), next)}
@@ -189,9 +213,11 @@ fn shown(found: &OverridesView, id: String, desks: Overrides) -> AnyView {
     .into_any()
 }
 
-fn form(found: OverridesView, id: String, desk: Own) -> AnyView {
-    let OverridesView { form, company, currency, version, .. } = found;
+fn form(begun: OverridesView, id: String, overrides: Overrides) -> AnyView {
+    let Overrides { found, desk, .. } = overrides;
+    let OverridesView { form, company, currency, version, .. } = begun.clone();
     let error = desk.error();
+    let late = since(error, found, move |now: &OverridesView| written(&begun, now));
     let online = |choice: OnlinePayments| {
         let (value, label) = (choice.as_str(), words::online_choice(choice));
         let is_chosen = form.online == value;
@@ -210,6 +236,7 @@ fn form(found: OverridesView, id: String, desk: Own) -> AnyView {
     view! {
         <ActionForm action=desk.save() attr:class="form" attr:novalidate="">
             {above}
+            {late}
             <input type="hidden" name="customer_id" value=own/>
             <input type="hidden" name="version" value=version.to_string()/>
             <fieldset class="choices choices--group">

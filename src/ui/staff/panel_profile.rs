@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{
     desk::Desk,
     follow::Asked,
-    meanwhile::{meanwhile, quoted},
-    refusal::{is_late, problem},
+    meanwhile::{meanwhile, quoted, since},
+    refusal::problem,
     words,
 };
 use crate::{
@@ -169,15 +169,7 @@ fn written(before: &Profile, now: &Profile) -> Option<AnyView> {
 fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> AnyView {
     let error = desk.error();
     let begun = customer.profile.clone();
-    let late = move || {
-        let begun = begun.clone();
-        is_late(error).then(|| {
-            Suspend::new(async move {
-                let now = read.await.and_then(Result::ok);
-                now.and_then(|now| written(&begun, &now.profile))
-            })
-        })
-    };
+    let late = since(error, read, move |now: &CustomerPanel| written(&begun, &now.profile));
     let known = customer.profile.fields();
     let field = |(name, label): (&'static str, &'static str)| {
         let own = own(name);
@@ -225,7 +217,7 @@ fn form(customer: &CustomerPanel, desk: Reached, read: Asked<CustomerPanel>) -> 
             <input type="hidden" name="customer_id" value=id.clone()/>
             <input type="hidden" name="version" value=version.to_string()/>
             {above}
-            <Transition>{late}</Transition>
+            {late}
             {books}
             <fieldset class="form">
                 <legend class="field__label">"Goods go to"</legend>

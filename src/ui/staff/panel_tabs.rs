@@ -181,13 +181,19 @@ fn summary(customer: &CustomerPanel, desks: Desks) -> AnyView {
 
 /// What the books have agreed with the customer.
 fn agreed(customer: &CustomerPanel) -> AnyView {
-    let currencies: Vec<&str> =
-        customer.balances.iter().map(|balance| balance.currency.as_str()).collect();
     view! {
         {fact("Payment terms", customer.terms.clone())}
-        {fact("Currency", currencies.join(", "))}
+        {fact("Currency", currencies(&customer.currency, &customer.balances))}
     }
     .into_any()
+}
+
+/// The currency that the books keep for it, and those in which it owes besides.
+fn currencies(of_books: &str, balances: &[BalanceView]) -> String {
+    let owed = balances.iter().map(|balance| balance.currency.as_str());
+    let besides = owed.filter(|code| *code != of_books);
+    let named = Some(of_books).filter(|code| !code.is_empty());
+    named.into_iter().chain(besides).collect::<Vec<_>>().join(", ")
 }
 
 fn fact(label: &'static str, value: String) -> Option<impl IntoView> {
@@ -267,7 +273,9 @@ fn invoice(row: &InvoiceRowView, here: Memo<ListAddress>) -> impl IntoView + use
 }
 
 fn payments(customer: &CustomerPanel) -> AnyView {
-    let has_terms = !customer.terms.is_empty() || !customer.balances.is_empty();
+    let has_terms = !(customer.terms.is_empty()
+        && customer.currency.is_empty()
+        && customer.balances.is_empty());
     let terms = has_terms.then(|| {
         view! {
             <section class="panel__section" aria-labelledby="panel-books">
@@ -328,5 +336,26 @@ fn payment(row: &PaymentRowView) -> impl IntoView + use<> {
                 />
             </span>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_currency_is_named_once() {
+        let owed = |code: &str| BalanceView {
+            currency: code.to_owned(),
+            outstanding: 1,
+            overdue: 0,
+            credit: 0,
+            open_count: 1,
+        };
+        let balances = [owed("CAD"), owed("USD")];
+        assert_eq!(currencies("USD", &balances), "USD, CAD");
+        assert_eq!(currencies("", &balances), "CAD, USD");
+        assert_eq!(currencies("EUR", &[]), "EUR");
+        assert_eq!(currencies("", &[]), "");
     }
 }

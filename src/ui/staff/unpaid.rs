@@ -62,7 +62,7 @@ pub const COLUMNS: &[Column] = &[
 struct Around {
     setup: ListSetup,
     address: ListAddress,
-    /// What is ticked, where somebody may decide.
+    /// What is ticked, where somebody may change something of many.
     picked: Option<Picked>,
     is_alive: ReadSignal<bool>,
 }
@@ -82,7 +82,7 @@ pub fn UnpaidPage() -> AnyView {
     let address = use_list_address();
     let is_alive = use_alive();
     let picked = Picked::of_list(address);
-    let bulk = InvoiceBulk::new(picked, move || list.refresh());
+    let bulk = InvoiceBulk::new(picked, setup, move || list.refresh());
     let today = RwSignal::new(String::new());
     list.follow();
     follow(Told::Figures, move || aging.refetch());
@@ -104,7 +104,7 @@ pub fn UnpaidPage() -> AnyView {
         move |shown, setup, address| async move {
             let aging = aging.await.unwrap_or_default();
             today.set(setup.today.clone());
-            let picked = setup.may_decide.then_some(picked);
+            let picked = setup.may_tick_invoices().then_some(picked);
             body(list, shown, aging, &Around { setup, address, picked, is_alive })
         },
     );
